@@ -1,0 +1,58 @@
+"""The picture as every module sees it: linear light in sRGB primaries, with its metadata."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What the file says about the photograph. Unknown values are empty or None.
+
+    Attributes:
+        camera: Make and model in one string, without repeating the make.
+        lens: Lens model.
+        iso: Sensitivity.
+        exposure_time: Shutter time in seconds.
+        aperture: f-number.
+        focal_length: In millimetres.
+        taken: Local date and time as written by the camera, ISO 8601.
+        gps: Latitude and longitude in degrees, north and east positive.
+        orientation: EXIF orientation (1 to 8) of the stored file; ``Image.pixels`` are already upright.
+        exif: EXIF as a TIFF structure (what follows ``Exif\\0\\0`` in a JPEG), orientation set to 1; empty if none.
+    """
+
+    camera: str = ""
+    lens: str = ""
+    iso: float | None = None
+    exposure_time: float | None = None
+    aperture: float | None = None
+    focal_length: float | None = None
+    taken: str = ""
+    gps: tuple[float, float] | None = None
+    orientation: int = 1
+    exif: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Image:
+    """One photograph in memory.
+
+    Attributes:
+        pixels: float32, H x W x 3, C-contiguous, upright. Linear light, sRGB primaries, D65; 0 is black, 1 is the
+            sensor's (or the file's) white. Never negative, never NaN; above 1 only in reconstructed highlights.
+        metadata: See ``Metadata``.
+        scene_referred: True for sensor data, False for a finished picture (JPEG, PNG, TIFF) that was linearised.
+    """
+
+    pixels: Pixels
+    metadata: Metadata = field(default_factory=Metadata)
+    scene_referred: bool = False
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.pixels.shape[1], self.pixels.shape[0]
