@@ -1,0 +1,159 @@
+"""What a filter is, and where filters are found."""
+
+import functools
+import importlib
+import pkgutil
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exposure_app.errors import ExposureError
+from exposure_app.params import Param, Value
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Plane = NDArray[np.float32]
+Kernel = Callable[[Plane, Plane, Plane, NDArray[np.float32]], None]
+
+
+class Filter(ABC):
+    """One kind of edit, declared once (paper, section 4): resolution independent, differentiable, understandable.
+
+    A subclass states its identity and parameters and gives the maths three times, for three readers: ``apply`` for
+    learning and GPUs, ``kernel`` for speed on a CPU, ``python`` for people. The contract test holds them equal.
+
+    Pixels are linear light at the first step and display-referred sRGB after the last; never negative; they may
+    exceed 1 between steps.
+
+    Attributes:
+        id: Name in recipes; a Python identifier.
+        label: Name on the screen.
+        version: Version of the parameters' meaning in recipes.
+        params: The parameters, in the order of the value vector.
+        kernel: Compiled function of three float32 planes of one tile, changed in place, and the value vector.
+        python: Source of a numpy function called ``id``, taking ``rgb`` (... x 3) and the parameters by name.
+    """
+
+    id: ClassVar[str]
+    label: ClassVar[str]
+    version: ClassVar[int] = 1
+    params: ClassVar[tuple[Param, ...]]
+    kernel: ClassVar[Kernel | None] = None
+    python: ClassVar[str]
+
+    @staticmethod
+    @abstractmethod
+    def apply(rgb: "Tensor", values: "Tensor") -> "Tensor":
+        """Filter images.
+
+        Args:
+            rgb: (..., 3, H, W), not changed.
+            values: (..., width), the value vector of each image.
+
+        Returns:
+            (..., 3, H, W); differentiable in both arguments.
+        """
+
+    @abstractmethod
+    def describe(self, params: Mapping[str, Value]) -> str:
+        """What these settings do, in a few words a photographer would use, such as ``+0.8 EV``."""
+
+    def upgrade(self, params: dict[str, Any], version: int) -> dict[str, Any]:
+        """Translate the parameters of an older recipe to this version; override when ``version`` is raised."""
+        if version != self.version:
+            raise ExposureError(
+                f"The filter {self.id} has version {version} in this recipe, but this program knows {self.version}",
+                "Update the program.",
+            )
+        return params
+
+    @property
+    def width(self) -> int:
+        """Length of the value vector."""
+        return sum(param.width for param in self.params)
+
+    @property
+    def signature(self) -> str:
+        """Identity and shape of the parameters; a style trained with another signature does not fit."""
+        params = ",".join(f"{p.name}:{p.width}:{p.agent[0]:.4g}..{p.agent[1]:.4g}" for p in self.params)
+        return f"{self.id}/{self.version}({params})"
+
+    @property
+    def neutral(self) -> dict[str, Value]:
+        """The settings at which nothing changes."""
+        return {param.name: param.neutral_value for param in self.params}
+
+    def squash(self, raw: "Tensor") -> "Tensor":
+        """Map network outputs (..., width) to value vectors within the agent's ranges."""
+        import torch
+
+        parts = raw.split([param.width for param in self.params], dim=-1)
+        return torch.cat([param.squash(part) for param, part in zip(self.params, parts, strict=True)], dim=-1)
+
+    def pack(self, params: Mapping[str, Value]) -> NDArray[np.float32]:
+        """The settings as a value vector."""
+        return np.concatenate([np.atleast_1d(np.asarray(params[p.name], np.float32)) for p in self.params])
+
+    def unpack(self, values: Iterable[float]) -> dict[str, Value]:
+        """A value vector as settings."""
+        rest = [float(value) for value in values]
+        params: dict[str, Value] = {}
+        for param in self.params:
+            head, rest = rest[: param.width], rest[param.width :]
+            params[param.name] = param.checked(head[0] if param.width == 1 else head)
+        return params
+
+    def scaled(self, params: Mapping[str, Value], amount: float) -> dict[str, Value]:
+        """The settings at an amount of their effect: 0 neutral, 1 as they are, 2 doubled (within slider ranges)."""
+        return {param.name: param.scaled(params[param.name], amount) for param in self.params}
+
+    def checked(self, params: object) -> dict[str, Value]:
+        """Settings with every parameter known, present, of the right type, finite and in range.
+
+        Raises:
+            ExposureError: They are not; the sentence names the filter and the parameter.
+        """
+        if not isinstance(params, Mapping):
+            raise ExposureError(f"The parameters of {self.id} must be a table of names and values")
+        names = [param.name for param in self.params]
+        unknown = [str(name) for name in params if name not in names]
+        if unknown:
+            raise ExposureError(f"{self.id} has no parameter called {unknown[0]}", f"It has: {', '.join(names)}.")
+        missing = [name for name in names if name not in params]
+        if missing:
+            raise ExposureError(f"{self.id} lacks its parameter {missing[0]}")
+        try:
+            return {param.name: param.checked(params[param.name]) for param in self.params}
+        except ExposureError as error:
+            raise ExposureError(f"{self.id}: {error.message}", error.hint) from None
+
+
+@functools.cache
+def registry() -> Mapping[str, Filter]:
+    """All filters by id: one for each module of this package whose name does not start with an underscore."""
+    package = importlib.import_module(__package__ or "exposure_app.filters")
+    found: dict[str, Filter] = {}
+    for module_info in sorted(pkgutil.iter_modules(package.__path__), key=lambda info: info.name):
+        if module_info.name.startswith("_"):
+            continue
+        module = importlib.import_module(f"{package.__name__}.{module_info.name}")
+        for item in vars(module).values():
+            if isinstance(item, type) and issubclass(item, Filter) and item.__module__ == module.__name__:
+                found[item.id] = cast("type[Any]", item)()
+    return found
+
+
+def get(filter_id: object) -> Filter:
+    """The filter of that id.
+
+    Raises:
+        ExposureError: There is none.
+    """
+    found = registry().get(filter_id) if isinstance(filter_id, str) else None
+    if found is None:
+        raise ExposureError(f"There is no filter called {filter_id!r}", f"Known filters: {', '.join(registry())}.")
+    return found

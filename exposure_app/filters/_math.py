@@ -1,0 +1,111 @@
+"""Arithmetic that several filters share, for tensors and for compiled tiles."""
+
+from typing import TYPE_CHECKING, Any
+
+import numba
+import numpy as np
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+LUMINANCE = (0.27, 0.67, 0.06)  # weights of R, G, B (paper, section 4.2)
+PYTHON_LUMINANCE = "rgb @ np.array([0.27, 0.67, 0.06])"
+
+# Kernels run outside the interpreter's lock, several tiles at a time; fastmath lets the loops become vector code.
+jit: Any = numba.njit(nogil=True, cache=True, fastmath=True)
+inline: Any = numba.njit(inline="always", fastmath=True)
+
+
+def luminance(rgb: "Tensor") -> "Tensor":
+    """Luminance (..., 1, H, W) of images (..., 3, H, W)."""
+    red, green, blue = rgb.split(1, dim=-3)
+    return LUMINANCE[0] * red + LUMINANCE[1] * green + LUMINANCE[2] * blue
+
+
+def per_image(values: "Tensor", index: int) -> "Tensor":
+    """Entry ``index`` of the value vectors (..., n), shaped (..., 1, 1, 1) to combine with images."""
+    return values[..., index, None, None, None]
+
+
+def piecewise_linear(plane: "Tensor", slopes: "Tensor") -> "Tensor":
+    """The curve with these slopes over equal segments of [0, 1], scaled to end at 1 (paper, equation 6).
+
+    Args:
+        plane: (..., H, W).
+        slopes: (..., n), positive.
+
+    Returns:
+        (..., H, W) in [0, 1].
+    """
+    count = slopes.shape[-1]
+    total = 0
+    for i in range(count):
+        total = total + (plane - i / count).clamp(0, 1 / count) * slopes[..., i, None, None]
+    return total * (count / slopes.sum(-1))[..., None, None]
+
+
+@inline
+def lum(r: float, g: float, b: float) -> Any:
+    """Luminance of one pixel, for kernels."""
+    return np.float32(0.27) * r + np.float32(0.67) * g + np.float32(0.06) * b
+
+
+@inline
+def log2(x: Any) -> Any:
+    """Base-2 logarithm of a positive float32, absolute error below 1e-6: exponent bits plus a fitted polynomial."""
+    bits = np.float32(x).view(np.int32)
+    exponent = (bits - np.int32(0x3F3504F3)) >> np.int32(23)  # so that the mantissa lies in [sqrt(1/2), sqrt(2))
+    u = np.int32(bits - (exponent << np.int32(23))).view(np.float32) - np.float32(1)
+    q = np.float32(0.176165)
+    q = q * u - np.float32(0.27097676)
+    q = q * u + np.float32(0.29510005)
+    q = q * u - np.float32(0.35918488)
+    q = q * u + np.float32(0.48064869)
+    q = q * u - np.float32(0.72136769)
+    q = q * u + np.float32(1.44269631)
+    return np.float32(exponent) + u * q
+
+
+@inline
+def exp2(x: Any) -> Any:
+    """2 to a float32 power within +-126, relative error below 1e-7: exponent bits times a fitted polynomial."""
+    x = min(max(np.float32(x), np.float32(-126)), np.float32(126))
+    whole = np.floor(x + np.float32(0.5))
+    f = np.float32(x - whole)
+    p = np.float32(0.001341)
+    p = p * f + np.float32(0.00967604)
+    p = p * f + np.float32(0.05550297)
+    p = p * f + np.float32(0.24022107)
+    p = p * f + np.float32(0.69314723)
+    p = p * f + np.float32(1.00000008)
+    return np.int32((np.int32(whole) + np.int32(127)) << np.int32(23)).view(np.float32) * p
+
+
+@jit
+def bend(plane: Any, slopes: Any) -> None:
+    """``piecewise_linear`` for one plane of a tile, in place; any number of slopes."""
+    count = slopes.size
+    scale = count / slopes.sum()
+    knots = np.empty(count + 1, np.float32)
+    knots[0] = 0
+    for k in range(count):
+        knots[k + 1] = knots[k] + slopes[k] * scale / count
+    knots[count] = 1  # exactly, so that white stays white
+    for i in range(plane.size):
+        x = min(max(plane[i], np.float32(0)), np.float32(1)) * np.float32(count)
+        k = min(np.int32(x), np.int32(count - 1))
+        plane[i] = knots[k] + (knots[k + 1] - knots[k]) * (x - np.float32(k))
+
+
+def describe_curve(slopes: tuple[float, ...]) -> str:
+    """Where a curve lies above or below the straight line, in 8-bit codes; empty if nowhere by a whole code."""
+    total, height, knots = sum(slopes), 0.0, [0.0]
+    for slope in slopes:
+        height += slope / total
+        knots.append(height)
+    words = []
+    for name, at in (("shadows", 0.25), ("midtones", 0.5), ("highlights", 0.75)):
+        lift = round(255 * (float(np.interp(at, np.linspace(0, 1, len(knots)), knots)) - at))
+        if lift:
+            words.append(f"{name} {lift:+d}")
+    return ", ".join(words)

@@ -1,0 +1,159 @@
+"""The parameters of filters: what the agent may choose, what a slider offers, and where neutral lies.
+
+A parameter knows four separate facts: the range the agent may choose from, the (often wider) range a person may choose
+from, the value at which the filter does nothing, and the value an untrained agent starts from.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, cast
+
+from exposure_app.errors import ExposureError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Value = float | tuple[float, ...]
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """One number of a filter, such as an exposure in EV.
+
+    Attributes:
+        name: Key in recipes and keyword argument in emitted code.
+        label: What the slider is called.
+        agent: Range of the agent's choice.
+        slider: Range of a person's choice; contains ``agent``. Recipes outside it are refused.
+        neutral: Value at which the filter is the identity.
+        initial: Value at network output 0.
+        unit: Shown after the number.
+        scale: Whether equal slider movements add or multiply.
+        decimals: Digits shown after the point.
+    """
+
+    name: str
+    label: str
+    agent: Range
+    slider: Range
+    neutral: float
+    initial: float
+    unit: str = ""
+    scale: Literal["linear", "log"] = "linear"
+    decimals: int = 2
+
+    width = 1
+
+    @property
+    def neutral_value(self) -> Value:
+        """The neutral setting as a recipe stores it."""
+        return self.neutral
+
+    def squash(self, raw: "Tensor") -> "Tensor":
+        """Map network outputs (..., 1) to values in the agent's range, 0 to ``initial``, strictly increasing."""
+        low, high = self._ordinate(self.agent[0]), self._ordinate(self.agent[1])
+        squashed = _squash(raw, low, high, self._ordinate(self.initial))
+        return squashed.exp() if self.scale == "log" else squashed
+
+    def position(self, value: float) -> float:
+        """Slider position, 0 to 1, of a value."""
+        low, high = self._ordinate(self.slider[0]), self._ordinate(self.slider[1])
+        return (self._ordinate(value) - low) / (high - low)
+
+    def at_position(self, position: float) -> float:
+        """Value at a slider position, 0 to 1."""
+        low, high = self._ordinate(self.slider[0]), self._ordinate(self.slider[1])
+        value = low + (high - low) * position
+        return _clamp(math.exp(value) if self.scale == "log" else value, self.slider)
+
+    def scaled(self, value: Value, amount: float) -> Value:
+        """The value at an amount of its effect: 0 is neutral, 1 the value itself, 2 twice as far from neutral."""
+        if amount == 1:
+            return value
+        start = self._ordinate(self.neutral)
+        moved = start + amount * (self._ordinate(cast("float", value)) - start)
+        return _clamp(math.exp(moved) if self.scale == "log" else moved, self.slider)
+
+    def checked(self, value: object) -> Value:
+        """The value if it is a finite number within ``slider``.
+
+        Raises:
+            ExposureError: It is not.
+        """
+        return _checked_number(value, self.name, self.slider)
+
+    def _ordinate(self, value: float) -> float:
+        return math.log(value) if self.scale == "log" else value
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A monotone curve through (0, 0) and (1, 1), given by the slopes of equal segments (paper, section 4.2).
+
+    Only the ratios of the slopes matter: the curve divides by their sum.
+
+    Attributes:
+        name: Key in recipes and keyword argument in emitted code.
+        label: What the curve is called.
+        agent: Range of one slope in the agent's choice.
+        slider: Range of one slope in a person's choice.
+        initial: Slopes at network output 0.
+        width: Number of segments.
+    """
+
+    name: str
+    label: str
+    agent: Range
+    slider: Range
+    initial: float
+    width: int = 8
+
+    @property
+    def neutral_value(self) -> Value:
+        """The neutral setting as a recipe stores it."""
+        return (1.0,) * self.width
+
+    def squash(self, raw: "Tensor") -> "Tensor":
+        """Map network outputs (..., width) to slopes in the agent's range, 0 to ``initial``, strictly increasing."""
+        return _squash(raw, *self.agent, self.initial)
+
+    def scaled(self, value: Value, amount: float) -> Value:
+        """The slopes at an amount of the curve's effect: 0 is the straight line, 1 the curve itself."""
+        if amount == 1:
+            return value
+        slopes = cast("tuple[float, ...]", value)
+        mean = sum(slopes) / len(slopes)
+        return tuple(_clamp(1 + amount * (slope / mean - 1), self.slider) for slope in slopes)
+
+    def checked(self, value: object) -> Value:
+        """The slopes as a tuple if there are ``width`` finite ones within ``slider``.
+
+        Raises:
+            ExposureError: There are not.
+        """
+        if not isinstance(value, (list, tuple)) or len(value) != self.width:
+            raise ExposureError(f"{self.name} must be a list of {self.width} slopes, not {value!r}")
+        return tuple(_checked_number(slope, self.name, self.slider) for slope in value)
+
+
+Param = Scalar | Curve
+
+
+def _squash(raw: "Tensor", low: float, high: float, initial: float) -> "Tensor":
+    bias = math.atanh(2 * (initial - low) / (high - low) - 1)
+    return low + (high - low) * 0.5 * ((raw + bias).tanh() + 1)
+
+
+def _clamp(value: float, limits: Range) -> float:
+    return min(max(value, limits[0]), limits[1])
+
+
+def _checked_number(value: object, name: str, limits: Range) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ExposureError(f"{name} must be a number, not {value!r}")
+    number = float(value)
+    slack = 1e-6 * (limits[1] - limits[0])  # float32 values of the agent may round past the end of the range
+    if not limits[0] - slack <= number <= limits[1] + slack:  # also false for NaN
+        raise ExposureError(f"{name} must lie between {limits[0]:g} and {limits[1]:g}, not {number:g}")
+    return _clamp(number, limits)
