@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from exposure_app.filters._base import Filter
-from exposure_app.filters._math import PYTHON_LUMINANCE, jit, lum, luminance, per_image
+from exposure_app.filters._math import PYTHON_LUMINANCE, lum, luminance, per_image
+from exposure_app.jit import jit
 from exposure_app.params import Scalar, Value
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from exposure_app.filters._base import Filter
-from exposure_app.filters._math import jit, per_image
+from exposure_app.filters._math import per_image
+from exposure_app.jit import jit
 from exposure_app.params import Scalar, Value
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from exposure_app.filters._base import Filter
-from exposure_app.filters._math import exp2, jit, log2, per_image
+from exposure_app.filters._math import exp2, log2, per_image
+from exposure_app.jit import jit
 from exposure_app.params import Scalar, Value
 
 if TYPE_CHECKING:

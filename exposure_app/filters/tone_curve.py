@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from exposure_app.filters._base import Filter
-from exposure_app.filters._math import bend, describe_curve, jit, piecewise_linear
+from exposure_app.filters._math import bend, describe_curve, piecewise_linear
+from exposure_app.jit import jit
 from exposure_app.params import Curve, Value
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from exposure_app.filters._base import Filter
-from exposure_app.filters._math import LUMINANCE, jit, lum
+from exposure_app.filters._math import LUMINANCE, lum
+from exposure_app.jit import jit
 from exposure_app.params import Scalar, Value
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from exposure_app.filters._math import jit
 from exposure_app.image import Pixels
+from exposure_app.jit import jit
 
 SIZE = 64  # the agent's view is SIZE x SIZE (paper, section 5.1)
 

@@ -1,0 +1,103 @@
+"""Files that are either the old one or the new one, never a half-written one."""
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from exposure_app.errors import ExposureError
+
+_HINTS = {
+    errno.ENOENT: "Create the folder first or choose another one.",
+    errno.ENOTDIR: "Create the folder first or choose another one.",
+    errno.EACCES: "You have no permission to write there; choose another folder.",
+    errno.EPERM: "You have no permission to write there; choose another folder.",
+    errno.EROFS: "That disk is read-only; choose another folder.",
+    errno.ENOSPC: "The disk is full; free some space and try again.",
+    errno.EDQUOT: "Your disk quota is used up; free some space and try again.",
+    errno.EISDIR: "A folder has that name; choose another file name.",
+    errno.ENAMETOOLONG: "Choose a shorter file name.",
+}
+
+
+@contextmanager
+def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Write a file under a temporary name and put it in place when all is written.
+
+    The temporary file lies in the same folder under a hidden name with the same suffix. It is flushed to the disk before it
+    replaces ``path``, and removed when the block fails, so that ``path`` is never half written.
+
+    Args:
+        path: Where the file shall be in the end; an existing file is replaced.
+
+    Yields:
+        The temporary path (an empty file) to write to. Close every handle on it before the block ends: Windows cannot
+        rename open files.
+
+    Raises:
+        ExposureError: The folder is missing or not writable, the disk is full, ``path`` is a folder.
+    """
+    target = Path(path)
+    try:
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        mode = _mode_for(target)
+        handle, name = tempfile.mkstemp(prefix=f".{target.stem[:40]}.", suffix=target.suffix, dir=target.parent)
+        os.close(handle)
+    except OSError as error:
+        raise _explain(target, error) from error
+    temporary = Path(name)
+    try:
+        yield temporary
+        _flush_to_disk(temporary)
+        os.chmod(temporary, mode)
+        os.replace(temporary, target)
+    except OSError as error:
+        raise _explain(target, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_bytes_atomic(path: str | os.PathLike[str], content: bytes | bytearray | memoryview) -> None:
+    """Write bytes to a file so that a failure leaves the old file as it was.
+
+    Raises:
+        ExposureError: As ``atomic_path``.
+    """
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def write_text_atomic(path: str | os.PathLike[str], text: str) -> None:
+    r"""Write UTF-8 text with ``\n`` line ends to a file so that a failure leaves the old file as it was.
+
+    Raises:
+        ExposureError: As ``atomic_path``.
+    """
+    write_bytes_atomic(path, text.encode("utf-8"))
+
+
+def _mode_for(target: Path) -> int:
+    """Permission bits for the new file: those of the old one, or what the umask gives (mkstemp alone gives 0600)."""
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    umask = os.umask(0o077)
+    os.umask(umask)
+    return 0o666 & ~umask
+
+
+def _flush_to_disk(path: Path) -> None:
+    # Windows flushes only handles that are open for writing.
+    handle = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _explain(target: Path, error: OSError) -> ExposureError:
+    reason = error.strerror or str(error)
+    hint = _HINTS.get(error.errno or 0, "Choose another folder or file name.")
+    return ExposureError(f"Cannot write {target}: {reason}", hint)

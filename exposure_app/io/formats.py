@@ -1,0 +1,117 @@
+"""Which files are photos, and which reader opens them."""
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from exposure_app.errors import ExposureError
+from exposure_app.image import Image
+
+HighlightMode = Literal["clip", "blend", "reconstruct"]
+
+RAW_EXTENSIONS = frozenset(
+    ".3fr .arw .bay .cap .cr2 .cr3 .crw .cs1 .dcr .dng .erf .fff .gpr .iiq .k25 .kdc .mdc .mef .mos .mrw .nef .nrw .orf "
+    ".ori .pef .ptx .pxn .qtk .raf .raw .rw2 .rwl .rwz .sr2 .srf .srw .sti .x3f".split()
+)
+RASTER_EXTENSIONS = frozenset(".jpg .jpeg .jpe .png .tif .tiff .webp".split())
+
+
+def is_raw(path: str | os.PathLike[str]) -> bool:
+    """Whether the name has the extension of a RAW format, in any case."""
+    return Path(path).suffix.lower() in RAW_EXTENSIONS
+
+
+def read_image(path: str | os.PathLike[str], *, highlights: HighlightMode = "clip") -> Image:
+    """Read a photo.
+
+    Args:
+        path: A RAW file or a JPEG, PNG, TIFF or WebP. The extension decides which reader opens it.
+        highlights: What becomes of blown RAW highlights, see ``raw.read_raw``; of no effect on finished pictures.
+
+    Returns:
+        The upright picture: float32, H x W x 3, linear light, sRGB primaries, 0 is black, 1 is white, never negative.
+
+    Raises:
+        ExposureError: The file is missing, unreadable, damaged, too large or of a kind that Exposure does not read.
+    """
+    file = Path(path)
+    suffix = file.suffix.lower()
+    if suffix not in RAW_EXTENSIONS | RASTER_EXTENSIONS:
+        raise ExposureError(
+            f"{file} is not of a kind that Exposure reads", "Open a camera RAW file, a JPEG, a PNG, a TIFF or a WebP."
+        )
+    _check_readable(file)
+    try:
+        if suffix in RAW_EXTENSIONS:
+            from exposure_app.io.raw import read_raw
+
+            return read_raw(file, highlights=highlights)
+        from exposure_app.io.raster import read_raster
+
+        return read_raster(file)
+    except MemoryError as error:
+        raise ExposureError(f"There is not enough memory to open {file}", "Close other programs and try again.") from error
+
+
+def find_photos(paths: Iterable[str | os.PathLike[str]], recursive: bool = False) -> list[Path]:
+    """List the photos that files and folders stand for.
+
+    Args:
+        paths: Files are taken as they are, whatever their extension: reading them tells what is wrong. Folders stand for
+            the photos in them; hidden files, such as the ``._`` files of macOS, are left out.
+        recursive: Also look into the folders inside the folders.
+
+    Returns:
+        Every photo once; in the order of ``paths``, inside a folder in natural order (``IMG_2`` before ``IMG_10``).
+
+    Raises:
+        ExposureError: A path does not exist or a folder cannot be listed.
+    """
+    found: dict[Path, None] = {}
+    for path in map(Path, paths):
+        if path.is_dir():
+            found.update(dict.fromkeys(_photos_in(path, recursive)))
+        elif path.exists():
+            found[path] = None
+        else:
+            raise ExposureError(f"{path} does not exist", "Check the path.")
+    return list(found)
+
+
+def _photos_in(folder: Path, recursive: bool) -> list[Path]:
+    photos: list[Path] = []
+    folders = [folder]
+    while folders:
+        current = folders.pop()
+        try:
+            entries = [entry for entry in current.iterdir() if not entry.name.startswith(".")]
+        except OSError as error:
+            raise ExposureError(f"Cannot list the folder {current}: {error.strerror}", "Check its permissions.") from error
+        if recursive:
+            # A linked folder could lead back to its parent and never end.
+            folders += [entry for entry in entries if entry.is_dir() and not entry.is_symlink()]
+        extensions = RAW_EXTENSIONS | RASTER_EXTENSIONS
+        photos += [entry for entry in entries if entry.suffix.lower() in extensions and entry.is_file()]
+    return sorted(photos, key=lambda photo: [_natural_key(part) for part in photo.relative_to(folder).parts])
+
+
+def _natural_key(name: str) -> tuple[list[tuple[int, str]], str]:
+    """Numbers compare as numbers, letters without case; the name itself decides between equals."""
+    parts = re.split(r"(\d+)", name.casefold())
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts], name
+
+
+def _check_readable(file: Path) -> None:
+    """Refuse what is plainly no photo, so that every reader gives the same message for it."""
+    if file.is_dir():
+        raise ExposureError(f"{file} is a folder", "Choose a photo inside it.")
+    try:
+        with file.open("rb") as stream:
+            if not stream.read(1):
+                raise ExposureError(f"{file} is empty", "Copy the photo again from the camera or the backup.")
+    except FileNotFoundError as error:
+        raise ExposureError(f"{file} does not exist", "Check the path.") from error
+    except OSError as error:
+        raise ExposureError(f"Cannot read {file}: {error.strerror}", "Check the permissions of the file.") from error

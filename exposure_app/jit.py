@@ -1,0 +1,40 @@
+"""How loops over pixels are compiled, where the compiled code is kept, and how many run at once."""
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+import numba
+
+from exposure_app import paths
+
+_PACKAGES_WITH_KERNELS = ("filters", "io", "pipeline")
+
+
+def _cache_folder() -> Path:
+    """A folder of its own for every state of the source.
+
+    Numba checks only the file a kernel stands in: a change to a helper in another file would run stale code.
+    """
+    root = Path(os.environ.get("NUMBA_CACHE_DIR") or paths.user_cache_dir() / "kernels")
+    package = Path(__file__).parent
+    state = hashlib.sha256()
+    for name in _PACKAGES_WITH_KERNELS:
+        for source in sorted((package / name).glob("*.py")):
+            state.update(source.read_bytes())
+    return root / state.hexdigest()[:16]
+
+
+def cores() -> int:
+    """How many threads can compute at once for this process."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+numba.config.CACHE_DIR = str(_cache_folder())
+
+# Kernels run outside the interpreter's lock, several tiles at a time. fastmath and unchecked division let their loops
+# become vector code.
+jit: Any = numba.njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
+inline: Any = numba.njit(inline="always", fastmath=True, error_model="numpy")

@@ -1,0 +1,69 @@
+"""The sidecar: a photo's recipe, kept beside it as NAME.EXT.exposure.json."""
+
+import logging
+import os
+from pathlib import Path
+
+from exposure_app.errors import ExposureError
+from exposure_app.io.atomic import write_text_atomic
+from exposure_app.pipeline import recipe as recipes
+from exposure_app.pipeline.recipe import Recipe
+
+SUFFIX = ".exposure.json"
+
+log = logging.getLogger(__name__)
+
+
+def sidecar_path(photo: Path) -> Path:
+    """Where the recipe of this photo is kept."""
+    return photo.with_name(photo.name + SUFFIX)
+
+
+def read_sidecar(photo: Path) -> Recipe | None:
+    """The recipe kept for this photo, or None if there is none.
+
+    A sidecar that cannot be understood is renamed to ``.bak`` (``.bak2`` and so on, if taken), so that nothing
+    overwrites it, and reported in the log.
+
+    Raises:
+        ExposureError: The sidecar is there but cannot be read, or cannot be set aside.
+    """
+    path = sidecar_path(photo)
+    try:
+        return recipes.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ExposureError(f"Cannot read {path} ({error.strerror})", "Check the file's permissions.") from error
+    except (ExposureError, UnicodeDecodeError) as error:
+        backup = _set_aside(path)
+        log.warning("%s could not be understood (%s); it is kept as %s", path.name, error, backup.name)
+        return None
+
+
+def write_sidecar(photo: Path, recipe: Recipe) -> Path:
+    """Keep a recipe for this photo. The old sidecar stays whole until the new one is.
+
+    Raises:
+        ExposureError: The folder cannot be written to.
+    """
+    read_sidecar(photo)  # sets an unreadable one aside
+    path = sidecar_path(photo)
+    write_text_atomic(path, recipes.dumps(recipe))
+    return path
+
+
+def _set_aside(path: Path) -> Path:
+    number = 1
+    while True:
+        backup = path.with_name(f"{path.name}.bak{number if number > 1 else ''}")
+        if not backup.exists():
+            break
+        number += 1
+    try:
+        os.rename(path, backup)
+    except OSError as error:
+        raise ExposureError(
+            f"{path} cannot be understood and cannot be renamed ({error.strerror})", "Move it away yourself."
+        ) from error
+    return backup
