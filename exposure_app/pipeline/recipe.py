@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -171,6 +172,22 @@ def loads(text: str) -> Recipe:
     except (json.JSONDecodeError, RecursionError) as error:
         raise ExposureError(f"The recipe is not valid JSON ({error})") from None
     return from_json(data)
+
+
+def read_recipe(path: Path) -> Recipe:
+    """The recipe in a file.
+
+    Raises:
+        ExposureError: As ``loads``, or the file cannot be read; the sentence names the file.
+    """
+    try:
+        return loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ExposureError(f"Cannot read the recipe {path} ({error.strerror})", "Check the path.") from None
+    except UnicodeDecodeError:
+        raise ExposureError(f"{path} is not a recipe: it is no text", "Recipes are JSON files.") from None
+    except ExposureError as error:
+        raise ExposureError(f"{path}: {error.message}", error.hint) from None
 
 
 def _step_to_json(step: Step) -> dict[str, Any]:

@@ -1,0 +1,195 @@
+"""What a style says about itself, readable without loading its networks (or torch)."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from exposure_app.errors import ExposureError
+
+FORMAT = "exposure-style"
+VERSION = 1
+SUFFIX = ".safetensors"
+KEY = "exposure"  # the entry of the file's metadata that holds the header
+MAX_HEADER = 16 << 20  # bytes; a damaged length must not ask for gigabytes
+
+
+@dataclass(frozen=True)
+class NetConfig:
+    """Shape of the networks (paper, section 5.1 and figure 7).
+
+    Attributes:
+        channels: Of the first convolution; each of the four doubles them.
+        hidden: Width of the fully connected layer.
+        dropout: Share of the policy's features dropped, in training and in use: the source of one-to-many results.
+        steps: Edits the agent makes.
+        color_statistics: Whether value net and discriminator also see the mean colour difference planes.
+    """
+
+    channels: int = 32
+    hidden: int = 128
+    dropout: float = 0.5
+    steps: int = 5
+    color_statistics: bool = False
+
+    def __post_init__(self) -> None:
+        whole = all(type(n) is int and 1 <= n <= 4096 for n in (self.channels, self.hidden, self.steps))
+        if not whole or not 0 <= self.dropout < 1 or self.steps > 20 or not isinstance(self.color_statistics, bool):
+            raise ExposureError(f"These sizes of networks are out of range: {asdict(self)}")
+
+
+@dataclass(frozen=True)
+class StyleHeader:
+    """Everything about a style but its weights.
+
+    Attributes:
+        name: File name without suffix, and what recipes call it.
+        title: What people see.
+        description: One or two sentences.
+        net: Shape of the networks.
+        filters: Signatures (``Filter.signature``) of the filters it was trained with, in the order of its outputs.
+        facts: How it was trained: data, split, configuration, device, time.
+        figures: How well, on photos that training never saw.
+        path: The file it was read from; not stored.
+    """
+
+    name: str
+    title: str = ""
+    description: str = ""
+    net: NetConfig = NetConfig()
+    filters: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    path: Path | None = field(default=None, compare=False)
+
+    @property
+    def filter_ids(self) -> tuple[str, ...]:
+        """Ids of the filters, in the order of the agent's outputs."""
+        return tuple(signature.split("/", 1)[0] for signature in self.filters)
+
+    def dumps(self) -> str:
+        """As JSON text."""
+        entries = {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.name != "path"}
+        entries["net"] = asdict(self.net)
+        return json.dumps({"format": FORMAT, "version": VERSION, **entries}, allow_nan=False)
+
+
+def loads(text: str, path: Path) -> StyleHeader:
+    """The header that ``StyleHeader.dumps`` wrote.
+
+    Raises:
+        ExposureError: Not a header, of a newer version, or anything in it unknown or of the wrong type.
+    """
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        raise damaged(path) from None
+    if not isinstance(data, dict) or data.pop("format", None) != FORMAT:
+        raise foreign(path)
+    version = data.pop("version", None)
+    if type(version) is not int or version < 1:
+        raise damaged(path)
+    if version > VERSION:
+        raise ExposureError(
+            f"The style {path.name} has version {version}, but this program reads up to {VERSION}", "Update the program."
+        )
+    try:
+        header = StyleHeader(
+            name=_typed(data.pop("name"), str),
+            title=_typed(data.pop("title"), str),
+            description=_typed(data.pop("description"), str),
+            net=NetConfig(**data.pop("net")),
+            filters=tuple(_typed(signature, str) for signature in data.pop("filters")),
+            facts=_typed(data.pop("facts"), dict),
+            figures=_typed(data.pop("figures"), dict),
+            path=path,
+        )
+    except (KeyError, TypeError, ValueError, ExposureError):
+        raise damaged(path) from None
+    if data or not header.filters:
+        raise damaged(path)
+    return header
+
+
+def read_header(path: Path) -> StyleHeader:
+    """The header of a style's file: the JSON at its start (safetensors: 8 bytes of length, then as many of JSON).
+
+    Raises:
+        ExposureError: The file is missing, unreadable or not a style.
+    """
+    try:
+        with path.open("rb") as stream:
+            length = int.from_bytes(stream.read(8), "little")
+            if not 2 <= length <= MAX_HEADER:
+                raise foreign(path)
+            text = stream.read(length)
+    except FileNotFoundError:
+        raise ExposureError(f"There is no style at {path}", "Check the path.") from None
+    except OSError as error:
+        raise ExposureError(f"Cannot read the style {path}: {error.strerror}", "Check its permissions.") from None
+    try:
+        table = json.loads(text)
+        entry = table["__metadata__"][KEY]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise foreign(path) from None
+    if len(text) < length or not isinstance(entry, str):
+        raise damaged(path)
+    return loads(entry, path)
+
+
+def list_styles() -> list[StyleHeader]:
+    """The styles at hand, the user's before those that came with the program; broken files are left out."""
+    found: dict[str, StyleHeader] = {}
+    for folder in _folders():
+        for path in sorted(folder.glob(f"*{SUFFIX}")):
+            try:
+                header = read_header(path)
+            except ExposureError:
+                continue  # naming it in load_style says what is wrong with it
+            found.setdefault(path.stem, header)
+    return list(found.values())
+
+
+def find_style(name_or_path: str | Path) -> Path:
+    """The file of a style, given by its path or its name.
+
+    Raises:
+        ExposureError: There is no such file, or no style of that name; the hint lists the names there are.
+    """
+    given = Path(name_or_path)
+    if given.suffix == SUFFIX or given.is_file():
+        if given.is_file():
+            return given
+        raise ExposureError(f"There is no style at {given}", "Check the path.")
+    name = str(name_or_path)
+    if name and given.name == name:  # a bare name, no way out of the folders
+        for folder in _folders():
+            path = folder / f"{name}{SUFFIX}"
+            if path.is_file():
+                return path
+    known = ", ".join(header.name for header in list_styles())
+    raise ExposureError(f"There is no style called {name}", f"Known styles: {known}." if known else "Train one first.")
+
+
+def foreign(path: Path) -> ExposureError:
+    """The error for a file that is something else."""
+    return ExposureError(f"{path.name} is not a style of Exposure", f"A style is a {SUFFIX} file made by training.")
+
+
+def damaged(path: Path) -> ExposureError:
+    """The error for a file that is a style but cannot be used."""
+    return ExposureError(f"The style {path.name} is damaged", "Copy it again or train it again.")
+
+
+def _folders() -> list[Path]:
+    from exposure_app import paths
+
+    return [paths.user_styles_dir(), paths.models_dir()]
+
+
+def _typed(value: Any, kind: type) -> Any:
+    if not isinstance(value, kind):
+        raise TypeError
+    return value
+

@@ -1,0 +1,132 @@
+"""The networks: one convolutional shape for all (paper, section 5.1 and figure 7).
+
+Shapes: B batch, C channel, H height, W width, K constant planes, F filters, N features.
+"""
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Generator, Tensor, nn
+
+from exposure_app.agent import statistics
+from exposure_app.agent.header import NetConfig
+
+SIZE = 64  # height and width of what the networks look at
+SLOPE = 0.2  # of the leaky ReLU below 0
+STATISTICS = 3
+COLOR_STATISTICS = 2
+
+
+class Extractor(nn.Module):
+    """Four convolutions 4 x 4 of stride 2 on the picture and planes that are constant over it."""
+
+    def __init__(self, planes: int, channels: int) -> None:
+        super().__init__()
+        widths = [3 + planes] + [channels * 2**i for i in range(4)]
+        self.convolutions = nn.ModuleList(
+            nn.Conv2d(before, after, 4, stride=2, padding=1) for before, after in zip(widths, widths[1:], strict=False)
+        )
+        self.features = widths[-1] * (SIZE // 16) ** 2
+
+    def forward(self, rgb_BCHW: Tensor, planes_BK: Tensor) -> Tensor:
+        """Features (B, N) of pictures (around [0, 1]) and their constant planes."""
+        height, width = rgb_BCHW.shape[-2:]
+        planes = planes_BK[..., None, None].expand(-1, -1, height, width)
+        x = torch.cat([rgb_BCHW - 0.5, planes.to(rgb_BCHW.dtype)], dim=1)
+        for convolution in self.convolutions:
+            x = F.leaky_relu(convolution(x), SLOPE)
+        return x.flatten(1)
+
+
+class Score(nn.Module):
+    """One number for a picture: the value net V and the discriminator D. Both see the statistics planes; no dropout.
+
+    Args:
+        net: Shape.
+        planes: Number of further constant planes (the state, for V).
+    """
+
+    def __init__(self, net: NetConfig, planes: int = 0) -> None:
+        super().__init__()
+        self.color = net.color_statistics
+        known = STATISTICS + (COLOR_STATISTICS if self.color else 0)
+        self.extractor = Extractor(planes + known, net.channels)
+        self.hidden = nn.Linear(self.extractor.features, net.hidden)
+        self.output = nn.Linear(net.hidden, 1)
+
+    def forward(self, rgb_BCHW: Tensor, planes_BK: Tensor | None = None) -> Tensor:
+        """Scores (B,) of pictures, given their further planes."""
+        known = statistics.planes(rgb_BCHW, self.color)
+        planes = known if planes_BK is None else torch.cat([known, planes_BK], dim=1)
+        features = F.leaky_relu(self.hidden(self.extractor(rgb_BCHW, planes)), SLOPE)
+        score: Tensor = self.output(features)[:, 0]
+        return score
+
+
+class Policy(nn.Module):
+    """pi_1 and pi_2: which filter, and with which parameters (paper, section 5.1).
+
+    Two extractors: one for the choice, one shared by the heads of all filters, each with its own hidden layer.
+
+    Args:
+        net: Shape.
+        widths: Number of values of each filter.
+    """
+
+    def __init__(self, net: NetConfig, widths: Sequence[int]) -> None:
+        super().__init__()
+        planes = len(widths) + 1
+        self.dropout = net.dropout
+        self.select_extractor = Extractor(planes, net.channels)
+        self.select_hidden = nn.Linear(self.select_extractor.features, net.hidden)
+        self.select_output = nn.Linear(net.hidden, len(widths))
+        self.value_extractor = Extractor(planes, net.channels)
+        self.value_hidden = nn.Linear(self.value_extractor.features, net.hidden * len(widths))
+        self.value_outputs = nn.ModuleList(nn.Linear(net.hidden, width) for width in widths)
+
+    def forward(
+        self, rgb_BCHW: Tensor, planes_BK: Tensor, generator: Generator | None = None
+    ) -> tuple[Tensor, list[Tensor]]:
+        """Decide.
+
+        Args:
+            rgb_BCHW: Pictures.
+            planes_BK: State planes.
+            generator: Source of the dropout, which is always on.
+
+        Returns:
+            The logits (B, F) of pi_1, and for each filter the raw outputs (B, width) of pi_2, to be squashed.
+        """
+        features = self._drop(self.select_extractor(rgb_BCHW, planes_BK), generator)
+        logits = self.select_output(F.leaky_relu(self.select_hidden(features), SLOPE))
+        features = self._drop(self.value_extractor(rgb_BCHW, planes_BK), generator)
+        hidden = F.leaky_relu(self.value_hidden(features), SLOPE).chunk(len(self.value_outputs), dim=1)
+        return logits, [output(part) for output, part in zip(self.value_outputs, hidden, strict=True)]
+
+    def _drop(self, features_BN: Tensor, generator: Generator | None) -> Tensor:
+        if not self.dropout:
+            return features_BN
+        chance = torch.rand(features_BN.shape, generator=generator, device=features_BN.device)
+        return features_BN * (chance >= self.dropout) / (1 - self.dropout)
+
+
+class Networks(nn.Module):
+    """All that a style learns.
+
+    Attributes:
+        policy: pi = (pi_1, pi_2), parameters theta in the paper.
+        value: V, parameters v.
+        critic: D, the discriminator, parameters w.
+    """
+
+    def __init__(self, net: NetConfig, widths: Sequence[int]) -> None:
+        super().__init__()
+        self.policy = Policy(net, widths)
+        self.value = Score(net, planes=len(widths) + 1)
+        self.critic = Score(net)
+
+    def quality(self, rgb_BCHW: Tensor) -> Tensor:
+        """D of pictures as they would be shown: values above 1 are clipped, so that it judges what people see."""
+        score: Tensor = self.critic(rgb_BCHW.clamp(0, 1))
+        return score

@@ -1,0 +1,66 @@
+"""The few numbers that describe a picture's look: what the discriminator sees beside the picture, and the metric counts.
+
+Shapes: B batch, C channel, H height, W width, S statistics.
+"""
+
+from torch import Tensor
+
+from exposure_app.filters._math import luminance
+
+TINY = 1e-6
+SMOOTHING = 0.05  # keeps the gradient of the saturation of nearly black and nearly white pixels finite
+COLOR_SCALE = 4.0  # mean colour differences are small beside the other statistics
+
+
+def hsl_saturation(rgb_BCHW: Tensor, floor: float = TINY) -> Tensor:
+    """Saturation of the HSL colour space, 0 to 1, of pixels in [0, 1].
+
+    Args:
+        rgb_BCHW: (..., 3, H, W) in [0, 1].
+        floor: Least value of the denominator.
+
+    Returns:
+        (..., 1, H, W).
+    """
+    high, low = rgb_BCHW.amax(-3, keepdim=True), rgb_BCHW.amin(-3, keepdim=True)
+    return (high - low) / (1 - (high + low - 1).abs()).clamp(min=floor)
+
+
+def look(rgb_BCHW: Tensor) -> Tensor:
+    """Luminance, contrast and saturation as the paper's metric has them (supplement, section 9).
+
+    Contrast is twice the standard deviation of luminance, as in the authors' code, where the paper says variance.
+
+    Args:
+        rgb_BCHW: Display-referred, clipped to [0, 1] here.
+
+    Returns:
+        (B, 3): mean luminance, 2 x standard deviation of luminance, mean HSL saturation.
+    """
+    import torch
+
+    rgb = rgb_BCHW.clamp(0, 1)
+    light = luminance(rgb).flatten(-3)
+    saturation = hsl_saturation(rgb).flatten(-3)
+    return torch.stack([light.mean(-1), 2 * light.std(-1, correction=0), saturation.mean(-1)], dim=-1)
+
+
+def planes(rgb_BCHW: Tensor, color: bool) -> Tensor:
+    """The statistics appended to pictures for value net and discriminator (paper, section 5.1).
+
+    Args:
+        rgb_BCHW: Clipped to [0, 1] here.
+        color: Whether to add the mean differences R - G and B - G, times 4: without them colour casts go unnoticed.
+
+    Returns:
+        (B, 3) mean luminance, its variance, mean HSL saturation; (B, 5) with colour.
+    """
+    import torch
+
+    rgb = rgb_BCHW.clamp(0, 1)
+    light = luminance(rgb).flatten(-3)
+    parts = [light.mean(-1), light.var(-1, correction=0), hsl_saturation(rgb, SMOOTHING).flatten(-3).mean(-1)]
+    if color:
+        means = rgb.mean((-2, -1))
+        parts += [COLOR_SCALE * (means[..., 0] - means[..., 1]), COLOR_SCALE * (means[..., 2] - means[..., 1])]
+    return torch.stack(parts, dim=-1)

@@ -1,0 +1,114 @@
+"""A trained style on disk: one safetensors file, header and weights, nothing in it that could run."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from exposure_app import filters
+from exposure_app.agent.header import (
+    KEY,
+    SUFFIX,
+    NetConfig,
+    StyleHeader,
+    damaged,
+    find_style,
+    list_styles,
+    read_header,
+)
+from exposure_app.errors import ExposureError
+from exposure_app.filters import Filter
+
+if TYPE_CHECKING:
+    from exposure_app.agent.nets import Networks
+
+__all__ = ["SUFFIX", "NetConfig", "Style", "StyleHeader", "list_styles", "load_style", "new_style", "save_style"]
+
+
+@dataclass(frozen=True, eq=False)
+class Style:
+    """A style ready for use.
+
+    Attributes:
+        header: What it says about itself.
+        networks: Policy, value net and discriminator.
+    """
+
+    header: StyleHeader
+    networks: "Networks"
+
+    @property
+    def name(self) -> str:
+        """What recipes call it."""
+        return self.header.name
+
+    @property
+    def filters(self) -> tuple[Filter, ...]:
+        """The filters in the order of the agent's outputs."""
+        return tuple(filters.get(filter_id) for filter_id in self.header.filter_ids)
+
+
+def new_style(name: str, net: NetConfig | None = None, seed: int = 0, title: str = "") -> Style:
+    """An untrained style with all filters there are."""
+    import torch
+
+    from exposure_app.agent.nets import Networks
+
+    net = net or NetConfig()
+    known = filters.registry().values()
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        networks = Networks(net, [filter_.width for filter_ in known])
+    header = StyleHeader(name, title or name, net=net, filters=tuple(filter_.signature for filter_ in known))
+    return Style(header, networks)
+
+
+def load_style(name_or_path: str | Path) -> Style:
+    """Read a style, given by its path, or by its name among the user's styles and those that came with the program.
+
+    Raises:
+        ExposureError: There is none, or the file is damaged, foreign, from a newer program, or trained with filters
+            that this program does not have or has in another form.
+    """
+    path = find_style(name_or_path)
+    header = read_header(path)
+    return _with_weights(header, path)
+
+
+def save_style(path: Path, style: Style) -> None:
+    """Write a style to a file, all or nothing.
+
+    Raises:
+        ExposureError: The file cannot be written.
+    """
+    from safetensors.torch import save
+
+    from exposure_app.io.atomic import write_bytes_atomic
+
+    weights = {name: tensor.detach().cpu().float().contiguous() for name, tensor in style.networks.state_dict().items()}
+    write_bytes_atomic(path, save(weights, metadata={KEY: style.header.dumps()}))
+
+
+def _with_weights(header: StyleHeader, path: Path) -> Style:
+    """Check the filters, build the networks and fill them."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    from exposure_app.agent.nets import Networks
+
+    known = filters.registry()
+    for filter_id, signature in zip(header.filter_ids, header.filters, strict=True):
+        if filter_id not in known or known[filter_id].signature != signature:
+            raise ExposureError(
+                f"The style {path.name} was trained with a filter {filter_id!r} that this program does not have in that form",
+                "Update the program or train the style again.",
+            )
+    networks = Networks(header.net, [known[filter_id].width for filter_id in header.filter_ids])
+    try:
+        weights = load_file(path)
+        networks.load_state_dict(weights)
+    except (SafetensorError, RuntimeError, OSError, ValueError):
+        raise damaged(path) from None
+    if not all(tensor.isfinite().all() for tensor in weights.values()):
+        raise damaged(path)
+    networks.requires_grad_(False)
+    return Style(replace(header, path=path), networks)

@@ -1,0 +1,280 @@
+"""The command line. Each command imports what it needs when it runs, so that ``--help`` answers at once.
+
+Results go to stdout (with ``--json`` one JSON document and nothing else), progress and errors to stderr.
+"""
+
+import functools
+import json
+import logging
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
+
+import typer
+
+from exposure_app import __version__
+from exposure_app.errors import ExposureError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from exposure_app.session.retouch import Result
+
+FAILED, INTERRUPTED = 1, 130
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Retouch photos with a trained agent whose every step can be read, changed and repeated.",
+)
+log = logging.getLogger(__name__)
+
+
+class OutputFormat(StrEnum):
+    """File formats of finished pictures."""
+
+    JPG = "jpg"
+    PNG = "png"
+    TIFF = "tiff"
+
+
+class Chroma(StrEnum):
+    """Chroma subsampling of a JPEG."""
+
+    FULL = "444"
+    HALF = "422"
+    QUARTER = "420"
+
+
+class Highlights(StrEnum):
+    """What becomes of blown highlights of a RAW file."""
+
+    CLIP = "clip"
+    BLEND = "blend"
+    RECONSTRUCT = "reconstruct"
+
+
+class Device(StrEnum):
+    """Where to compute."""
+
+    AUTO = "auto"
+    CUDA = "cuda"
+    MPS = "mps"
+    CPU = "cpu"
+
+
+class Config(StrEnum):
+    """Sizes and rates of a training."""
+
+    SMALL = "small"
+    PAPER = "paper"
+
+
+Photos = Annotated[list[Path], typer.Argument(help="RAW files, JPEGs, PNGs or TIFFs.", metavar="FILES...")]
+Target = Annotated[Path, typer.Option("-o", "--output", help="Folder, or file name for a single photo.")]
+FormatOption = Annotated[OutputFormat | None, typer.Option("--format", help="Default: as -o says, or jpg.")]
+Quality = Annotated[int, typer.Option(min=1, max=100, help="Quality of a JPEG.")]
+ChromaOption = Annotated[Chroma, typer.Option(help="Chroma subsampling of a JPEG.")]
+HighlightsOption = Annotated[Highlights, typer.Option(help="What becomes of blown highlights of a RAW file.")]
+DeviceOption = Annotated[Device, typer.Option(help="Where to render; auto takes a GPU if there is one.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+
+
+P = ParamSpec("P")
+
+
+def command(function: Callable[P, None]) -> Callable[P, None]:
+    """Register a command whose errors become one line and an exit status, never a traceback."""
+
+    @app.command()
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        from exposure_app.log import set_up
+
+        log_file = set_up()
+        try:
+            function(*args, **kwargs)
+        except ExposureError as error:
+            _fail(str(error))
+        except KeyboardInterrupt:
+            typer.echo("interrupted", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+        except (typer.Exit, typer.BadParameter, typer.Abort):
+            raise
+        except Exception as error:
+            log.debug("unexpected", exc_info=True)
+            where = f"The details are in {log_file}." if log_file else ""
+            _fail(f"Something unexpected went wrong ({type(error).__name__}: {error}). {where}")
+
+    return run
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"exposure {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Common options."""
+
+
+@command
+def retouch(
+    files: Photos,
+    output: Target,
+    style: Annotated[str, typer.Option(help="Name of a style, or path of a style file.")] = "vivid",
+    amount: Annotated[float, typer.Option(min=0, max=200, help="Per cent: 0 neutral, 100 the style, 200 twice.")] = 100,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed may give another recipe.")] = 0,
+    format_: FormatOption = None,
+    quality: Quality = 92,
+    chroma: ChromaOption = Chroma.QUARTER,
+    highlights: HighlightsOption = Highlights.CLIP,
+    device: DeviceOption = Device.AUTO,
+    sidecar: Annotated[bool, typer.Option("--sidecar", help="Also keep the recipe beside each photo.")] = False,
+    json_: Json = False,
+) -> None:
+    """Let a style retouch photos at full resolution."""
+    from exposure_app.pipeline.sidecar import write_sidecar
+    from exposure_app.session import retouch as session
+
+    outputs, chosen = session.output_paths(files, output, format_.value if format_ else None)
+    options = session.Options(chosen, quality, chroma.value, highlights.value, device.value)
+    agent = session.load_in_background(style)
+
+    def work(photo: Path, target: Path) -> "Result":
+        result = session.retouch_file(photo, target, agent, seed=seed, amount=amount / 100, options=options)
+        if sidecar:
+            write_sidecar(photo, result.recipe)
+        return result
+
+    _run_files(files, outputs, work, json_)
+
+
+@command
+def apply(
+    recipe: Annotated[Path, typer.Argument(help="A recipe, or the sidecar of another photo.")],
+    files: Photos,
+    output: Target,
+    format_: FormatOption = None,
+    quality: Quality = 92,
+    chroma: ChromaOption = Chroma.QUARTER,
+    highlights: HighlightsOption = Highlights.CLIP,
+    device: DeviceOption = Device.AUTO,
+    json_: Json = False,
+) -> None:
+    """Apply a recipe to photos at full resolution."""
+    from exposure_app.pipeline.recipe import read_recipe
+    from exposure_app.session import retouch as session
+
+    steps = read_recipe(recipe)
+    outputs, chosen = session.output_paths(files, output, format_.value if format_ else None)
+    options = session.Options(chosen, quality, chroma.value, highlights.value, device.value)
+    _run_files(files, outputs, lambda photo, target: session.apply_file(photo, target, steps, options=options), json_)
+
+
+@command
+def styles(json_: Json = False) -> None:
+    """List the styles that are installed."""
+    from exposure_app.agent.style import list_styles
+
+    found = list_styles()
+    if json_:
+        typer.echo(json.dumps([style.to_json() for style in found], indent=2))
+        return
+    for style in found:
+        typer.echo(f"{style.name:<12} {style.description}")
+    if not found:
+        typer.echo("no styles found", err=True)
+
+
+@command
+def train(
+    inputs: Annotated[Path, typer.Option(help="Folder of photos to retouch.")],
+    targets: Annotated[Path, typer.Option(help="Folder of photos you like.")],
+    name: Annotated[str, typer.Option(help="Name of the new style.")],
+    config: Annotated[Config, typer.Option(help="small for a CPU, paper for a GPU.")] = Config.SMALL,
+    minutes: Annotated[float, typer.Option(min=0.01, help="Time to spend.")] = 45,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+) -> None:
+    """Learn a style from a folder of photos you like, without before/after pairs."""
+    from exposure_app.training.command import train_from_folders
+
+    path = train_from_folders(inputs, targets, name, config.value, minutes, seed)
+    typer.echo(str(path))
+
+
+@command
+def evaluate(
+    outputs: Annotated[Path, typer.Argument(help="Folder of retouched photos.")],
+    targets: Annotated[Path, typer.Argument(help="Folder of photos of the style, not used for training.")],
+    json_: Json = False,
+) -> None:
+    """Compare the look of retouched photos with that of a target folder (histogram intersections)."""
+    from exposure_app.training.metrics import evaluate_dirs
+
+    report = evaluate_dirs(outputs, targets)
+    if json_:
+        typer.echo(json.dumps(report, indent=2))
+        return
+    typer.echo(str(report))
+
+
+def _run_files(
+    photos: list[Path], outputs: list[Path], work: "Callable[[Path, Path], Result]", json_: bool
+) -> None:
+    """Do the work file by file; one that fails is a line and does not keep the others back."""
+    from exposure_app.session.retouch import check_output
+
+    records: list[dict[str, Any]] = []
+    failed, taken = False, set[Path]()
+    with _progress() as progress:
+        for photo, output in progress.track(list(zip(photos, outputs, strict=True)), description="Retouching"):
+            try:
+                check_output(photo, output, taken)
+                output.parent.mkdir(parents=True, exist_ok=True)
+                result = work(photo, output)
+            except ExposureError as error:
+                failed = True
+                typer.echo(f"error: {error}", err=True)
+                records.append({"input": str(photo), "error": error.message, "hint": error.hint})
+                continue
+            records.append(result.to_json())
+            if not json_:
+                _print_result(result)
+    if json_:
+        typer.echo(json.dumps(records, indent=2))
+    if failed:
+        raise typer.Exit(FAILED)
+
+
+def _print_result(result: "Result") -> None:
+    typer.echo(str(result.output))
+    if result.recipe.style:
+        amount = "" if result.recipe.amount == 1 else f" at {100 * result.recipe.amount:.0f} %"
+        typer.echo(f"  {result.recipe.style}, seed {result.recipe.seed}{amount}")
+    for number, words in enumerate(result.recipe.describe(), start=1):
+        typer.echo(f"  {number}. {words}")
+    stages = ", ".join(f"{stage} {seconds:.2f} s" for stage, seconds in result.seconds.items())
+    typer.echo(f"  {stages}")
+
+
+def _progress() -> "Progress":
+    """A progress bar on stderr; nothing where stderr is no terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    return Progress(console=console, transient=True, disable=not console.is_terminal)
+
+
+def _fail(sentence: str) -> NoReturn:
+    typer.echo(f"error: {sentence}", err=True)
+    raise typer.Exit(FAILED)

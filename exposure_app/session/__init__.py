@@ -1,0 +1,1 @@
+"""What the command line and the editor do with a photo, free of any window."""

@@ -1,0 +1,204 @@
+"""One photo from file to file: read, plan, render, write."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from exposure_app.errors import ExposureError
+from exposure_app.image import Image
+from exposure_app.io.export import write_image
+from exposure_app.io.formats import HighlightMode, read_image
+from exposure_app.pipeline.device import DeviceChoice
+from exposure_app.pipeline.execute import Depth, render, warm_up
+from exposure_app.pipeline.recipe import Recipe, neutral_recipe, to_json
+
+if TYPE_CHECKING:
+    from exposure_app.agent.rollout import Trace
+    from exposure_app.agent.style import Style
+
+Format = Literal["jpg", "png", "tiff"]
+Chroma = Literal["444", "422", "420"]
+
+SUFFIXES: dict[Format, str] = {"jpg": ".jpg", "png": ".png", "tiff": ".tif"}
+FORMATS: dict[str, Format] = {".jpg": "jpg", ".jpeg": "jpg", ".png": "png", ".tif": "tiff", ".tiff": "tiff"}
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a photo is read, rendered and written.
+
+    Attributes:
+        format: Of the output: JPEG has 8 bits a channel, PNG and TIFF have 16.
+        quality: Of a JPEG, 1 to 100.
+        chroma: Chroma subsampling of a JPEG.
+        highlights: What becomes of blown RAW highlights.
+        device: Where to render.
+    """
+
+    format: Format = "jpg"
+    quality: int = 92
+    chroma: Chroma = "420"
+    highlights: HighlightMode = "clip"
+    device: DeviceChoice = "auto"
+
+
+@dataclass(frozen=True)
+class Result:
+    """One finished photo.
+
+    Attributes:
+        input: The photo.
+        output: The finished picture.
+        recipe: What was done.
+        trace: What the agent thought; None for a recipe that was given.
+        seconds: Wall time by stage.
+    """
+
+    input: Path
+    output: Path
+    recipe: Recipe
+    trace: "Trace | None" = None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The result as plain JSON data."""
+        return {
+            "input": str(self.input),
+            "output": str(self.output),
+            "style": self.recipe.style,
+            "seed": self.recipe.seed,
+            "recipe": to_json(self.recipe),
+            "trace": self.trace.to_json() if self.trace else None,
+            "seconds": {stage: round(seconds, 4) for stage, seconds in self.seconds.items()},
+        }
+
+
+class Stopwatch:
+    """Wall time by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time a stage."""
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = time.perf_counter() - start
+
+
+def retouch_file(
+    photo: Path, output: Path, style: "Future[Style]", *, seed: int = 0, amount: float = 1.0, options: Options | None = None
+) -> Result:
+    """Let the agent retouch a photo.
+
+    Args:
+        photo: Any file that ``read_image`` opens.
+        output: Where the finished picture goes; appears only when it is whole.
+        style: The trained agent.
+        seed: Of the agent's dropout; another seed may give another recipe.
+        amount: 0 for the neutral rendering, 1 for the style, up to 2.
+        options: See ``Options``.
+
+    Raises:
+        ExposureError: As ``read_image`` and ``write_image``.
+    """
+    options, watch = options or Options(), Stopwatch()
+    with watch.stage("read"):
+        image = read_image(photo, highlights=options.highlights)
+    with watch.stage("plan"):
+        recipe, trace = plan(image, style.result(), seed)
+        recipe = replace(recipe, amount=amount)
+    _finish(image, recipe, output, options, watch)
+    return Result(photo, output, recipe, trace, watch.seconds)
+
+
+def apply_file(photo: Path, output: Path, recipe: Recipe, *, options: Options | None = None) -> Result:
+    """Apply a given recipe to a photo; arguments and errors as ``retouch_file``."""
+    options, watch = options or Options(), Stopwatch()
+    with watch.stage("read"):
+        image = read_image(photo, highlights=options.highlights)
+    _finish(image, recipe, output, options, watch)
+    return Result(photo, output, recipe, None, watch.seconds)
+
+
+def plan(image: Image, style: "Style", seed: int) -> "tuple[Recipe, Trace]":
+    """The agent's recipe for a photo, based on the photo's neutral one."""
+    from exposure_app.agent import rollout
+    from exposure_app.pipeline.proxy import make_proxy
+
+    recipe, trace = rollout.retouch(make_proxy(image.pixels), style, seed)
+    return replace(recipe, base=neutral_recipe(image).steps), trace
+
+
+def load_in_background(style: str) -> "Future[Style]":
+    """Load a style, torch and the kernels while the first photo is being read.
+
+    Raises:
+        ExposureError: There is no such style. That it is damaged is known only later, from the result.
+    """
+    from exposure_app.agent.header import find_style
+
+    find_style(style)
+
+    def load() -> "Style":
+        from exposure_app.agent.style import load_style
+
+        loaded = load_style(style)
+        warm_up()
+        return loaded
+
+    pool = ThreadPoolExecutor(1, thread_name_prefix="load")
+    future = pool.submit(load)
+    pool.shutdown(wait=False)
+    return future
+
+
+def output_paths(photos: list[Path], target: Path, format_: Format | None) -> tuple[list[Path], Format]:
+    """Where each finished photo goes, and in which format.
+
+    Args:
+        photos: The inputs.
+        target: A file name ending in a known picture format, for one photo; otherwise a folder.
+        format_: The format asked for; None takes the file name's, or JPEG.
+
+    Raises:
+        ExposureError: A file name for several photos, or one that contradicts the format.
+    """
+    named = FORMATS.get(target.suffix.lower())
+    if named is None or target.is_dir():
+        chosen = format_ or "jpg"
+        return [target / (photo.stem + SUFFIXES[chosen]) for photo in photos], chosen
+    if len(photos) > 1:
+        raise ExposureError(f"{target} is one file, but there are {len(photos)} photos", "Name a folder with -o.")
+    if format_ is not None and format_ != named:
+        raise ExposureError(f"{target.name} does not end like {format_}", "Change the name or --format.")
+    return [target], named
+
+
+def check_output(photo: Path, output: Path, taken: set[Path]) -> None:
+    """Refuse an output that would overwrite the photo itself or the output of another photo of this run.
+
+    Raises:
+        ExposureError: It would.
+    """
+    resolved = output.resolve()
+    if resolved == photo.resolve():
+        raise ExposureError(f"{output} is the photo itself", "Choose another folder or name with -o.")
+    if resolved in taken:
+        raise ExposureError(f"{photo} would overwrite the result of another photo, {output}", "Retouch it separately.")
+    taken.add(resolved)
+
+
+def _finish(image: Image, recipe: Recipe, output: Path, options: Options, watch: Stopwatch) -> None:
+    depth: Depth = 8 if options.format == "jpg" else 16
+    with watch.stage("render"):
+        codes = render(image.pixels, recipe, depth=depth, device=options.device)
+    with watch.stage("write"):
+        write_image(
+            output, codes, image.metadata, format=options.format, quality=options.quality, chroma=options.chroma
+        )
