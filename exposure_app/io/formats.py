@@ -9,6 +9,9 @@ from typing import Literal
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image
 
+# Beyond this a picture is more likely a decompression bomb than a photo (multi-shot cameras reach 400 megapixels).
+MAX_PIXELS = 500_000_000
+
 HighlightMode = Literal["clip", "blend", "reconstruct"]
 
 RAW_EXTENSIONS = frozenset(

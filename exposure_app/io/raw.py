@@ -1,17 +1,271 @@
-"""RAW files through LibRaw."""
+"""RAW files to linear sRGB: LibRaw decodes the file, Bayer sensors go through our own demosaic.
 
+What LibRaw demosaics itself: X-Trans and other non-Bayer sensors, four-colour and rotated ones, and files that are no mosaic
+(linear DNG, sRAW, Foveon). Both ways end in the same colour conversion, so that they agree on colours and highlights.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
+
 from exposure_app.errors import ExposureError
-from exposure_app.image import Image, Metadata
+from exposure_app.image import Image, Pixels
+from exposure_app.io.formats import MAX_PIXELS, HighlightMode
+from exposure_app.io.quiet import without_libraw_noise
+from exposure_app.io.transfer import SRGB_TO_XYZ
+
+_LIBRAW_TO_EXIF_ORIENTATION = {0: 1, 1: 2, 3: 3, 2: 4, 4: 5, 6: 6, 7: 7, 5: 8}
 
 
-def read_raw(path: Path, *, highlights: str = "clip") -> Image:
+def read_raw(path: Path, *, highlights: HighlightMode = "clip", threads: int | None = None) -> Image:
+    """Decode a RAW file.
+
+    White balance is the camera's (daylight where the file has none), the orientation is applied, the area is the one LibRaw
+    shows. White (1.0) is where the first channel clips.
+
+    Args:
+        path: The file.
+        highlights: ``"clip"``: what is blown in any channel ends at 1, neutral. ``"reconstruct"``: blown channels are
+            estimated from those that clip later, values go above 1. ``"blend"``: the same, with the top quarter compressed
+            smoothly so that everything fits below 1.
+        threads: Threads for the demosaic; all available cores when None.
+
+    Returns:
+        The upright photo, scene-referred: float32, H x W x 3, linear light, sRGB primaries, never negative.
+
+    Raises:
+        ExposureError: LibRaw does not know the file, or it is damaged or too large.
+    """
+    from exposure_app.io.metadata import read_raw_metadata
+
+    with open_raw(path) as raw:
+        if raw.sizes.width * raw.sizes.height > MAX_PIXELS:
+            raise ExposureError(f"{path} is too large to open", f"At most {MAX_PIXELS // 10**6} megapixels are supported.")
+        metadata = read_raw_metadata(path, raw, _LIBRAW_TO_EXIF_ORIENTATION.get(raw.sizes.flip, 1))
+        raw.unpack()
+        pixels = _develop(raw, highlights, threads)
+    return Image(pixels, metadata, scene_referred=True)
+
+
+def read_preview(path: Path) -> NDArray[np.uint8] | None:
+    """Extract the preview picture that the camera put into a RAW file.
+
+    Args:
+        path: The RAW file.
+
+    Returns:
+        uint8, H x W x 3, upright, display-referred (nearly always sRGB); None if there is none that can be read.
+
+    Raises:
+        ExposureError: The file itself cannot be opened.
+    """
     import rawpy
 
+    from exposure_app.io.metadata import jpeg_orientation
+    from exposure_app.io.raster import decode_jpeg
+
+    with open_raw(path) as raw:
+        try:
+            preview = raw.extract_thumb()
+        except (rawpy.LibRawNoThumbnailError, rawpy.LibRawUnsupportedThumbnailError, rawpy.NotSupportedError):
+            return None
+        orientation = _LIBRAW_TO_EXIF_ORIENTATION.get(raw.sizes.flip, 1)
+    if preview.format == rawpy.ThumbFormat.BITMAP:
+        return np.ascontiguousarray(upright(np.asarray(preview.data, np.uint8), orientation))
+    if preview.format != rawpy.ThumbFormat.JPEG:
+        return None
     try:
-        with rawpy.imread(str(path)) as raw:
-            rgb = raw.postprocess(use_camera_wb=True, gamma=(1, 1), no_auto_bright=True, output_bps=16)
-    except rawpy.LibRawError as error:
-        raise ExposureError(f"{path} cannot be decoded") from error
-    return Image(rgb.astype(np.float32) / 65535, Metadata(), scene_referred=True)
+        pixels = decode_jpeg(preview.data)
+    except ValueError:
+        return None
+    return np.ascontiguousarray(upright(pixels, jpeg_orientation(preview.data) or orientation))
+
+
+def upright(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:
+    """A view of stored pixels (H x W x channels) as they are meant to be seen, by EXIF orientation (1 to 8)."""
+    if orientation >= 5:
+        pixels = pixels.swapaxes(0, 1)
+    if orientation in (3, 4, 7, 8):
+        pixels = pixels[::-1]
+    if orientation in (2, 3, 6, 7):
+        pixels = pixels[:, ::-1]
+    return pixels
+
+
+@contextmanager
+def open_raw(path: Path) -> Iterator[Any]:
+    """Open a RAW file and turn everything that LibRaw complains about inside the block into an ExposureError.
+
+    Yields:
+        A ``rawpy.RawPy`` that is opened but not unpacked.
+    """
+    import rawpy
+
+    damaged = (rawpy.LibRawIOError, rawpy.LibRawDataError, rawpy.LibRawBadCropError)
+    try:
+        with without_libraw_noise(), rawpy.RawPy() as raw:
+            raw.open_file(str(path))
+            yield raw
+    except (rawpy.LibRawFileUnsupportedError, rawpy.LibRawRequestForNonexistentImageError) as error:
+        hint = "Convert it to DNG first, for example with Adobe DNG Converter, or check that it is a photo."
+        raise ExposureError(f"{path} is not a RAW file that LibRaw can decode", hint) from error
+    except (rawpy.LibRawUnsufficientMemoryError, rawpy.LibRawTooBigError, rawpy.LibRawMemPoolOverflowError) as error:
+        raise ExposureError(f"{path} is too large to open", "Close other programs and try again.") from error
+    except damaged as error:
+        hint = "Copy the photo again from the camera or the backup."
+        raise ExposureError(f"{path} is damaged or incomplete", hint) from error
+    except (rawpy.LibRawError, rawpy.NotSupportedError) as error:
+        raise ExposureError(f"{path} cannot be decoded: {_reason(error)}", "Convert it to DNG first.") from error
+
+
+def _reason(error: Exception) -> str:
+    text = error.args[0] if error.args else type(error).__name__
+    return text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+
+
+def _develop(raw: Any, highlights: HighlightMode, threads: int | None) -> Pixels:
+    """Sensor data to upright linear sRGB."""
+    multipliers, as_shot = _white_balance(raw)
+    matrix = _camera_to_srgb(raw)
+    if not _is_plain_bayer(raw):
+        return _develop_by_libraw(raw, highlights, multipliers, as_shot, matrix, threads)
+
+    from exposure_app.io import demosaic
+
+    sizes = raw.sizes
+    pattern = raw.raw_pattern
+    gains = multipliers / multipliers.min()
+    black = np.asarray(raw.black_level_per_channel, np.float32)[pattern]
+    white = _white_level(raw)
+    turned = raw.sizes.flip & 4
+    shape = (sizes.width, sizes.height, 3) if turned else (sizes.height, sizes.width, 3)
+    pixels = np.empty(shape, np.float32)
+    demosaic.demosaic(
+        raw.raw_image,
+        (sizes.top_margin, sizes.left_margin, sizes.height, sizes.width),
+        pattern,
+        black,
+        (gains[pattern] / (white - black)).astype(np.float32),
+        _camera_color(matrix, gains, highlights),
+        _sensor_view(pixels, sizes.flip),
+        threads,
+    )
+    return pixels
+
+
+def _develop_by_libraw(
+    raw: Any,
+    highlights: HighlightMode,
+    multipliers: NDArray[np.float64],
+    as_shot: bool,
+    matrix: NDArray[np.float64],
+    threads: int | None,
+) -> Pixels:
+    """Let LibRaw demosaic, then convert colours here; four-colour and monochrome sensors are LibRaw's alone."""
+    import rawpy
+
+    from exposure_app.io import demosaic
+
+    options: dict[str, Any] = {"gamma": (1, 1), "no_auto_bright": True, "output_bps": 16}
+    options |= {"use_camera_wb": True} if as_shot else {"user_wb": [float(m) for m in multipliers]}
+    if raw.raw_type == rawpy.RawType.Flat:
+        options |= {"adjust_maximum_thr": 0.0, "user_sat": int(_white_level(raw))}
+    if raw.num_colors != 3:
+        options["highlight_mode"] = rawpy.HighlightMode.Clip if highlights == "clip" else rawpy.HighlightMode.Blend
+        finished = raw.postprocess(output_color=rawpy.ColorSpace.sRGB, **options)
+        finished = finished.reshape(*finished.shape[:2], -1)
+        return np.ascontiguousarray(np.broadcast_to(finished * np.float32(1 / 65535), (*finished.shape[:2], 3)))
+
+    options["highlight_mode"] = rawpy.HighlightMode.Clip if highlights == "clip" else rawpy.HighlightMode.Ignore
+    camera = raw.postprocess(output_color=rawpy.ColorSpace.raw, **options)
+    gains = multipliers / multipliers.min()
+    # When it does not clip, LibRaw makes room by letting the largest multiplier be 1 instead of the smallest.
+    scale = (1.0 if highlights == "clip" else float(gains[:3].max())) / 65535
+    pixels = np.empty(camera.shape, np.float32)
+    demosaic.convert_camera_rgb(camera, scale, _camera_color(matrix, gains, highlights), pixels, threads)
+    return pixels
+
+
+def _is_plain_bayer(raw: Any) -> bool:
+    """Whether our demosaic can take the mosaic as it lies in memory."""
+    import rawpy
+
+    from exposure_app.io.demosaic import MIN_SIDE
+
+    sizes = raw.sizes
+    if raw.raw_type != rawpy.RawType.Flat or raw.num_colors != 3 or raw.raw_pattern is None:
+        return False
+    pattern = np.where(raw.raw_pattern == 3, 1, raw.raw_pattern)
+    if pattern.shape != (2, 2) or sorted(pattern.ravel()) != [0, 1, 1, 2] or pattern[0, 0] == pattern[0, 1]:
+        return False
+    if (pattern[0, 0] == 1) != (pattern[1, 1] == 1):
+        return False
+    # Fuji's rotated SuperCCD: LibRaw sees it as a square standing on its corner, one wider than high.
+    rotated = sizes.height == sizes.width - 1
+    whole = raw.raw_image is not None and raw.raw_image.dtype == np.uint16 and raw.raw_image.flags.c_contiguous
+    return whole and not rotated and sizes.pixel_aspect == 1 and min(sizes.height, sizes.width) >= MIN_SIDE
+
+
+def _white_balance(raw: Any) -> tuple[NDArray[np.float64], bool]:
+    """Multipliers for red, green, blue, second green, and whether they are the camera's own."""
+    for values, as_shot in ((raw.camera_whitebalance, True), (raw.daylight_whitebalance, False)):
+        multipliers = np.array(values, np.float64)
+        if np.isfinite(multipliers).all() and multipliers[0] > 1e-5 and multipliers[2] > 1e-5:
+            multipliers[1] = multipliers[1] if multipliers[1] > 0 else 1.0
+            multipliers[3] = multipliers[3] if multipliers[3] > 0 else multipliers[1]
+            return multipliers, as_shot
+    return np.ones(4), False
+
+
+def _camera_to_srgb(raw: Any) -> NDArray[np.float64]:
+    """3 x 3 from white-balanced camera RGB to linear sRGB; rows sum to 1.
+
+    The file's own matrix where it has one (DNG), otherwise from LibRaw's table of cameras by inverting
+    XYZ-to-camera times sRGB-to-XYZ with rows scaled so that white stays white. Unknown cameras keep their own primaries.
+    """
+    from_file = np.asarray(raw.color_matrix, np.float64)[:3, :3]
+    if from_file[0, 0] > 0.125:
+        return from_file
+    xyz_to_camera = np.asarray(raw.rgb_xyz_matrix, np.float64)[:3]
+    if not xyz_to_camera.any():
+        return np.eye(3)
+    srgb_to_camera = xyz_to_camera @ SRGB_TO_XYZ
+    return np.linalg.inv(srgb_to_camera / srgb_to_camera.sum(axis=1, keepdims=True))
+
+
+def _camera_color(matrix: NDArray[np.float64], gains: NDArray[np.float64], highlights: HighlightMode) -> Any:
+    from exposure_app.io.demosaic import BLEND, CLIP, RECONSTRUCT, CameraColor
+
+    mode = {"clip": CLIP, "blend": BLEND, "reconstruct": RECONSTRUCT}[highlights]
+    return CameraColor(matrix.astype(np.float32), gains[:3].astype(np.float32), mode)
+
+
+def _sensor_view(pixels: Pixels, flip: int) -> Pixels:
+    """The upright picture seen in sensor orientation; ``flip`` as in LibRaw: 4 transposes, 2 and 1 mirror."""
+    view = pixels.swapaxes(0, 1) if flip & 4 else pixels
+    view = view[::-1] if flip & 2 else view
+    return view[:, ::-1] if flip & 1 else view
+
+
+def _white_level(raw: Any) -> float:
+    """Sensor value that is white.
+
+    The nominal one, unless this photo piles up at a lower value: some sensors saturate before, and highlights
+    would turn magenta. LibRaw lowers it to the brightest pixel of every photo, which changes the exposure of photos
+    that are not blown at all; here only a pile-up counts.
+    """
+    nominal = int(raw.white_level)
+    # 17 rows apart: odd, so that rows of both kinds are seen, and quick.
+    counts = np.bincount(raw.raw_image_visible[::17].ravel(), minlength=nominal + 1)
+    brighter = np.cumsum(counts[::-1])[::-1]
+    enough = max(int(brighter[0] * 5e-4), 16)
+    highest = int(np.flatnonzero(brighter >= enough)[-1]) if brighter[0] >= enough else 0
+    if not 0.75 * nominal <= highest < nominal:
+        return float(nominal)
+    pile = brighter[int(highest * 0.99)]
+    below = brighter[int(highest * 0.96)] - brighter[int(highest * 0.97)]
+    return float(highest) if pile > 8 * max(below, 1) else float(nominal)

@@ -142,25 +142,33 @@ def _render_on_gpu(source: Pixels, target: Codes, edits: Sequence[Edit], device:
     while start < count:
         stop = min(start + tile, count)
         try:
-            rgb = torch.from_numpy(source[3 * start : 3 * stop]).to(device).reshape(-1, 1, 3).permute(2, 1, 0)
-            target[3 * start : 3 * stop] = _gpu_codes(rgb, chain, target.dtype)
+            target[3 * start : 3 * stop] = _gpu_codes(source[3 * start : 3 * stop], chain, target.dtype, device)
             start = stop
-        except torch.OutOfMemoryError:
+        except RuntimeError as error:
+            if not _is_out_of_memory(error):
+                raise
             tile //= 2
             if tile < GPU_TILE_MIN:
                 log.warning("The graphics card is out of memory; the rest is rendered on the CPU")
                 _render_on_cpu(source[3 * start :], target[3 * start :], edits)
                 return
             log.warning("The graphics card is short of memory; rendering in smaller tiles")
-            del rgb
-            getattr(torch, device).empty_cache()
 
 
-def _gpu_codes(rgb: "torch.Tensor", chain: Sequence[tuple[filters.Filter, Any]], dtype: np.dtype[Any]) -> Codes:
-    """Output codes, flat, of a tile (3, 1, n)."""
+def _is_out_of_memory(error: RuntimeError) -> bool:
+    import torch
+
+    return isinstance(error, torch.OutOfMemoryError) or "out of memory" in str(error)  # Metal has no class for it
+
+
+def _gpu_codes(
+    source: Pixels, chain: Sequence[tuple[filters.Filter, Any]], dtype: np.dtype[Any], device: str
+) -> Codes:
+    """Output codes, flat, of a tile of pixels, flat."""
     import torch
 
     with torch.inference_mode():
+        rgb = torch.from_numpy(source).to(device).reshape(-1, 1, 3).permute(2, 1, 0)
         for filter_, values in chain:
             rgb = filter_.apply(rgb, values)
         codes = rgb.clamp(0, 1).permute(2, 1, 0).reshape(-1) * CODES[dtype.itemsize * 8]

@@ -1,7 +1,7 @@
 """A recipe: the short list of ordinary edits that makes the picture, and its JSON form."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -66,32 +66,42 @@ class Recipe:
 
     Attributes:
         steps: Applied first to last.
-        base: What amount 0 shows: the photo's neutral steps. Without effect at amount 1.
-        amount: Share of the way from ``base`` to ``steps``, 0 to 2; see ``edits``.
+        amount: Share of the way from the photo's neutral rendering to what the steps give, 0 to 2; see ``edits``.
+        neutral_ev: Exposure of that neutral rendering, see ``neutral_recipe``. Without effect at amount 1.
         style: Name of the style that predicted the steps; empty for hand-made recipes.
         seed: Seed of that prediction.
     """
 
     steps: tuple[Step, ...] = ()
-    base: tuple[Step, ...] = ()
     amount: float = 1.0
+    neutral_ev: float = 0.0
     style: str = ""
     seed: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "amount", _checked_amount(self.amount))
-        if len(self.steps) + len(self.base) > MAX_STEPS:
+        object.__setattr__(self, "neutral_ev", filters.get("exposure").checked({"ev": self.neutral_ev})["ev"])
+        if len(self.steps) > MAX_STEPS:
             raise ExposureError(f"A recipe may have {MAX_STEPS} steps, this one has {len(self.steps)}")
 
     def edits(self) -> list[Edit]:
-        """What is rendered: the base at 1 - amount, then the enabled steps at amount.
+        """What is rendered: the enabled steps with amounts folded in.
 
-        Parameters interpolate from neutral, so that amount 0 gives exactly the base and amount 1 exactly the steps.
-        Between them, and beyond 1, exposures add and gammas multiply: amount 2 goes as far again from the base
-        as the steps do, instead of turning the way from linear light to the screen twice.
+        Parameters interpolate from neutral. At another amount than 1, an exposure and a gamma are added before the
+        first gamma (or at the start) so that brightness on the screen interpolates between the neutral rendering and
+        the steps' own: otherwise amount 0 would show linear light, and amount 2 turn it for the screen twice.
         """
-        parts = [(step, 1 - self.amount) for step in self.base] + [(step, self.amount) for step in self.steps]
-        return [step.edit(share) for step, share in parts if step.enabled and step.amount * share != 0]
+        edits = [step.edit(self.amount) for step in self.steps if step.enabled and step.amount * self.amount != 0]
+        if self.amount == 1:
+            return edits
+        own = _log_line([step.edit() for step in self.steps if step.enabled])
+        wanted_gamma = DISPLAY_GAMMA ** (1 - self.amount) * own[0] ** self.amount
+        wanted_ev = (1 - self.amount) * self.neutral_ev * DISPLAY_GAMMA + self.amount * own[1]
+        at = next((i for i, (filter_id, _) in enumerate(edits) if filter_id == "gamma"), 0)
+        before, after = _log_line(edits[:at]), _log_line(edits[at:])
+        gamma = wanted_gamma / (before[0] * after[0])
+        ev = (wanted_ev - after[1]) / (gamma * after[0]) - before[1]
+        return [*edits[:at], ("exposure", {"ev": ev}), ("gamma", {"gamma": gamma}), *edits[at:]]
 
     def describe(self) -> list[str]:
         """What each enabled step does, in words."""
@@ -109,7 +119,7 @@ def neutral_recipe(image: Image) -> Recipe:
         white = float(np.percentile(brightness, NEUTRAL_PERCENTILE))
         ev = float(np.clip(-np.log2(max(white, 1e-6)), 0, 3.5)) if white > 0 else 0.0
     steps = (Step("exposure", {"ev": round(ev, 4)}), Step("gamma", {"gamma": round(DISPLAY_GAMMA, 4)}))
-    return Recipe(steps, base=steps)
+    return Recipe(steps, neutral_ev=round(ev, 4))
 
 
 def to_json(recipe: Recipe) -> dict[str, Any]:
@@ -120,8 +130,8 @@ def to_json(recipe: Recipe) -> dict[str, Any]:
         "style": recipe.style,
         "seed": recipe.seed,
         "amount": recipe.amount,
+        "neutral_ev": recipe.neutral_ev,
         "steps": [_step_to_json(step) for step in recipe.steps],
-        "base": [_step_to_json(step) for step in recipe.base],
     }
 
 
@@ -143,14 +153,14 @@ def from_json(data: object) -> Recipe:
         )
     for old in range(version, VERSION):
         fields = UPGRADES[old](fields)
-    _refuse_unknown(fields, {"format", "version", "style", "seed", "amount", "steps", "base"}, "The recipe")
+    _refuse_unknown(fields, {"format", "version", "style", "seed", "amount", "neutral_ev", "steps"}, "The recipe")
     style, seed = fields.get("style", ""), fields.get("seed", 0)
     if not isinstance(style, str) or isinstance(seed, bool) or not isinstance(seed, int):
         raise ExposureError("The recipe's style must be a name and its seed a whole number")
     return Recipe(
-        steps=_steps_from_json(fields.get("steps", []), "steps"),
-        base=_steps_from_json(fields.get("base", []), "base"),
+        steps=_steps_from_json(fields.get("steps", [])),
         amount=fields.get("amount", 1.0),
+        neutral_ev=fields.get("neutral_ev", 0.0),
         style=style,
         seed=seed,
     )
@@ -190,6 +200,18 @@ def read_recipe(path: Path) -> Recipe:
         raise ExposureError(f"{path}: {error.message}", error.hint) from None
 
 
+def _log_line(edits: Sequence[Edit]) -> tuple[float, float]:
+    """Gamma and EV of what the exposures and gammas among the edits do together: log2 y = gamma * log2 x + EV."""
+    gamma, ev = 1.0, 0.0
+    for filter_id, params in edits:
+        if filter_id == "exposure":
+            ev += cast("float", params["ev"])
+        elif filter_id == "gamma":
+            exponent = cast("float", params["gamma"])
+            gamma, ev = gamma * exponent, ev * exponent
+    return gamma, ev
+
+
 def _step_to_json(step: Step) -> dict[str, Any]:
     return {
         "filter": step.filter,
@@ -200,9 +222,9 @@ def _step_to_json(step: Step) -> dict[str, Any]:
     }
 
 
-def _steps_from_json(data: object, name: str) -> tuple[Step, ...]:
+def _steps_from_json(data: object) -> tuple[Step, ...]:
     if not isinstance(data, list):
-        raise ExposureError(f"The recipe's {name} must be a list")
+        raise ExposureError("The recipe's steps must be a list")
     if len(data) > MAX_STEPS:
         raise ExposureError(f"A recipe may have {MAX_STEPS} steps, this one has {len(data)}")
     steps = []
@@ -210,7 +232,7 @@ def _steps_from_json(data: object, name: str) -> tuple[Step, ...]:
         try:
             steps.append(_step_from_json(item))
         except ExposureError as error:
-            raise ExposureError(f"Step {number} of the recipe's {name}: {error.message}", error.hint) from None
+            raise ExposureError(f"Step {number} of the recipe: {error.message}", error.hint) from None
     return tuple(steps)
 
 

@@ -127,12 +127,12 @@ def apply_file(photo: Path, output: Path, recipe: Recipe, *, options: Options | 
 
 
 def plan(image: Image, style: "Style", seed: int) -> "tuple[Recipe, Trace]":
-    """The agent's recipe for a photo, based on the photo's neutral one."""
+    """The agent's recipe for a photo, knowing the photo's neutral exposure."""
     from exposure_app.agent import rollout
     from exposure_app.pipeline.proxy import make_proxy
 
     recipe, trace = rollout.retouch(make_proxy(image.pixels), style, seed)
-    return replace(recipe, base=neutral_recipe(image).steps), trace
+    return replace(recipe, neutral_ev=neutral_recipe(image).neutral_ev), trace
 
 
 def load_in_background(style: str) -> "Future[Style]":

@@ -25,7 +25,7 @@ CROP = 80  # crops are kept at this size; training draws 64 x 64 of it
 SQUARES = 4  # crops a photo, beside the whole photo squashed to a square
 LEAST_LIGHT = 0.02  # the 99.5th percentile below which a frame is left out: almost no light
 LEAST_COLOR = 0.01  # mean difference of the channels below which a finished picture is monochrome
-SAME_PICTURE = 0.15  # share of fingerprint bits that may differ between versions of one picture
+SAME_PICTURE = 0.2  # share of fingerprint bits that may differ between versions of one picture
 FINGERPRINT = 12  # rows and columns of gradients in a fingerprint
 
 Bits = NDArray[np.float32]

@@ -1,0 +1,106 @@
+"""What a training run is made with. ``PAPER`` has the paper's own numbers; ``SMALL`` learns on a CPU."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from exposure_app.agent.header import NetConfig
+from exposure_app.errors import ExposureError
+
+Critic = Literal["wasserstein", "relativistic"]
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Sizes, rates and weights of a run; symbols as in the paper, sections 5.2 to 6.
+
+    Attributes:
+        name: Of the configuration.
+        net: Shape of the networks.
+        iterations: Updates of the actor over which rates and entropy penalty fall; training ends there.
+        batch: b, pictures in a batch.
+        buffer: Pictures in the trajectory buffer.
+        policy_rate: alpha_theta, of Adam.
+        critic_rate: alpha_w.
+        value_rate: alpha_v.
+        decay: Share of the rates left at the end; they fall exponentially.
+        critic_updates: n_critic, updates of the discriminator for one of the actor.
+        critic_first: Updates of the discriminator in each of the first ten iterations and every 500th.
+        critic: How the discriminator tells: ``wasserstein`` (equation 11) or ``relativistic`` (see ``losses``).
+        penalty: Weight of the discriminator's gradient penalty.
+        penalty_every: Updates of the discriminator for one evaluation of the penalty, then weighted by as much.
+        reward_scale: Factor of the improvement of the score in the reward.
+        entropy: Weight of the penalty for a concentrated pi_1 (equation 13), annealed to 0.
+        reuse: Penalty for using a filter again.
+        blown: Weight of the penalty for values above 1.
+        explore: Share of the uniform distribution that pi_1 is mixed with in training.
+        departure: Filter id to weight of the penalty on the squared distance of its settings from neutral.
+        average: Of each iteration's policy in the policy that is kept: moving average, 0 for the last one.
+        autocast: Whether the networks compute in bfloat16 where the device is faster that way.
+        validate_every: Iterations between validations.
+    """
+
+    name: str
+    net: NetConfig = NetConfig()
+    iterations: int = 20_000
+    batch: int = 64
+    buffer: int = 2048
+    policy_rate: float = 1.5e-5
+    critic_rate: float = 5e-5
+    value_rate: float = 5e-4
+    decay: float = 1e-3
+    critic_updates: int = 5
+    critic_first: int = 100
+    critic: Critic = "wasserstein"
+    penalty: float = 10.0
+    penalty_every: int = 1
+    reward_scale: float = 0.05
+    entropy: float = 0.05
+    reuse: float = 1.0
+    blown: float = 1.0
+    explore: float = 0.05
+    departure: Mapping[str, float] = field(default_factory=dict)
+    average: float = 0.0
+    autocast: bool = False
+    validate_every: int = 500
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain JSON data."""
+        return asdict(self)
+
+
+PAPER = TrainConfig(name="paper")
+
+SMALL = TrainConfig(
+    name="small",
+    net=NetConfig(channels=16, color_statistics=True),
+    iterations=4000,
+    batch=32,
+    buffer=512,
+    policy_rate=3e-5,
+    critic_rate=1e-4,
+    value_rate=5e-4,
+    decay=0.1,
+    critic_updates=2,
+    critic_first=2,
+    critic="relativistic",
+    penalty=1.0,
+    penalty_every=8,
+    reward_scale=0.3,
+    departure={"white_balance": 4.0},
+    average=0.998,
+    validate_every=250,
+)
+
+CONFIGS = {config.name: config for config in (PAPER, SMALL)}
+
+
+def named(name: str) -> TrainConfig:
+    """The configuration of that name.
+
+    Raises:
+        ExposureError: There is none.
+    """
+    if name not in CONFIGS:
+        raise ExposureError(f"There is no training configuration called {name}", f"There are: {', '.join(CONFIGS)}.")
+    return CONFIGS[name]

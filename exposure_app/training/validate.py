@@ -1,0 +1,119 @@
+"""Trying the policy on photos kept out of training, and deciding which checkpoint is the best."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Generator, Tensor
+
+from exposure_app.agent.nets import Policy
+from exposure_app.agent.policy import State, apply_chosen, decide
+from exposure_app.filters import Filter
+from exposure_app.image import Pixels
+from exposure_app.pipeline.proxy import make_proxy
+from exposure_app.training import data, metrics
+
+GREYS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9)  # linear, of the white point: what a grey card would show
+
+Edits = list[tuple[Filter, Tensor]]  # filter and value vector (1, width), step by step
+
+
+@dataclass(frozen=True)
+class Validation:
+    """How the policy does on the validation photos.
+
+    Attributes:
+        score: What checkpoints are chosen by; see ``choose_by``.
+        intersections: Against the training targets, in percent.
+        health: Of the results; see ``metrics.health``, and ``cast``: mean chroma of greys put through the recipes.
+        usage: Share of the steps of each filter, by id.
+    """
+
+    score: float
+    intersections: dict[str, float]
+    health: dict[str, float]
+    usage: dict[str, float]
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain JSON data."""
+        return {
+            "score": self.score, "intersections": self.intersections, "health": self.health, "usage": self.usage
+        }
+
+
+def recipes(
+    policy: Policy, filters: Sequence[Filter], steps: int, photos: Sequence[Pixels], generator: Generator
+) -> list[Edits]:
+    """What the policy does to linear photos, in one batch on the policy's device; argmax with dropout, as in use."""
+    device = next(policy.parameters()).device
+    proxies = torch.from_numpy(np.stack([make_proxy(photo) for photo in photos])).to(device)
+    state = State.start(proxies, len(filters))
+    edits: list[Edits] = [[] for _ in photos]
+    with torch.inference_mode():
+        for _ in range(steps):
+            logits_BF, values = decide(policy, state, filters, steps, generator)
+            choice_B = logits_BF.argmax(1)
+            state = state.after(apply_chosen(state.rgb_BCHW, choice_B, values, filters), choice_B)
+            for number, choice in enumerate(choice_B.tolist()):
+                edits[number].append((filters[choice], values[choice][number : number + 1].cpu()))
+    return edits
+
+
+def render(photo: Pixels, edits: Edits, stages: bool = False) -> list[Pixels]:
+    """The picture after the edits (with ``stages`` after each), H x W x 3, clipped to [0, 1]."""
+    rgb = torch.from_numpy(np.ascontiguousarray(photo.transpose(2, 0, 1)))[None]
+    shown = []
+    with torch.inference_mode():
+        for filter_, values in edits:
+            rgb = filter_.apply(rgb, values)
+            shown.append(rgb)
+    return [np.ascontiguousarray(x[0].clamp(0, 1).numpy().transpose(1, 2, 0)) for x in (shown if stages else shown[-1:])]
+
+
+def color_cast(photos: Sequence[Pixels], edits: Sequence[Edits]) -> float:
+    """Mean Lab chroma that the recipes give to greys of each photo's brightness range."""
+    tints = []
+    for photo, edit in zip(photos, edits, strict=True):
+        greys = np.array(GREYS, np.float32) * min(data.white_point(photo), 1)
+        points = metrics.lab(render(np.repeat(greys[None, :, None], 3, axis=2), edit)[0])
+        tints.append(np.hypot(points[..., 1], points[..., 2]).mean())
+    return float(np.mean(tints))
+
+
+def validate(
+    policy: Policy,
+    filters: Sequence[Filter],
+    steps: int,
+    photos: Sequence[Pixels],
+    targets: metrics.Looks,
+    target_health: dict[str, float],
+) -> Validation:
+    """Retouch the validation photos and judge the results."""
+    generator = torch.Generator(next(policy.parameters()).device).manual_seed(0)
+    edits = recipes(policy, filters, steps, photos, generator)
+    results = [render(photo, edit)[0] for photo, edit in zip(photos, edits, strict=True)]
+    found = metrics.intersections(metrics.looks(results), targets)
+    health = metrics.health(results) | {"cast": color_cast(photos, edits)}
+    used = Counter(filter_.id for edit in edits for filter_, _ in edit)
+    usage = {filter_.id: used[filter_.id] / (len(photos) * steps) for filter_ in filters}
+    return Validation(choose_by(found, health, target_health), found, health, usage)
+
+
+def choose_by(found: dict[str, float], health: dict[str, float], target_health: dict[str, float]) -> float:
+    """The mean intersection in points, less what makes pictures look broken.
+
+    Every percent of blown pixels beyond the targets' costs a point, of black ones half; every unit of chroma beyond the
+    targets' a quarter, of highlight tint and of blacks lifted beyond the targets' a quarter, and of the cast that greys
+    get beyond 3 units a half.
+    """
+
+    def beyond(name: str) -> float:
+        return max(0.0, health[name] - target_health[name])
+
+    score = sum(found.values()) / len(found)
+    score -= beyond("highlights") + 0.5 * beyond("shadows")
+    score -= 0.25 * (beyond("chroma") + beyond("tint") + beyond("black"))
+    return score - 0.5 * max(0.0, health["cast"] - 3)
