@@ -17,6 +17,8 @@ from exposure_app import __version__
 from exposure_app.errors import ExposureError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from rich.progress import Progress
 
     from exposure_app.session.retouch import Result
@@ -155,7 +157,7 @@ def retouch(
             write_sidecar(photo, result.recipe)
         return result
 
-    _run_files(files, outputs, work, json_)
+    _run_files(files, outputs, work, json_, needed=agent)
 
 
 @command
@@ -187,7 +189,7 @@ def styles(json_: Json = False) -> None:
 
     found = list_styles()
     if json_:
-        typer.echo(json.dumps([style.to_json() for style in found], indent=2))
+        typer.echo(json.dumps([{**json.loads(style.dumps()), "path": str(style.path)} for style in found], indent=2))
         return
     for style in found:
         typer.echo(f"{style.name:<12} {style.description}")
@@ -228,9 +230,16 @@ def evaluate(
 
 
 def _run_files(
-    photos: list[Path], outputs: list[Path], work: "Callable[[Path, Path], Result]", json_: bool
+    photos: list[Path],
+    outputs: list[Path],
+    work: "Callable[[Path, Path], Result]",
+    json_: bool,
+    needed: "Future[Any] | None" = None,
 ) -> None:
-    """Do the work file by file; one that fails is a line and does not keep the others back."""
+    """Do the work file by file; one that fails is a line and does not keep the others back.
+
+    What all of them need fails once for all.
+    """
     from exposure_app.session.retouch import check_output
 
     records: list[dict[str, Any]] = []
@@ -242,6 +251,8 @@ def _run_files(
                 output.parent.mkdir(parents=True, exist_ok=True)
                 result = work(photo, output)
             except ExposureError as error:
+                if needed is not None and needed.done() and needed.exception() is error:
+                    raise
                 failed = True
                 typer.echo(f"error: {error}", err=True)
                 records.append({"input": str(photo), "error": error.message, "hint": error.hint})

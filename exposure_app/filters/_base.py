@@ -35,6 +35,7 @@ class Filter(ABC):
         version: Version of the parameters' meaning in recipes.
         params: The parameters, in the order of the value vector.
         kernel: Compiled function of three float32 planes of one tile, changed in place, and the value vector.
+        editor: Kind of editor that suits the parameters better than plain sliders and curves; empty for those.
         python: Source of a numpy function called ``id``, taking ``rgb`` (... x 3) and the parameters by name.
     """
 
@@ -42,6 +43,7 @@ class Filter(ABC):
     label: ClassVar[str]
     version: ClassVar[int] = 1
     params: ClassVar[tuple[Param, ...]]
+    editor: ClassVar[str] = ""
     kernel: ClassVar[Kernel | None] = None
     python: ClassVar[str]
 

@@ -39,6 +39,7 @@ class WhiteBalance(Filter):
         Scalar("green", "Green", agent=(-0.5, 0.5), slider=(-1, 1), neutral=0, initial=0, unit="log gain"),
         Scalar("blue", "Blue", agent=(-0.5, 0.5), slider=(-1, 1), neutral=0, initial=0, unit="log gain"),
     )
+    editor = "color_balance"
     kernel = staticmethod(_kernel)
     python = '''
 def white_balance(rgb, green, blue):

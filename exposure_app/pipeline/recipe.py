@@ -19,6 +19,7 @@ UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}  # from a v
 
 MAX_AMOUNT = 2.0
 MAX_STEPS = 100
+MAX_NAME = 100
 NEUTRAL_PERCENTILE = 99.5  # the neutral recipe exposes this brightness to white
 DISPLAY_GAMMA = 1 / 2.2
 
@@ -34,6 +35,8 @@ class Step:
         params: A setting for each of its parameters; not to be changed in place.
         amount: Share of the effect, 0 (none) to 2 (doubled).
         enabled: False keeps the step in the list without effect.
+        name: What the person calls it; empty for the filter's label.
+        locked: Not to be changed by accident, nor by the agent when it plans again.
 
     Raises:
         ExposureError: On construction, when the filter is unknown or a setting is missing, unknown or out of range.
@@ -43,12 +46,17 @@ class Step:
     params: Mapping[str, Value]
     amount: float = 1.0
     enabled: bool = True
+    name: str = ""
+    locked: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "params", filters.get(self.filter).checked(self.params))
         object.__setattr__(self, "amount", _checked_amount(self.amount))
-        if not isinstance(self.enabled, bool):
-            raise ExposureError(f"enabled must be true or false, not {self.enabled!r}")
+        for name, value in (("enabled", self.enabled), ("locked", self.locked)):
+            if not isinstance(value, bool):
+                raise ExposureError(f"{name} must be true or false, not {value!r}")
+        if not isinstance(self.name, str) or len(self.name) > MAX_NAME:
+            raise ExposureError(f"A step's name must be a text of at most {MAX_NAME} characters")
 
     def edit(self, share: float = 1.0) -> Edit:
         """The filter and its settings with the amount, times a further share of the effect, folded in."""
@@ -57,7 +65,7 @@ class Step:
     def describe(self) -> str:
         """What this step does, in a few words."""
         filter_, params = filters.get(self.filter), self.edit()[1]
-        return f"{filter_.label}: {filter_.describe(params)}"
+        return f"{self.name or filter_.label}: {filter_.describe(params)}"
 
 
 @dataclass(frozen=True)
@@ -219,6 +227,8 @@ def _step_to_json(step: Step) -> dict[str, Any]:
         "params": {k: list(v) if isinstance(v, tuple) else v for k, v in step.params.items()},
         "amount": step.amount,
         "enabled": step.enabled,
+        "name": step.name,
+        "locked": step.locked,
     }
 
 
@@ -238,11 +248,12 @@ def _steps_from_json(data: object) -> tuple[Step, ...]:
 
 def _step_from_json(data: object) -> Step:
     fields = _table(data, "A step")
-    _refuse_unknown(fields, {"filter", "version", "params", "amount", "enabled"}, "A step")
+    _refuse_unknown(fields, {"filter", "version", "params", "amount", "enabled", "name", "locked"}, "A step")
     filter_ = filters.get(fields.get("filter"))
     params = _table(fields.get("params"), "params")
     params = filter_.upgrade(params, fields.get("version", filter_.version))
-    return Step(filter_.id, params, fields.get("amount", 1.0), fields.get("enabled", True))
+    options = {name: fields[name] for name in ("amount", "enabled", "name", "locked") if name in fields}
+    return Step(filter_.id, params, **options)
 
 
 def _table(data: object, name: str) -> dict[str, Any]:

@@ -28,5 +28,7 @@ def raw_files(*patterns: str) -> pytest.MarkDecorator:
     raws = [path for path in found if path.suffix.lower() in RAW_SUFFIXES]
     if raws:
         return pytest.mark.parametrize("raw_file", [pytest.param(path, id=path.stem) for path in raws])
-    absent = pytest.param(folder, id="none", marks=pytest.mark.skip(reason=f"no such RAW in {folder}; set EXPOSURE_DATA"))
+    absent = pytest.param(
+        folder, id="none", marks=pytest.mark.skip(reason=f"no such RAW in {folder}; set EXPOSURE_DATA")
+    )
     return pytest.mark.parametrize("raw_file", [absent])

@@ -24,8 +24,8 @@ MACHINE_PATH = re.compile(r"(?<![\w.~*])/(?:root|home|Users|work|mnt|opt)/\w")
 REGISTRY = re.compile(r"(?:pypi|pythonhosted|download\.pytorch|npmjs|deb\.debian|archive\.ubuntu)\.(?:org|com)\b")
 
 
-def sources() -> Iterator[Path]:
-    return (path for path in sorted(PACKAGE.rglob("*.py")) if "_data" not in path.parts)
+def sources() -> list[Path]:
+    return [path for path in sorted(PACKAGE.rglob("*.py")) if "_data" not in path.parts]
 
 
 def tracked_files() -> list[Path]:
@@ -137,7 +137,9 @@ def closure(extras: set[str]) -> Iterator[metadata.Distribution]:
 def licence(distribution: metadata.Distribution) -> str:
     """What the distribution says of its licence in one line; a full text where that is all it gives."""
     about = distribution.metadata
-    classifiers = [entry.split("::")[-1].strip() for entry in about.get_all("Classifier") or [] if "License ::" in entry]
+    classifiers = [
+        entry.split("::")[-1].strip() for entry in about.get_all("Classifier") or [] if "License ::" in entry
+    ]
     return about.get("License-Expression") or about.get("License") or ", ".join(classifiers)
 
 

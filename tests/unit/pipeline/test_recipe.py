@@ -33,7 +33,7 @@ def steps(draw):
     for param in filter_.params:
         number = st.floats(*param.slider)
         params[param.name] = draw(number if param.width == 1 else st.tuples(*[number] * param.width))
-    return Step(filter_.id, params, amount=draw(st.floats(0, 2)), enabled=draw(st.booleans()))
+    return Step(filter_.id, params, amount=draw(st.floats(0, 2)), enabled=draw(st.booleans()), name=draw(st.text(max_size=9)), locked=draw(st.booleans()))
 
 
 @given(
@@ -162,6 +162,9 @@ def step_with(**entries):
         (step_with(params={"gamma": float("nan")}), "between 0.2 and 5"),
         (step_with(params={"gamma": True}), "must be a number"),
         (step_with(enabled=1), "enabled"),
+        (step_with(locked="yes"), "locked"),
+        (step_with(name=1), "name"),
+        (step_with(name="x" * 1000), "100 characters"),
         (step_with(amount=-1), "between 0 and 2"),
         (step_with(colour="red"), "'colour'"),
     ],
