@@ -9,7 +9,7 @@ from exposure_app.jit import inline, jit
 if TYPE_CHECKING:
     from torch import Tensor
 
-LUMINANCE = (0.27, 0.67, 0.06)  # weights of R, G, B (paper, section 4.2)
+LUMINANCE = (0.27, 0.67, 0.06)  # weights of R, G, B (paper, section 8)
 PYTHON_LUMINANCE = "rgb @ np.array([0.27, 0.67, 0.06])"
 
 
@@ -25,7 +25,7 @@ def per_image(values: "Tensor", index: int) -> "Tensor":
 
 
 def piecewise_linear(plane: "Tensor", slopes: "Tensor") -> "Tensor":
-    """The curve with these slopes over equal segments of [0, 1], scaled to end at 1 (paper, equation 6).
+    """The curve with these slopes over equal segments of [0, 1], scaled to end at 1 (paper, equation 5).
 
     Args:
         plane: (..., H, W).

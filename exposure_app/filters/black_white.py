@@ -25,7 +25,7 @@ def _kernel(r: Any, g: Any, b: Any, values: Any) -> None:
 class BlackWhite(Filter):
     """Blends the picture with its luminance; 100 % is black and white.
 
-    Source: paper, table 1: p' = lerp(p, Lum(p), w).
+    Source: paper, section 8: p' = lerp(p, Lum(p), w).
     """
 
     id = "black_white"

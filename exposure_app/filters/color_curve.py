@@ -24,7 +24,7 @@ def _kernel(r: Any, g: Any, b: Any, values: Any) -> None:
 class ColorCurve(Filter):
     """A rising curve for each of red, green and blue: tints shadows, middle tones and highlights separately.
 
-    Source: paper, section 4.2, equation 6 for each channel. Values above 1 are clipped.
+    Source: paper, section 4.2, equation 5 for each channel. Values above 1 are clipped.
     """
 
     id = "color_curve"

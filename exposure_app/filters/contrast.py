@@ -37,7 +37,7 @@ def _kernel(r: Any, g: Any, b: Any, values: Any) -> None:
 class Contrast(Filter):
     """Darkens shadows and brightens highlights (or the reverse, below 0); colours keep their ratios.
 
-    Source: paper, table 1: p' = lerp(p, p (1 - cos(pi Lum)) / (2 Lum), c).
+    Source: paper, section 8: p' = lerp(p, p (1 - cos(pi Lum)) / (2 Lum), c).
     """
 
     id = "contrast"

@@ -37,7 +37,7 @@ class Gamma(Filter):
 
     1/2.2 turns linear light into the picture a screen expects.
 
-    Source: paper, table 1: p' = p^g. Below 0.001 a straight line replaces the power: its slope stays finite for
+    Source: paper, section 8: p' = p^g. Below 0.001 a straight line replaces the power: its slope stays finite for
     learning, and black stays black, where a clamp would lift it to code 11 at g = 1/2.2.
     """
 

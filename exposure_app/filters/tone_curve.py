@@ -22,7 +22,7 @@ def _kernel(r: Any, g: Any, b: Any, values: Any) -> None:
 class ToneCurve(Filter):
     """A rising curve from black to white made of eight straight pieces; steeper pieces get more contrast.
 
-    Source: paper, section 4.2, equation 6. Values above 1 are clipped.
+    Source: paper, section 4.2, equation 5. Values above 1 are clipped.
     """
 
     id = "tone_curve"

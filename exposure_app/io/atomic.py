@@ -26,8 +26,8 @@ _HINTS = {
 def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Write a file under a temporary name and put it in place when all is written.
 
-    The temporary file lies in the same folder under a hidden name with the same suffix. It is flushed to the disk before it
-    replaces ``path``, and removed when the block fails, so that ``path`` is never half written.
+    The temporary file lies in the same folder under a hidden name with the same suffix. It is flushed to the disk
+    before it replaces ``path``, and removed when the block fails, so that ``path`` is never half written.
 
     Args:
         path: Where the file shall be in the end; an existing file is replaced.
@@ -52,8 +52,8 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     try:
         yield temporary
         _flush_to_disk(temporary)
-        os.chmod(temporary, mode)
-        os.replace(temporary, target)
+        temporary.chmod(mode)
+        temporary.replace(target)
     except OSError as error:
         raise _explain(target, error) from error
     finally:

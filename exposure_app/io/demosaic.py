@@ -1,28 +1,25 @@
 """Bayer mosaics to linear sRGB: a ratio-corrected directional demosaic (RCD type) with the colour conversion fused in.
 
-The method follows the published description of RCD (L. Sanz Rodriguez, "Ratio Corrected Demosaicing", 2017) with the usual
-ingredients of directional demosaicing (Hamilton and Adams 1997; Menon et al. 2007): decide between horizontal and vertical
-from high-pass energy, interpolate green along that direction corrected by the ratio of low-passed neighbours, then
-interpolate colour differences. The layout is our own:
+The method follows the published description of RCD (L. Sanz Rodriguez, "Ratio Corrected Demosaicing", 2017) with the
+usual ingredients of directional demosaicing (Hamilton and Adams 1997; Menon et al. 2007): decide between horizontal
+and vertical from high-pass energy, interpolate green along that direction corrected by the ratio of low-passed
+neighbours, then interpolate colour differences. The layout is our own:
 
-A tile is held as two flat arrays, ``x`` with the red and blue sites and ``g`` with the green ones. The tile's rows have an odd
-length W = 2 * K + 1 and its first site is red, so site number n = row * W + column is red or blue when even (stored at
-x[n / 2]) and green when odd (stored at g[n // 2]). Every neighbour is then at a constant distance in a flat array, whatever
-the row, and each stage is one long loop that the compiler vectorises. Values that wrap around the ends of rows are wrong
-only within the margin, which is never stored.
+A tile is held as two flat arrays, ``x`` with the red and blue sites and ``g`` with the green ones. The tile's rows
+have an odd length W = 2 * K + 1 and its first site is red, so site number n = row * W + column is red or blue when
+even (stored at x[n / 2]) and green when odd (stored at g[n // 2]). Every neighbour is then at a constant distance in
+a flat array, whatever the row, and each stage is one long loop that the compiler vectorises. Values that wrap around
+the ends of rows are wrong only within the margin, which is never stored.
 
 Neighbours of x[i]: left g[i-1], right g[i], up g[i-K-1], down g[i+K]; diagonals x[i-K-1], x[i-K], x[i+K], x[i+K+1].
 Neighbours of g[i]: left x[i], right x[i+1], up x[i-K], down x[i+K+1]. Two rows away: i +- W. Two columns away: i +- 1.
 """
 
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from exposure_app.io.camera_color import CLIP, EPS, HALF, THREE, ZERO, CameraColor, Floats, convert_line, for_each
+from exposure_app.jit import inline, jit
 
 _MARGIN = 12
 _TILE_ROWS = 96
@@ -42,34 +39,10 @@ TWO = np.uint64(2)
 _FIRST = np.uint64(5 * (_COLUMNS + 1) // 2)
 _LAST = np.uint64(_SIZE - 5 * (_COLUMNS + 1) // 2)
 
-EPS = np.float32(1e-5)
-HALF = np.float32(0.5)
 QUARTER = np.float32(0.25)
-THREE = np.float32(3.0)
 SIX = np.float32(6.0)
-ZERO = np.float32(0.0)
-UNIT = np.float32(1.0)
-# Highlights: where the shoulder of "blend" starts, and how near to its ceiling a channel stops being trusted.
-_KNEE = np.float32(0.75)
-_NEARLY = np.float32(0.9)
 
-CLIP, BLEND, RECONSTRUCT = 0, 1, 2
 MIN_SIDE = 2 * _MARGIN + 4
-
-
-@dataclass(frozen=True)
-class CameraColor:
-    """How camera RGB, white-balanced so that 1 is the clipping level of its weakest channel, becomes linear sRGB.
-
-    Attributes:
-        matrix: float32, 3 x 3; rows give linear sRGB, each row sums to 1 so that neutral stays neutral.
-        ceilings: float32, 3; the value at which each channel clips after white balance, the smallest is 1.
-        highlights: ``CLIP``, ``BLEND`` or ``RECONSTRUCT``.
-    """
-
-    matrix: NDArray[np.float32]
-    ceilings: NDArray[np.float32]
-    highlights: int = CLIP
 
 
 def demosaic(
@@ -87,7 +60,8 @@ def demosaic(
     Args:
         sensor: uint16, 2-D, C-contiguous, all sensor values.
         area: Top, left, height H and width W of the part of ``sensor`` to use, H and W at least ``MIN_SIDE``.
-        pattern: 2 x 2, the colours of the first four sites of the area: 0 red, 1 or 3 green, 2 blue; greens on a diagonal.
+        pattern: 2 x 2, the colours of the first four sites of the area: 0 red, 1 or 3 green, 2 blue; greens on a
+        diagonal.
         black: float32, 2 x 2, black level of these sites.
         gain: float32, 2 x 2, factor of each of these sites that includes white balance: white becomes the ceiling of
             its channel.
@@ -104,42 +78,7 @@ def demosaic(
     def run(top: int) -> None:
         _process_strip(sensor, bounds, top, red[0], red[1], *arguments)
 
-    _for_each(run, range(0, area[2], _TILE_ROWS), threads)
-
-
-def convert_camera_rgb(
-    camera: NDArray[np.uint16], scale: float, color: CameraColor, out: NDArray[np.float32], threads: int | None = None
-) -> None:
-    """Turn camera RGB that is already demosaiced into linear sRGB.
-
-    Args:
-        camera: uint16, H x W x 3, white-balanced camera RGB.
-        scale: Value of one code.
-        color: Matrix and highlights.
-        out: float32, H x W x 3, as in ``demosaic``.
-        threads: How many threads to use; all available cores when None.
-    """
-    arguments = (np.float32(scale), color.matrix, color.ceilings, color.highlights, out)
-    _for_each(lambda top: _convert_rows(camera, top, *arguments), range(0, len(camera), _TILE_ROWS), threads)
-
-
-def _for_each(run: Callable[[int], None], tops: range, threads: int | None) -> None:
-    workers = min(threads or available_cores(), len(tops))
-    if workers == 1:
-        for top in tops:
-            run(top)
-        return
-    with ThreadPoolExecutor(workers) as pool:
-        # Going through the results raises what a worker raised.
-        for _ in pool.map(run, tops):
-            pass
-
-
-def available_cores() -> int:
-    """The cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    for_each(run, range(0, area[2], _TILE_ROWS), threads)
 
 
 def _site_levels(
@@ -155,8 +94,8 @@ def _site_levels(
     return np.stack(aligned, axis=1).astype(np.float32)
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _reflect(index, length):
+@inline
+def _reflect(index: int, length: int) -> int:
     """Mirror about the edge site, which keeps the colour of the site."""
     if index < 0:
         index = -index
@@ -165,8 +104,10 @@ def _reflect(index, length):
     return min(max(index, 0), length - 1)
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def _load(sensor, area, top, left, levels, x, g):
+@jit
+def _load(
+    sensor: NDArray[np.uint16], area: NDArray[np.int64], top: int, left: int, levels: Floats, x: Floats, g: Floats
+) -> None:
     """Fill a tile whose first site is at ``top`` and ``left`` of the area, mirrored where it sticks out."""
     first_row, first_column, height, width = area[0], area[1], area[2], area[3]
     inside = left >= 0 and left + _COLUMNS <= width
@@ -195,16 +136,16 @@ def _load(sensor, area, top, left, levels, x, g):
             odd_part[k] = min(max(np.float32(values[2 * k + 1]) - black1, ZERO) * gain1, limit1)
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def _low_pass(x, g, low):
+@jit
+def _low_pass(x: Floats, g: Floats, low: Floats) -> None:
     for i in range(_FIRST, _LAST):
         cross = (g[i - ONE] + g[i]) + (g[i - K - ONE] + g[i + K])
         corners = (x[i - K - ONE] + x[i - K]) + (x[i + K] + x[i + K + ONE])
         low[i] = x[i] + HALF * cross + QUARTER * corners
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def _high_pass_x(x, g, across, down):
+@jit
+def _high_pass_x(x: Floats, g: Floats, across: Floats, down: Floats) -> None:
     """Energy of the sixth-order high pass at red and blue sites, along the row and along the column."""
     for i in range(_FIRST, _LAST):
         h = (g[i - TWO] - g[i - ONE] - g[i] + g[i + ONE]) - THREE * (x[i - ONE] + x[i + ONE]) + SIX * x[i]
@@ -213,8 +154,8 @@ def _high_pass_x(x, g, across, down):
         down[i] = v * v
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def _high_pass_g(x, g, across, down):
+@jit
+def _high_pass_g(x: Floats, g: Floats, across: Floats, down: Floats) -> None:
     """The same at green sites."""
     for i in range(_FIRST, _LAST):
         h = (x[i - ONE] - x[i] - x[i + ONE] + x[i + TWO]) - THREE * (g[i - ONE] + g[i + ONE]) + SIX * g[i]
@@ -223,8 +164,8 @@ def _high_pass_g(x, g, across, down):
         down[i] = v * v
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def _directions(across_x, down_x, across_g, down_g, direction):
+@jit
+def _directions(across_x: Floats, down_x: Floats, across_g: Floats, down_g: Floats, direction: Floats) -> None:
     """Share of the vertical high-pass energy at red and blue sites: near 0 along vertical edges, near 1 along rows."""
     for i in range(_FIRST, _LAST):
         v = EPS * EPS + down_g[i - K - ONE] + down_x[i] + down_g[i + K]
@@ -232,8 +173,8 @@ def _directions(across_x, down_x, across_g, down_g, direction):
         direction[i] = v / (v + h)
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def _directions_g(across_x, down_x, across_g, down_g, direction):
+@jit
+def _directions_g(across_x: Floats, down_x: Floats, across_g: Floats, down_g: Floats, direction: Floats) -> None:
     """The same at green sites."""
     for i in range(_FIRST, _LAST):
         v = EPS * EPS + down_x[i - K] + down_g[i] + down_x[i + K + ONE]
@@ -241,8 +182,8 @@ def _directions_g(across_x, down_x, across_g, down_g, direction):
         direction[i] = v / (v + h)
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def _green(x, g, low, direction, difference):
+@jit
+def _green(x: Floats, g: Floats, low: Floats, direction: Floats, difference: Floats) -> None:
     """Green at red and blue sites, kept as the difference of the site's own colour to it."""
     for i in range(_FIRST, _LAST):
         n1, s1, w1, e1 = g[i - K - ONE], g[i + K], g[i - ONE], g[i]
@@ -253,11 +194,11 @@ def _green(x, g, low, direction, difference):
         to_s = EPS + vertical + abs(c - s2) + abs(s1 - g[i + K + W]) + abs(s2 - x[i + W + W])
         to_w = EPS + horizontal + abs(c - w2) + abs(w1 - g[i - TWO]) + abs(w2 - x[i - TWO])
         to_e = EPS + horizontal + abs(c - e2) + abs(e1 - g[i + ONE]) + abs(e2 - x[i + TWO])
-        l = low[i] + EPS
-        from_n = n1 * (l + l) / (l + low[i - W])
-        from_s = s1 * (l + l) / (l + low[i + W])
-        from_w = w1 * (l + l) / (l + low[i - ONE])
-        from_e = e1 * (l + l) / (l + low[i + ONE])
+        here = low[i] + EPS
+        from_n = n1 * (here + here) / (here + low[i - W])
+        from_s = s1 * (here + here) / (here + low[i + W])
+        from_w = w1 * (here + here) / (here + low[i - ONE])
+        from_e = e1 * (here + here) / (here + low[i + ONE])
         v = (to_s * from_n + to_n * from_s) / (to_n + to_s)
         h = (to_w * from_e + to_e * from_w) / (to_w + to_e)
         around = QUARTER * (direction[i - K - ONE] + direction[i - K] + direction[i + K] + direction[i + K + ONE])
@@ -266,8 +207,8 @@ def _green(x, g, low, direction, difference):
         difference[i] = c - (v + d * (h - v))
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def _diagonal_high_pass(x, falling, rising):
+@jit
+def _diagonal_high_pass(x: Floats, falling: Floats, rising: Floats) -> None:
     """Energy of the high pass along both diagonals, at red and blue sites."""
     for i in range(_FIRST, _LAST):
         p = (x[i - K - ONE - W - ONE] - x[i - K - ONE] - x[i + K + ONE] + x[i + K + ONE + W + ONE]) + SIX * x[i]
@@ -278,16 +219,16 @@ def _diagonal_high_pass(x, falling, rising):
         rising[i] = q * q
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def _diagonal_directions(falling, rising, direction):
+@jit
+def _diagonal_directions(falling: Floats, rising: Floats, direction: Floats) -> None:
     for i in range(_FIRST, _LAST):
         p = EPS * EPS + falling[i - K - ONE] + falling[i] + falling[i + K + ONE]
         q = EPS * EPS + rising[i - K] + rising[i] + rising[i + K]
         direction[i] = p / (p + q)
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def _opposite(x, own, direction, other):
+@jit
+def _opposite(x: Floats, own: Floats, direction: Floats, other: Floats) -> None:
     """The difference to green of blue at red sites and of red at blue sites, from the diagonal neighbours."""
     for i in range(_FIRST, _LAST):
         nw, ne, sw, se = i - K - ONE, i - K, i + K, i + K + ONE
@@ -305,12 +246,14 @@ def _opposite(x, own, direction, other):
         other[i] = p + d * (q - p)
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def _at_green(x, g, across, down, direction_x, direction_g, difference):
+@jit
+def _at_green(
+    x: Floats, g: Floats, across: Floats, down: Floats, direction_x: Floats, direction_g: Floats, difference: Floats
+) -> None:
     """Colour difference at green sites, from ``across`` left and right and ``down`` above and below.
 
-    Both hold the same colour's difference to green: where rows carry red, red is a site's own colour left and right of a
-    green site and the opposite colour above and below it.
+    Both hold the same colour's difference to green: where rows carry red, red is a site's own colour left and right
+    of a green site and the opposite colour above and below it.
     """
     for i in range(_FIRST, _LAST):
         n, s, w, e = down[i - K], down[i + K + ONE], across[i], across[i + ONE]
@@ -328,8 +271,19 @@ def _at_green(x, g, across, down, direction_x, direction_g, difference):
         difference[i] = v + d * (h - v)
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def _gather(row, x, g, own, other, along, beside, ours, green, theirs):
+@jit
+def _gather(
+    row: int,
+    x: Floats,
+    g: Floats,
+    own: Floats,
+    other: Floats,
+    along: Floats,
+    beside: Floats,
+    ours: Floats,
+    green: Floats,
+    theirs: Floats,
+) -> None:
     """Lay the sites of one tile row side by side: the colour the row carries, green, and the colour it does not."""
     start = (row * (_COLUMNS + 1)) // 2
     odd = row & 1
@@ -350,55 +304,8 @@ def _gather(row, x, g, own, other, along, beside, ours, green, theirs):
         theirs[2 * k + first_g] = value + beside_s[k]
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def _rebuild_highlights(low, middle, high, low_end, middle_end, high_end, compress):
-    """Estimate clipped channels, in place, from those that clip later after white balance.
-
-    A channel close to its ceiling moves to what the later ones suggest for a neutral surface, if that is brighter; where all
-    are clipped the result is neutral. ``compress`` then fits everything above ``_KNEE`` below 1 in a smooth curve.
-    """
-    bend = (high_end - _KNEE) / (UNIT - _KNEE) - UNIT
-    for i in range(len(low)):
-        a, b, c = low[i], middle[i], high[i]
-        t = min(max((b / middle_end - _NEARLY) / (UNIT - _NEARLY), ZERO), UNIT)
-        b += t * t * (THREE - t - t) * max(c - b, ZERO)
-        t = min(max((a / low_end - _NEARLY) / (UNIT - _NEARLY), ZERO), UNIT)
-        a += t * t * (THREE - t - t) * max(HALF * (b + c) - a, ZERO)
-        if compress:
-            brightest = max(max(a, b), c)
-            t = max(brightest - _KNEE, ZERO) / max(high_end - _KNEE, EPS)
-            fitted = _KNEE + (UNIT - _KNEE) * t * (UNIT + bend) / (UNIT + bend * t)
-            factor = fitted / brightest if brightest > _KNEE else UNIT
-            a, b, c = a * factor, b * factor, c * factor
-        low[i], middle[i], high[i] = a, b, c
-
-
-@njit(cache=True, nogil=True, fastmath=True)
-def _convert_line(lines, order, matrix, ceilings, highlights):
-    """Camera RGB to linear sRGB, in place, on float32 lines 3 x N."""
-    top = UNIT if highlights == CLIP else ceilings[order[2]]
-    red, green, blue = lines[0], lines[1], lines[2]
-    for line in (red, green, blue):
-        for i in range(len(line)):
-            line[i] = min(max(line[i], ZERO), top)
-    if highlights != CLIP:
-        o0, o1, o2 = order[0], order[1], order[2]
-        _rebuild_highlights(
-            lines[o0], lines[o1], lines[o2], ceilings[o0], ceilings[o1], ceilings[o2], highlights == BLEND
-        )
-    limit = np.float32(np.inf) if highlights == RECONSTRUCT else UNIT
-    m00, m01, m02 = matrix[0, 0], matrix[0, 1], matrix[0, 2]
-    m10, m11, m12 = matrix[1, 0], matrix[1, 1], matrix[1, 2]
-    m20, m21, m22 = matrix[2, 0], matrix[2, 1], matrix[2, 2]
-    for i in range(len(red)):
-        r, g, b = red[i], green[i], blue[i]
-        red[i] = min(max(m00 * r + m01 * g + m02 * b, ZERO), limit)
-        green[i] = min(max(m10 * r + m11 * g + m12 * b, ZERO), limit)
-        blue[i] = min(max(m20 * r + m21 * g + m22 * b, ZERO), limit)
-
-
-@njit(cache=True, nogil=True, fastmath=True)
-def _interpolate(planes):
+@jit
+def _interpolate(planes: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """All stages on a loaded tile. Returns the planes that ``_gather`` wants."""
     x, g = planes[0], planes[1]
     _low_pass(x, g, planes[2])
@@ -418,8 +325,19 @@ def _interpolate(planes):
     return own, other, along, beside
 
 
-@njit(cache=True, nogil=True)
-def _process_strip(sensor, area, top, red_row, red_column, levels, matrix, ceilings, highlights, out):
+@jit
+def _process_strip(
+    sensor: NDArray[np.uint16],
+    area: NDArray[np.int64],
+    top: int,
+    red_row: int,
+    red_column: int,
+    levels: Floats,
+    matrix: Floats,
+    ceilings: Floats,
+    highlights: int,
+    out: Floats,
+) -> None:
     """Demosaic and convert ``_TILE_ROWS`` rows of the area from ``top`` on."""
     height, width = area[2], area[3]
     planes = np.zeros((_PLANES, _SIZE), np.float32)
@@ -433,24 +351,8 @@ def _process_strip(sensor, area, top, red_row, red_column, levels, matrix, ceili
             row = y - top + _MARGIN + red_row
             ours, theirs = (lines[2], lines[0]) if row & 1 else (lines[0], lines[2])
             _gather(row, planes[0], planes[1], own, other, along, beside, ours, lines[1], theirs)
-            _convert_line(lines, order, matrix, ceilings, highlights)
+            convert_line(lines, order, matrix, ceilings, highlights)
             for column in range(min(_TILE_COLUMNS, width - left)):
                 out[y, left + column, 0] = lines[0, first + column]
                 out[y, left + column, 1] = lines[1, first + column]
                 out[y, left + column, 2] = lines[2, first + column]
-
-
-@njit(cache=True, nogil=True)
-def _convert_rows(camera, top, scale, matrix, ceilings, highlights, out):
-    """Convert ``_TILE_ROWS`` rows of camera RGB from ``top`` on."""
-    width = camera.shape[1]
-    lines = np.empty((3, width), np.float32)
-    order = np.argsort(ceilings)
-    for y in range(top, min(top + _TILE_ROWS, camera.shape[0])):
-        for x in range(width):
-            for c in range(3):
-                lines[c, x] = camera[y, x, c] * scale
-        _convert_line(lines, order, matrix, ceilings, highlights)
-        for x in range(width):
-            for c in range(3):
-                out[y, x, c] = lines[c, x]

@@ -15,8 +15,8 @@ MAX_PIXELS = 500_000_000
 HighlightMode = Literal["clip", "blend", "reconstruct"]
 
 RAW_EXTENSIONS = frozenset(
-    ".3fr .arw .bay .cap .cr2 .cr3 .crw .cs1 .dcr .dng .erf .fff .gpr .iiq .k25 .kdc .mdc .mef .mos .mrw .nef .nrw .orf "
-    ".ori .pef .ptx .pxn .qtk .raf .raw .rw2 .rwl .rwz .sr2 .srf .srw .sti .x3f".split()
+    ".3fr .arw .bay .cap .cr2 .cr3 .crw .cs1 .dcr .dng .erf .fff .gpr .iiq .k25 .kdc .mdc .mef .mos .mrw .nef .nrw "
+    ".orf .ori .pef .ptx .pxn .qtk .raf .raw .rw2 .rwl .rwz .sr2 .srf .srw .sti .x3f".split()
 )
 RASTER_EXTENSIONS = frozenset(".jpg .jpeg .jpe .png .tif .tiff .webp".split())
 
@@ -55,14 +55,17 @@ def read_image(path: str | os.PathLike[str], *, highlights: HighlightMode = "cli
 
         return read_raster(file)
     except MemoryError as error:
-        raise ExposureError(f"There is not enough memory to open {file}", "Close other programs and try again.") from error
+        raise ExposureError(
+            f"There is not enough memory to open {file}", "Close other programs and try again."
+        ) from error
 
 
 def find_photos(paths: Iterable[str | os.PathLike[str]], recursive: bool = False) -> list[Path]:
     """List the photos that files and folders stand for.
 
     Args:
-        paths: Files are taken as they are, whatever their extension: reading them tells what is wrong. Folders stand for
+        paths: Files are taken as they are, whatever their extension: reading them tells what is wrong. Folders stand
+        for
             the photos in them; hidden files, such as the ``._`` files of macOS, are left out.
         recursive: Also look into the folders inside the folders.
 
@@ -91,7 +94,9 @@ def _photos_in(folder: Path, recursive: bool) -> list[Path]:
         try:
             entries = [entry for entry in current.iterdir() if not entry.name.startswith(".")]
         except OSError as error:
-            raise ExposureError(f"Cannot list the folder {current}: {error.strerror}", "Check its permissions.") from error
+            raise ExposureError(
+                f"Cannot list the folder {current}: {error.strerror}", "Check its permissions."
+            ) from error
         if recursive:
             # A linked folder could lead back to its parent and never end.
             folders += [entry for entry in entries if entry.is_dir() and not entry.is_symlink()]

@@ -66,8 +66,8 @@ _stderr_sink = _StderrSink()
 def without_libraw_noise() -> Iterator[None]:
     """Drop what LibRaw writes to standard error inside the block; other writers are heard a moment later.
 
-    LibRaw prints from C, through a hook that rawpy does not offer, so the file descriptor itself is diverted. Blocks may
-    overlap in several threads.
+    LibRaw prints from C, through a hook that rawpy does not offer, so the file descriptor itself is diverted. Blocks
+    may overlap in several threads.
     """
     _stderr_sink.enter()
     try:

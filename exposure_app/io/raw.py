@@ -1,7 +1,8 @@
 """RAW files to linear sRGB: LibRaw decodes the file, Bayer sensors go through our own demosaic.
 
-What LibRaw demosaics itself: X-Trans and other non-Bayer sensors, four-colour and rotated ones, and files that are no mosaic
-(linear DNG, sRAW, Foveon). Both ways end in the same colour conversion, so that they agree on colours and highlights.
+What LibRaw demosaics itself: X-Trans and other non-Bayer sensors, four-colour and rotated ones, and files that are
+no mosaic (linear DNG, sRAW, Foveon). Both ways end in the same colour conversion, so that they agree on colours and
+highlights.
 """
 
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image, Pixels
 from exposure_app.io.formats import MAX_PIXELS, HighlightMode
+from exposure_app.io.orientation import upright
 from exposure_app.io.quiet import without_libraw_noise
 from exposure_app.io.transfer import SRGB_TO_XYZ
 
@@ -24,14 +26,14 @@ _LIBRAW_TO_EXIF_ORIENTATION = {0: 1, 1: 2, 3: 3, 2: 4, 4: 5, 6: 6, 7: 7, 5: 8}
 def read_raw(path: Path, *, highlights: HighlightMode = "clip", threads: int | None = None) -> Image:
     """Decode a RAW file.
 
-    White balance is the camera's (daylight where the file has none), the orientation is applied, the area is the one LibRaw
-    shows. White (1.0) is where the first channel clips.
+    White balance is the camera's (daylight where the file has none), the orientation is applied, the area is the one
+    LibRaw shows. White (1.0) is where the first channel clips.
 
     Args:
         path: The file.
         highlights: ``"clip"``: what is blown in any channel ends at 1, neutral. ``"reconstruct"``: blown channels are
-            estimated from those that clip later, values go above 1. ``"blend"``: the same, with the top quarter compressed
-            smoothly so that everything fits below 1.
+            estimated from those that clip later, values go above 1. ``"blend"``: the same, with the top quarter
+            compressed smoothly so that everything fits below 1.
         threads: Threads for the demosaic; all available cores when None.
 
     Returns:
@@ -44,9 +46,12 @@ def read_raw(path: Path, *, highlights: HighlightMode = "clip", threads: int | N
 
     with open_raw(path) as raw:
         if raw.sizes.width * raw.sizes.height > MAX_PIXELS:
-            raise ExposureError(f"{path} is too large to open", f"At most {MAX_PIXELS // 10**6} megapixels are supported.")
+            raise ExposureError(
+                f"{path} is too large to open", f"At most {MAX_PIXELS // 10**6} megapixels are supported."
+            )
+        with without_libraw_noise():
+            raw.unpack()
         metadata = read_raw_metadata(path, raw, _LIBRAW_TO_EXIF_ORIENTATION.get(raw.sizes.flip, 1))
-        raw.unpack()
         pixels = _develop(raw, highlights, threads)
     return Image(pixels, metadata, scene_referred=True)
 
@@ -70,7 +75,8 @@ def read_preview(path: Path) -> NDArray[np.uint8] | None:
 
     with open_raw(path) as raw:
         try:
-            preview = raw.extract_thumb()
+            with without_libraw_noise():
+                preview = raw.extract_thumb()
         except (rawpy.LibRawNoThumbnailError, rawpy.LibRawUnsupportedThumbnailError, rawpy.NotSupportedError):
             return None
         orientation = _LIBRAW_TO_EXIF_ORIENTATION.get(raw.sizes.flip, 1)
@@ -85,17 +91,6 @@ def read_preview(path: Path) -> NDArray[np.uint8] | None:
     return np.ascontiguousarray(upright(pixels, jpeg_orientation(preview.data) or orientation))
 
 
-def upright(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:
-    """A view of stored pixels (H x W x channels) as they are meant to be seen, by EXIF orientation (1 to 8)."""
-    if orientation >= 5:
-        pixels = pixels.swapaxes(0, 1)
-    if orientation in (3, 4, 7, 8):
-        pixels = pixels[::-1]
-    if orientation in (2, 3, 6, 7):
-        pixels = pixels[:, ::-1]
-    return pixels
-
-
 @contextmanager
 def open_raw(path: Path) -> Iterator[Any]:
     """Open a RAW file and turn everything that LibRaw complains about inside the block into an ExposureError.
@@ -107,8 +102,9 @@ def open_raw(path: Path) -> Iterator[Any]:
 
     damaged = (rawpy.LibRawIOError, rawpy.LibRawDataError, rawpy.LibRawBadCropError)
     try:
-        with without_libraw_noise(), rawpy.RawPy() as raw:
-            raw.open_file(str(path))
+        with rawpy.RawPy() as raw:
+            with without_libraw_noise():
+                raw.open_file(str(path))
             yield raw
     except (rawpy.LibRawFileUnsupportedError, rawpy.LibRawRequestForNonexistentImageError) as error:
         hint = "Convert it to DNG first, for example with Adobe DNG Converter, or check that it is a photo."
@@ -131,26 +127,26 @@ def _develop(raw: Any, highlights: HighlightMode, threads: int | None) -> Pixels
     """Sensor data to upright linear sRGB."""
     multipliers, as_shot = _white_balance(raw)
     matrix = _camera_to_srgb(raw)
-    if not _is_plain_bayer(raw):
+    if matrix is None or not _is_plain_bayer(raw):
         return _develop_by_libraw(raw, highlights, multipliers, as_shot, matrix, threads)
 
-    from exposure_app.io import demosaic
+    from exposure_app.io.demosaic import demosaic
 
     sizes = raw.sizes
     pattern = raw.raw_pattern
-    gains = multipliers / multipliers.min()
-    black = np.asarray(raw.black_level_per_channel, np.float32)[pattern]
-    white = _white_level(raw)
+    black = np.asarray(raw.black_level_per_channel, np.float64)
+    ceilings = multipliers[:3] * (_saturation_levels(raw, black) - black[:3])
+    white = float(ceilings.min())
     turned = raw.sizes.flip & 4
     shape = (sizes.width, sizes.height, 3) if turned else (sizes.height, sizes.width, 3)
     pixels = np.empty(shape, np.float32)
-    demosaic.demosaic(
+    demosaic(
         raw.raw_image,
         (sizes.top_margin, sizes.left_margin, sizes.height, sizes.width),
         pattern,
-        black,
-        (gains[pattern] / (white - black)).astype(np.float32),
-        _camera_color(matrix, gains, highlights),
+        black[pattern].astype(np.float32),
+        (multipliers[pattern] / white).astype(np.float32),
+        _camera_color(matrix, ceilings / white, highlights),
         _sensor_view(pixels, sizes.flip),
         threads,
     )
@@ -162,19 +158,21 @@ def _develop_by_libraw(
     highlights: HighlightMode,
     multipliers: NDArray[np.float64],
     as_shot: bool,
-    matrix: NDArray[np.float64],
+    matrix: NDArray[np.float64] | None,
     threads: int | None,
 ) -> Pixels:
-    """Let LibRaw demosaic, then convert colours here; four-colour and monochrome sensors are LibRaw's alone."""
+    """Let LibRaw demosaic, then convert colours here; four-colour, monochrome and odd sensors are LibRaw's alone."""
     import rawpy
 
-    from exposure_app.io import demosaic
+    from exposure_app.io.camera_color import convert_camera_rgb
 
     options: dict[str, Any] = {"gamma": (1, 1), "no_auto_bright": True, "output_bps": 16}
     options |= {"use_camera_wb": True} if as_shot else {"user_wb": [float(m) for m in multipliers]}
     if raw.raw_type == rawpy.RawType.Flat:
-        options |= {"adjust_maximum_thr": 0.0, "user_sat": int(_white_level(raw))}
-    if raw.num_colors != 3:
+        # LibRaw takes the white level after it has subtracted the black that all channels have in common.
+        white = _pile_up(raw.raw_image_visible[::17].ravel(), raw.white_level) or raw.white_level
+        options |= {"adjust_maximum_thr": 0.0, "user_sat": int(white - min(raw.black_level_per_channel))}
+    if matrix is None or raw.num_colors != 3:
         options["highlight_mode"] = rawpy.HighlightMode.Clip if highlights == "clip" else rawpy.HighlightMode.Blend
         finished = raw.postprocess(output_color=rawpy.ColorSpace.sRGB, **options)
         finished = finished.reshape(*finished.shape[:2], -1)
@@ -182,11 +180,11 @@ def _develop_by_libraw(
 
     options["highlight_mode"] = rawpy.HighlightMode.Clip if highlights == "clip" else rawpy.HighlightMode.Ignore
     camera = raw.postprocess(output_color=rawpy.ColorSpace.raw, **options)
-    gains = multipliers / multipliers.min()
+    ceilings = multipliers[:3] / multipliers[:3].min()
     # When it does not clip, LibRaw makes room by letting the largest multiplier be 1 instead of the smallest.
-    scale = (1.0 if highlights == "clip" else float(gains[:3].max())) / 65535
+    scale = (1.0 if highlights == "clip" else float(ceilings.max())) / 65535
     pixels = np.empty(camera.shape, np.float32)
-    demosaic.convert_camera_rgb(camera, scale, _camera_color(matrix, gains, highlights), pixels, threads)
+    convert_camera_rgb(camera, scale, _camera_color(matrix, ceilings, highlights), pixels, threads)
     return pixels
 
 
@@ -221,27 +219,28 @@ def _white_balance(raw: Any) -> tuple[NDArray[np.float64], bool]:
     return np.ones(4), False
 
 
-def _camera_to_srgb(raw: Any) -> NDArray[np.float64]:
-    """3 x 3 from white-balanced camera RGB to linear sRGB; rows sum to 1.
+def _camera_to_srgb(raw: Any) -> NDArray[np.float64] | None:
+    """Matrix from white-balanced camera RGB to linear sRGB; rows sum to 1.
 
     The file's own matrix where it has one (DNG), otherwise from LibRaw's table of cameras by inverting
-    XYZ-to-camera times sRGB-to-XYZ with rows scaled so that white stays white. Unknown cameras keep their own primaries.
+    XYZ-to-camera times sRGB-to-XYZ with rows scaled so that white stays white. None if rawpy shows neither: for some
+    old cameras LibRaw has coefficients that it keeps to itself.
     """
     from_file = np.asarray(raw.color_matrix, np.float64)[:3, :3]
     if from_file[0, 0] > 0.125:
         return from_file
     xyz_to_camera = np.asarray(raw.rgb_xyz_matrix, np.float64)[:3]
     if not xyz_to_camera.any():
-        return np.eye(3)
+        return None
     srgb_to_camera = xyz_to_camera @ SRGB_TO_XYZ
     return np.linalg.inv(srgb_to_camera / srgb_to_camera.sum(axis=1, keepdims=True))
 
 
-def _camera_color(matrix: NDArray[np.float64], gains: NDArray[np.float64], highlights: HighlightMode) -> Any:
-    from exposure_app.io.demosaic import BLEND, CLIP, RECONSTRUCT, CameraColor
+def _camera_color(matrix: NDArray[np.float64], ceilings: NDArray[np.float64], highlights: HighlightMode) -> Any:
+    from exposure_app.io.camera_color import BLEND, CLIP, RECONSTRUCT, CameraColor
 
     mode = {"clip": CLIP, "blend": BLEND, "reconstruct": RECONSTRUCT}[highlights]
-    return CameraColor(matrix.astype(np.float32), gains[:3].astype(np.float32), mode)
+    return CameraColor(matrix.astype(np.float32), ceilings.astype(np.float32), mode)
 
 
 def _sensor_view(pixels: Pixels, flip: int) -> Pixels:
@@ -251,21 +250,36 @@ def _sensor_view(pixels: Pixels, flip: int) -> Pixels:
     return view[:, ::-1] if flip & 1 else view
 
 
-def _white_level(raw: Any) -> float:
-    """Sensor value that is white.
+def _saturation_levels(raw: Any, black: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sensor value at which each colour of a Bayer mosaic clips: red, green, blue."""
+    visible, pattern, nominal = raw.raw_image_visible, raw.raw_pattern, float(raw.white_level)
+    levels = np.empty(3)
+    for color in range(3):
+        sites = np.argwhere((pattern == color) | ((pattern == 3) & (color == 1)))
+        # Every eighteenth row is enough to see large blown areas, and quick.
+        samples = np.concatenate([visible[i::18, j::2].ravel() for i, j in sites])
+        levels[color] = _pile_up(samples, nominal) or nominal
+    return np.asarray(np.maximum(levels, black.max() + 1))
 
-    The nominal one, unless this photo piles up at a lower value: some sensors saturate before, and highlights
-    would turn magenta. LibRaw lowers it to the brightest pixel of every photo, which changes the exposure of photos
-    that are not blown at all; here only a pile-up counts.
+
+def _pile_up(samples: NDArray[np.uint16], nominal: float) -> float | None:
+    """The value below the nominal white level at which blown pixels pile up, None if they do not.
+
+    Some sensors and corrections saturate before the level that the file states, and blown areas would turn magenta.
+    LibRaw lowers white to the brightest pixel of every photo, which changes the exposure of photos that are not
+    blown at all.
     """
-    nominal = int(raw.white_level)
-    # 17 rows apart: odd, so that rows of both kinds are seen, and quick.
-    counts = np.bincount(raw.raw_image_visible[::17].ravel(), minlength=nominal + 1)
+    counts = np.bincount(samples, minlength=int(nominal) + 1)
     brighter = np.cumsum(counts[::-1])[::-1]
-    enough = max(int(brighter[0] * 5e-4), 16)
-    highest = int(np.flatnonzero(brighter >= enough)[-1]) if brighter[0] >= enough else 0
+    enough = max(len(samples) * 5e-4, 16)
+    if brighter[0] < enough:
+        return None
+    highest = int(np.flatnonzero(brighter >= enough)[-1])
     if not 0.75 * nominal <= highest < nominal:
-        return float(nominal)
-    pile = brighter[int(highest * 0.99)]
-    below = brighter[int(highest * 0.96)] - brighter[int(highest * 0.97)]
-    return float(highest) if pile > 8 * max(below, 1) else float(nominal)
+        return None
+    pile = brighter[int(highest * 0.98)]
+    below = brighter[int(highest * 0.94)] - brighter[int(highest * 0.96)]
+    if pile < 5 * max(below, 1):
+        return None
+    start = int(highest * 0.98)
+    return float(start + counts[start : highest + 1].argmax())

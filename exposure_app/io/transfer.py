@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 # Linear sRGB to CIE XYZ, both with white D65 (IEC 61966-2-1).
-SRGB_TO_XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+SRGB_TO_XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
 
 _LINEAR_TOE = 0.0031308
 _ENCODED_TOE = 0.04045

@@ -118,10 +118,12 @@ class Learner:
         annealed = config.entropy * max(0.0, 1 - self.iteration / config.iterations)
         lost = losses.penalties(config, s, next_s.rgb_BCHW, pi_1, a_1, values, self.filters, annealed)
         with self._autocast():
-            scores = networks.quality(torch.cat([s.rgb_BCHW, next_s.rgb_BCHW])).float()
+            after = networks.quality(next_s.rgb_BCHW).float()
+            with torch.no_grad():
+                before = networks.quality(s.rgb_BCHW).float()
             next_value = networks.value(next_s.rgb_BCHW, next_s.planes(steps)).float()
             value = networks.value(s.rgb_BCHW, s.planes(steps)).float()
-        before, after = losses.quality(scores, self.target_scores, config.critic).chunk(2)
+        before, after = (losses.quality(score, self.target_scores, config.critic) for score in (before, after))
         r = config.reward_scale * (after - before) - lost
         next_value = torch.where(next_s.step_B >= steps, 0.0, next_value)  # a finished picture earns nothing more
         delta = losses.td_error(r, value, next_value)

@@ -212,3 +212,9 @@ def test_it_is_documented_and_says_what_it_does(filter_):
     assert filter_.label
     for params in settings_of(filter_):
         assert filter_.describe(params)
+
+
+def test_the_page_of_filters_is_up_to_date():
+    from tools import filter_docs
+
+    assert filter_docs.PAGE.read_text(encoding="utf-8") == filter_docs.page()

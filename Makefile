@@ -1,0 +1,38 @@
+# Every target sets the project up by itself; all it needs is Python 3.11 or newer.
+# PYTHON=... chooses the interpreter, ARGS=... is passed on: make test ARGS="-k curve"
+
+SHELL := /bin/sh
+BIN := .venv/bin
+ARGS ?=
+JOBS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test lint bench styles
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## make .venv with the pinned packages, and install what Qt needs
+	@PYTHON="$(PYTHON)" sh tools/setup.sh
+
+run: setup ## open the editor
+	@$(BIN)/python -m exposure_app $(ARGS)
+
+demo: setup ## retouch the sample photo and say what was done
+	@mkdir -p out
+	$(BIN)/exposure retouch resources/sample.dng -o out/sample.jpg --style vivid $(ARGS)
+
+test: setup ## run all tests
+	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+lint: setup ## check style, types and the direction of imports
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: setup ## measure the speed
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+styles: setup ## train again every style that comes with the program (hours)
+	@$(BIN)/python tools/train_styles.py $(ARGS)

@@ -1,0 +1,236 @@
+"""ICC profiles: pictures in any RGB or grey profile to linear sRGB, and the sRGB profile that exports carry.
+
+Matrix and curve profiles (nearly every camera, monitor and editing space) are computed here in floats from the tags,
+with the full precision of 8 and 16 bits. RGB profiles made of look-up tables are sampled by LittleCMS on a grid and
+applied as a smooth mapping; CMYK goes through LittleCMS in 8 bits. What lies outside of sRGB is clipped to 0 and 1
+per channel. Source of the format: ICC.1:2022.
+"""
+
+import io
+import struct
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exposure_app.image import Pixels
+from exposure_app.io.transfer import srgb_to_linear
+
+# Linear sRGB to XYZ with the white that profiles use, D50 (Bradford adaptation).
+_SRGB_TO_XYZ_D50 = np.array(
+    [[0.4360747, 0.3850649, 0.1430804], [0.2225045, 0.7168786, 0.0606169], [0.0139322, 0.0971045, 0.7141733]]
+)
+_D50 = (0.9642, 1.0, 0.8249)
+# Profiles round to 16 bits; differences below these are the same space.
+_SAME_MATRIX = 2e-3
+_SAME_CURVE = 1e-3
+_GRID = 33
+_ROWS_AT_ONCE = 256
+
+
+class ProfileError(Exception):
+    """The profile is damaged, or of a kind that cannot be applied to this picture."""
+
+
+def to_linear_srgb(encoded: NDArray[Any], profile: bytes | None) -> Pixels:
+    """Convert a picture through its profile.
+
+    Args:
+        encoded: uint8 or uint16, H x W x 3 (RGB), H x W x 1 (grey) or, uint8 only, H x W x 4 (CMYK, 255 is full ink).
+        profile: The embedded profile; without one RGB and grey are sRGB.
+
+    Returns:
+        float32, H x W x 3, C-contiguous, linear light, sRGB primaries, in [0, 1].
+
+    Raises:
+        ProfileError: See there; also CMYK without a profile, for its colours are unknown.
+    """
+    channels = encoded.shape[2]
+    if channels == 4:
+        return _convert_cmyk(encoded, profile)
+    out = np.empty((*encoded.shape[:2], 3), np.float32)
+    if not profile:
+        for rows in _row_blocks(len(out)):
+            out[rows] = srgb_to_linear(encoded[rows])
+        return out
+    tags = _read_tags(profile)
+    space = profile[16:20]
+    if channels == 1 and space == b"GRAY":
+        table = _curve_table(tags.get(b"kTRC"), encoded.dtype)
+        for rows in _row_blocks(len(out)):
+            out[rows] = table[encoded[rows]]
+        return out
+    if space != b"RGB ":
+        raise ProfileError("its colour profile is of another kind than the picture")
+    colorants = [tags.get(name) for name in (b"rXYZ", b"gXYZ", b"bXYZ")]
+    if b"A2B0" in tags or any(colorant is None for colorant in colorants):
+        return _convert_by_grid(encoded, profile)
+    tables = [_curve_table(tags.get(name), encoded.dtype) for name in (b"rTRC", b"gTRC", b"bTRC")]
+    matrix = np.linalg.inv(_SRGB_TO_XYZ_D50) @ np.stack([_xyz(c) for c in colorants if c is not None], axis=1)
+    return _convert_by_matrix(encoded, tables, matrix, out)
+
+
+@cache
+def srgb_profile() -> bytes:
+    """The sRGB profile to embed: ICC version 2, matrix and 1024-point curve, the same bytes every time."""
+    codes = np.arange(1024, dtype=np.float64) / 1023
+    curve = np.round(srgb_to_linear(codes).astype(np.float64) * 65535).astype(">u2").tobytes()
+    trc = b"curv" + bytes(4) + struct.pack(">I", 1024) + curve
+    name = b"sRGB"
+    description = b"desc" + bytes(4) + struct.pack(">I", len(name) + 1) + name + b"\0" + bytes(4 + 4 + 2 + 1 + 67)
+    blocks = [
+        ((b"desc",), description),
+        ((b"cprt",), b"text" + bytes(4) + b"Public domain\0"),
+        ((b"wtpt",), _xyz_block(_D50)),
+        ((b"rXYZ",), _xyz_block(_SRGB_TO_XYZ_D50[:, 0])),
+        ((b"gXYZ",), _xyz_block(_SRGB_TO_XYZ_D50[:, 1])),
+        ((b"bXYZ",), _xyz_block(_SRGB_TO_XYZ_D50[:, 2])),
+        ((b"rTRC", b"gTRC", b"bTRC"), trc),
+    ]
+    table, body = b"", b""
+    count = sum(len(names) for names, _ in blocks)
+    start = 128 + 4 + 12 * count
+    for names, block in blocks:
+        for tag in names:
+            table += tag + struct.pack(">II", start + len(body), len(block))
+        body += block + bytes(-len(block) % 4)
+    size = start + len(body)
+    header = struct.pack(">I4sI4s4s4s", size, bytes(4), 0x02100000, b"mntr", b"RGB ", b"XYZ ")
+    header += struct.pack(">6H", 2000, 1, 1, 0, 0, 0) + b"acsp" + bytes(28) + _xyz_block(_D50)[8:] + bytes(48)
+    return header + struct.pack(">I", count) + table + body
+
+
+def _xyz_block(xyz: Any) -> bytes:
+    return b"XYZ " + bytes(4) + struct.pack(">3i", *(round(float(value) * 65536) for value in xyz))
+
+
+def _row_blocks(height: int) -> list[slice]:
+    """Pieces of a picture that keep temporaries small."""
+    return [slice(top, top + _ROWS_AT_ONCE) for top in range(0, height, _ROWS_AT_ONCE)]
+
+
+def _read_tags(profile: bytes) -> dict[bytes, bytes]:
+    try:
+        if profile[36:40] != b"acsp":
+            raise ProfileError("its colour profile is damaged")
+        (count,) = struct.unpack(">I", profile[128:132])
+        entries = [struct.unpack(">4sII", profile[132 + 12 * i : 144 + 12 * i]) for i in range(min(count, 200))]
+    except struct.error as error:
+        raise ProfileError("its colour profile is damaged") from error
+    return {name: profile[start : start + size] for name, start, size in entries}
+
+
+def _xyz(tag: bytes) -> NDArray[np.float64]:
+    if tag[:4] != b"XYZ " or len(tag) < 20:
+        raise ProfileError("its colour profile is damaged")
+    return np.array(struct.unpack(">3i", tag[8:20])) / 65536
+
+
+def _curve_table(tag: bytes | None, dtype: np.dtype[Any]) -> NDArray[np.float32]:
+    """Linear light for every code of an unsigned integer type, from a ``curv`` or ``para`` tag."""
+    codes = np.iinfo(dtype).max
+    x = np.arange(codes + 1) / codes
+    try:
+        table = _evaluate_curve(tag or b"", x)
+    except (struct.error, IndexError, FloatingPointError) as error:
+        raise ProfileError("its colour profile is damaged") from error
+    srgb = srgb_to_linear(np.arange(codes + 1, dtype=dtype))
+    if float(np.abs(table - srgb).max()) < _SAME_CURVE:
+        return srgb
+    return np.clip(table, 0, 1).astype(np.float32)
+
+
+def _evaluate_curve(tag: bytes, x: NDArray[np.float64]) -> NDArray[np.float64]:
+    if tag[:4] == b"curv":
+        (count,) = struct.unpack(">I", tag[8:12])
+        points = np.array(struct.unpack(f">{count}H", tag[12 : 12 + 2 * count]), np.float64)
+        if count == 0:
+            return x
+        if count == 1:
+            return np.asarray(x ** (points[0] / 256))
+        return np.interp(x, np.linspace(0, 1, count), points / 65535)
+    if tag[:4] != b"para":
+        raise ProfileError("its colour profile has no tone curve")
+    (kind,) = struct.unpack(">H", tag[8:10])
+    # g, a, b, c, d, e, f of ICC.1:2022 table 68, by function type.
+    wanted = (1, 3, 4, 5, 7)[kind]
+    values = [value / 65536 for value in struct.unpack(f">{wanted}i", tag[12 : 12 + 4 * wanted])]
+    g, a, b, c, d, e, f = (values + [0.0] * 7)[:7]
+    if kind == 0:
+        return np.asarray(x**g)
+    if kind in (1, 2):
+        with np.errstate(divide="raise"):
+            start = float(-np.float64(b) / np.float64(a))
+        return np.asarray(np.where(x >= start, np.maximum(a * x + b, 0) ** g + c, c))
+    return np.asarray(np.where(x >= d, np.maximum(a * x + b, 0) ** g + e, c * x + f))
+
+
+def _convert_by_matrix(
+    encoded: NDArray[Any], tables: list[NDArray[np.float32]], matrix: NDArray[np.float64], out: Pixels
+) -> Pixels:
+    same = bool(np.abs(matrix - np.eye(3)).max() < _SAME_MATRIX)
+    transposed = matrix.T.astype(np.float32)
+    for rows in _row_blocks(len(out)):
+        block = np.broadcast_to(encoded[rows], out[rows].shape)
+        linear = np.stack([table[block[..., c]] for c, table in enumerate(tables)], axis=-1)
+        out[rows] = linear if same else np.clip(linear @ transposed, 0, 1)
+    return out
+
+
+def _convert_by_grid(encoded: NDArray[Any], profile: bytes) -> Pixels:
+    """Sample a look-up table profile on a grid and interpolate linearly between its points.
+
+    LittleCMS answers in 8 bits, so that colours are exact to one 8-bit code; gradients between the points stay as fine
+    as the picture's.
+    """
+    steps = np.round(np.linspace(0, 255, _GRID)).astype(np.uint8)
+    nodes = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1).reshape(_GRID, -1, 3)
+    grid = _apply_littlecms(nodes, "RGB", profile).reshape(_GRID, _GRID, _GRID, 3).astype(np.float32) / 255
+    codes = np.iinfo(encoded.dtype).max
+    out = np.empty((*encoded.shape[:2], 3), np.float32)
+    for rows in _row_blocks(len(out)):
+        position = np.broadcast_to(encoded[rows], out[rows].shape) * np.float32(255 / codes)
+        cell = np.clip(np.searchsorted(steps, position, side="right") - 1, 0, _GRID - 2)
+        low, high = steps[cell].astype(np.float32), steps[cell + 1].astype(np.float32)
+        part = (position - low) / (high - low)
+        mixed = np.zeros_like(out[rows])
+        for corner in range(8):
+            offset = np.array([corner >> 2 & 1, corner >> 1 & 1, corner & 1])
+            weight = np.prod(np.where(offset, part, 1 - part), axis=-1, keepdims=True)
+            index = cell + offset
+            mixed += weight * grid[index[..., 0], index[..., 1], index[..., 2]]
+        out[rows] = srgb_to_linear(np.clip(mixed, 0, 1))
+    return out
+
+
+def _convert_cmyk(encoded: NDArray[Any], profile: bytes | None) -> Pixels:
+    if not profile:
+        raise ProfileError("it is a CMYK picture without a colour profile")
+    if encoded.dtype != np.uint8:
+        raise ProfileError("it is a CMYK picture with more than 8 bits")
+    return srgb_to_linear(_apply_littlecms(np.ascontiguousarray(encoded), "CMYK", profile))
+
+
+def _apply_littlecms(encoded: NDArray[np.uint8], mode: str, profile: bytes) -> NDArray[np.uint8]:
+    """Convert 8-bit pixels to sRGB, relative colorimetric with black point compensation."""
+    from PIL import Image as PILImage
+    from PIL import ImageCms
+
+    try:
+        transform = ImageCms.buildTransform(
+            ImageCms.ImageCmsProfile(io.BytesIO(profile)),
+            ImageCms.ImageCmsProfile(io.BytesIO(srgb_profile())),
+            mode,
+            "RGB",
+            renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+            flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+        )
+        height, width = encoded.shape[:2]
+        picture = PILImage.frombytes(mode, (width, height), encoded.tobytes())
+        converted = ImageCms.applyTransform(picture, transform)
+    except (ImageCms.PyCMSError, OSError, ValueError) as error:
+        raise ProfileError("its colour profile cannot be applied") from error
+    if converted is None:
+        raise ProfileError("its colour profile cannot be applied")
+    return np.asarray(converted)

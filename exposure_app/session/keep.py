@@ -1,0 +1,149 @@
+"""What is kept of documents and sessions between two runs of the program.
+
+The recipe lies in the sidecar beside the photo, where every other part of the program finds it. History, snapshots and
+virtual copies are kept with the program's own files: they are of no use without the editor, and a sidecar of an older
+program must stay readable.
+"""
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from exposure_app import paths
+from exposure_app.errors import ExposureError
+from exposure_app.image import Image
+from exposure_app.io.atomic import write_text_atomic
+from exposure_app.io.formats import read_image
+from exposure_app.pipeline.recipe import Recipe, Step, from_json, neutral_recipe, to_json
+from exposure_app.pipeline.sidecar import read_sidecar, write_sidecar
+from exposure_app.session.document import Document, Entry, Snapshot, State, Version, add_to_state, fresh_state, merge_steps
+
+FORMAT = "exposure-history"
+VERSION = 1
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Words for entries of the history that are made here; the editor passes translated ones."""
+
+    elsewhere: str = "Changed elsewhere"
+    pasted: str = "Pasted steps"
+
+
+def open_document(photo: Path, image: Image, labels: Labels | None = None) -> Document:
+    """The document of a photo as it was left, or a fresh one.
+
+    Raises:
+        ExposureError: There is a sidecar that cannot be read or set aside.
+    """
+    neutral = neutral_recipe(image)
+    return Document(_load(photo, neutral, labels or Labels()), neutral)
+
+
+def save_state(photo: Path, state: State) -> None:
+    """Keep a document: the first version's recipe in the sidecar, everything else with the program's files.
+
+    Raises:
+        ExposureError: One of them cannot be written; the history is written all the same.
+    """
+    path = _history_path(photo)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_text_atomic(path, json.dumps(_to_json(photo, state)))
+    write_sidecar(photo, state.versions[0].recipe)
+
+
+def paste_steps(
+    photos: Sequence[Path], steps: Sequence[Step], labels: Labels | None = None
+) -> Iterator[tuple[Path, ExposureError | None]]:
+    """Merge steps into the recipes of photos that are not open; see ``merge_steps``.
+
+    Yields:
+        Each photo when it is done, with the reason where it failed.
+    """
+    labels = labels or Labels()
+    for photo in photos:
+        try:
+            state = _known(photo, labels)
+            if state is None:  # a RAW without edits: only its pixels tell how bright its neutral rendering is
+                state = fresh_state(neutral_recipe(read_image(photo)))
+            save_state(photo, add_to_state(state, merge_steps(state.version.recipe, steps), labels.pasted))
+            yield photo, None
+        except ExposureError as error:
+            yield photo, error
+
+
+def has_edits(photo: Path) -> bool:
+    """Whether there is a sidecar for this photo."""
+    from exposure_app.pipeline.sidecar import sidecar_path
+
+    return sidecar_path(photo).exists()
+
+
+def _load(photo: Path, neutral: Recipe, labels: Labels) -> State:
+    return _known(photo, labels) or fresh_state(neutral)
+
+
+def _known(photo: Path, labels: Labels) -> State | None:
+    """What is kept; where sidecar and history disagree, the sidecar is right and the history gets one more entry."""
+    recipe = read_sidecar(photo)
+    state = _read_history(photo)
+    if state is None:
+        return None if recipe is None else fresh_state(recipe)
+    first = state.versions[0]
+    if recipe is None or recipe == first.recipe:
+        return state
+    changed = add_to_state(State((first,)), recipe, labels.elsewhere).versions[0]
+    return State((changed, *state.versions[1:]), state.active, state.snapshots)
+
+
+def _history_path(photo: Path) -> Path:
+    absolute = str(photo.resolve())
+    return paths.user_config_dir() / "history" / f"{photo.stem[:40]}-{hashlib.sha256(absolute.encode()).hexdigest()[:16]}.json"
+
+
+def _read_history(photo: Path) -> State | None:
+    try:
+        data = json.loads(_history_path(photo).read_text(encoding="utf-8"))
+        if data["format"] != FORMAT or data["version"] != VERSION:
+            return None
+        versions = tuple(_version_from_json(version) for version in data["versions"])
+        snapshots = tuple(Snapshot(str(item["name"]), from_json(item["recipe"])) for item in data["snapshots"])
+        active = int(data["active"])
+        return State(versions, active if 0 <= active < len(versions) else 0, snapshots) if versions else None
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, ExposureError) as error:
+        log.warning("The history of %s cannot be read (%s); the photo's recipe is not affected", photo.name, error)
+        return None
+
+
+def _version_from_json(data: dict[str, Any]) -> Version:
+    entries = tuple(Entry(str(item["label"]), from_json(item["recipe"])) for item in data["entries"])
+    at = int(data["at"])
+    if not 0 <= at < len(entries):
+        raise ValueError("no such entry")
+    return Version(str(data["name"]), entries, at)
+
+
+def _to_json(photo: Path, state: State) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "photo": str(photo),
+        "active": state.active,
+        "versions": [
+            {
+                "name": version.name,
+                "at": version.at,
+                "entries": [{"label": entry.label, "recipe": to_json(entry.recipe)} for entry in version.entries],
+            }
+            for version in state.versions
+        ],
+        "snapshots": [{"name": snapshot.name, "recipe": to_json(snapshot.recipe)} for snapshot in state.snapshots],
+    }

@@ -1,0 +1,125 @@
+"""What the editor shows of a photo: the part that is visible at the size it is shown, and numbers about the whole.
+
+An engine holds one photo. It is used by one thread at a time and keeps nothing about the recipe: a recipe of five steps
+takes a few milliseconds for all that fits on a screen, so that caching its prefixes would cost more than it saves.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exposure_app.image import Image, Pixels
+from exposure_app.io.transfer import linear_to_srgb
+from exposure_app.pipeline.execute import render
+from exposure_app.pipeline.histogram import Histogram, histogram
+from exposure_app.pipeline.proxy import area_resize
+from exposure_app.pipeline.recipe import Recipe
+
+Codes = NDArray[np.uint8]
+
+SAMPLE_PIXELS = 400_000  # what histograms of the whole photo are counted on
+STEP_SAMPLE_PIXELS = 20_000  # the same for the histogram behind each step's curve
+SOURCES_KEPT = 2  # the view and its predecessor, for switching between two zooms
+CLIPPED = 0.9995  # linear value from which a channel of the file counts as blown
+
+
+@dataclass(frozen=True)
+class View:
+    """A rectangle of the photo, and how large it is drawn.
+
+    Attributes:
+        left: First column, in pixels of the photo.
+        top: First row.
+        width: In pixels of the photo.
+        height: In pixels of the photo.
+        columns: Width in pixels of the screen, at most ``width``.
+        rows: Height in pixels of the screen, at most ``height``.
+    """
+
+    left: int
+    top: int
+    width: int
+    height: int
+    columns: int
+    rows: int
+
+
+class Engine:
+    """Renders one photo for the screen."""
+
+    def __init__(self, image: Image) -> None:
+        self.image = image
+        self._sources: OrderedDict[View, Pixels] = OrderedDict()
+        self._sample = _every_nth(image.pixels, SAMPLE_PIXELS)
+        self._step_sample = _every_nth(self._sample, STEP_SAMPLE_PIXELS)
+        self._raw: Histogram | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the photo."""
+        return self.image.size
+
+    def frame(self, recipe: Recipe, view: View) -> Codes:
+        """The visible part of the photo, uint8, rows x columns x 3."""
+        codes: Codes = render(self._source(view), recipe)
+        return codes
+
+    def histogram(self, recipe: Recipe) -> Histogram:
+        """Of the whole picture, whatever is visible."""
+        return histogram(render(self._sample, recipe))
+
+    def raw_histogram(self) -> Histogram:
+        """Of the file before any step, spread like sRGB; what counts as clipped is blown in the file itself."""
+        if self._raw is None:
+            codes = np.minimum(linear_to_srgb(self._sample), 1) * np.float32(255) + np.float32(0.5)
+            counted = histogram(codes.astype(np.uint8))
+            blown = float((self._sample.max(axis=2) >= CLIPPED).mean())
+            self._raw = Histogram(counted.counts, counted.low, blown)
+        return self._raw
+
+    def thumbnails(self, recipe: Recipe, side: int) -> list[Codes]:
+        """The picture after each step, the longer side ``side`` pixels."""
+        width, height = self.size
+        scale = side / max(width, height)
+        small = area_resize(self._sample, max(1, round(height * scale)), max(1, round(width * scale)))
+        return [render(small, first_steps(recipe, count + 1)) for count in range(len(recipe.steps))]
+
+    def step_histograms(self, recipe: Recipe) -> list[NDArray[np.int64]]:
+        """What enters each step: 3 x 256 counts of red, green and blue, from 0 to 1."""
+        inputs = (render(self._step_sample, first_steps(recipe, count)) for count in range(len(recipe.steps)))
+        return [histogram(codes).counts[:3] for codes in inputs]
+
+    def mean_before(self, recipe: Recipe, index: int, left: int, top: int, width: int, height: int) -> tuple[float, ...]:
+        """Mean colour of an area of the photo as the step of that index receives it."""
+        columns, rows = self.size
+        left, top = min(max(left, 0), columns - 1), min(max(top, 0), rows - 1)
+        area = self.image.pixels[top : min(top + max(height, 1), rows), left : min(left + max(width, 1), columns)]
+        colours = render(np.ascontiguousarray(area), first_steps(recipe, index), depth=32)
+        return tuple(float(mean) for mean in colours.reshape(-1, 3).mean(axis=0))
+
+    def _source(self, view: View) -> Pixels:
+        """The linear pixels of a view at the size they are drawn; the last few are kept."""
+        found = self._sources.pop(view, None)
+        if found is None:
+            area = self.image.pixels[view.top : view.top + view.height, view.left : view.left + view.width]
+            if (view.rows, view.columns) == area.shape[:2]:
+                found = np.ascontiguousarray(area)
+            else:
+                found = area_resize(area, view.rows, view.columns)
+        self._sources[view] = found
+        while len(self._sources) > SOURCES_KEPT:
+            self._sources.popitem(last=False)
+        return found
+
+
+def first_steps(recipe: Recipe, count: int) -> Recipe:
+    """The recipe cut off after a number of steps."""
+    return replace(recipe, steps=recipe.steps[:count])
+
+
+def _every_nth(pixels: Pixels, wanted: int) -> Pixels:
+    """A regular sample: unlike averages it keeps what is clipped."""
+    stride = max(1, int(np.ceil((pixels.shape[0] * pixels.shape[1] / wanted) ** 0.5)))
+    return np.ascontiguousarray(pixels[::stride, ::stride])
