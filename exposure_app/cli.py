@@ -198,6 +198,32 @@ def styles(json_: Json = False) -> None:
 
 
 @command
+def audit(
+    folder: Annotated[Path, typer.Argument(help="Folder of photos you like.")],
+    inputs: Annotated[Path | None, typer.Option(help="Folder of your own photos, to see how far the look is.")] = None,
+    json_: Json = False,
+) -> None:
+    """Check whether a folder is fit to learn a style from, and say what to do."""
+    from exposure_app.training import audit as audits
+
+    with _progress() as progress:
+        task = progress.add_task("Reading")
+        found = audits.audit(
+            folder, inputs, lambda what, done, total: progress.update(task, description=what, completed=done, total=total)
+        )
+    if json_:
+        typer.echo(json.dumps(found.to_json(), indent=2))
+        return
+    low, middle, high = found.brightness
+    typer.echo(f"{found.photos} photos, {found.monochrome} of them black and white, {len(found.unreadable)} unreadable")
+    typer.echo(f"brightness {middle:.2f} (from {low:.2f} to {high:.2f})")
+    for name, value in found.gap.items():
+        typer.echo(f"{name}: {value:.0f} % in common with your photos, plainly rendered")
+    for sentence in found.advice or ["Nothing speaks against learning from this folder."]:
+        typer.echo(f"- {sentence}")
+
+
+@command
 def train(
     inputs: Annotated[Path, typer.Option(help="Folder of photos to retouch.")],
     targets: Annotated[Path, typer.Option(help="Folder of photos you like.")],

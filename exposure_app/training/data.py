@@ -52,6 +52,22 @@ class Photo:
         return float((self.pixels.max(-1) - self.pixels.min(-1)).mean()) < LEAST_COLOR
 
 
+def read_photo(path: Path) -> Photo:
+    """Read a picture at training size.
+
+    Raises:
+        ExposureError: As ``read_image``.
+    """
+    image = read_image(path)
+    # Finished pictures are averaged as they are shown, like those whose statistics the paper compares.
+    pixels = image.pixels if image.scene_referred else linear_to_srgb(image.pixels).clip(0, 1)
+    height, width, _ = pixels.shape
+    scale = min(1.0, EDGE / min(height, width))
+    if scale < 1:
+        pixels = area_resize(pixels, max(1, round(height * scale)), max(1, round(width * scale)))
+    return Photo(path, np.ascontiguousarray(pixels, np.float32), image.scene_referred)
+
+
 def read_photos(paths: Sequence[Path], progress: Progress = lambda what, done, total: None) -> list[Photo]:
     """Read pictures at training size; unreadable files are left out.
 
@@ -62,16 +78,9 @@ def read_photos(paths: Sequence[Path], progress: Progress = lambda what, done, t
     for number, path in enumerate(paths):
         progress("reading", number, len(paths))
         try:
-            image = read_image(path)
+            photos.append(read_photo(path))
         except ExposureError:
             continue
-        # Finished pictures are averaged as they are shown, like those whose statistics the paper compares.
-        pixels = image.pixels if image.scene_referred else linear_to_srgb(image.pixels).clip(0, 1)
-        height, width, _ = pixels.shape
-        scale = min(1.0, EDGE / min(height, width))
-        if scale < 1:
-            pixels = area_resize(pixels, max(1, round(height * scale)), max(1, round(width * scale)))
-        photos.append(Photo(path, np.ascontiguousarray(pixels, np.float32), image.scene_referred))
     if not photos:
         raise ExposureError("None of the photos for training could be read", "Choose a folder with photos in it.")
     return photos
