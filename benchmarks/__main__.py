@@ -33,7 +33,12 @@ def _table(name: str, figures: list[Figure]) -> Table:
         bound = "" if figure.bound is None else f"{figure.bound:g}"
         missed = figure.bound is not None and figure.median > figure.bound
         table.add_row(
-            figure.what, f"{figure.median:.4g}", f"{figure.best:.4g}", bound, figure.unit, style="bold" if missed else None
+            figure.what,
+            f"{figure.median:.4g}",
+            f"{figure.best:.4g}",
+            bound,
+            figure.unit,
+            style="bold" if missed else None,
         )
     return table
 

@@ -48,7 +48,14 @@ def _stages(command: list[str], runs: int = 3) -> list[Figure]:
 
 def _others(raw: Path, folder: Path) -> list[Figure]:
     commands = {
-        "darktable-cli": ["darktable-cli", str(raw), str(folder / "dt.jpg"), "--core", "--configdir", str(folder / "dt")],
+        "darktable-cli": [
+            "darktable-cli",
+            str(raw),
+            str(folder / "dt.jpg"),
+            "--core",
+            "--configdir",
+            str(folder / "dt"),
+        ],
         "rawtherapee-cli": ["rawtherapee-cli", "-Y", "-o", str(folder / "rt.jpg"), "-c", str(raw)],
     }
     figures = []

@@ -209,7 +209,9 @@ def audit(
     with _progress() as progress:
         task = progress.add_task("Reading")
         found = audits.audit(
-            folder, inputs, lambda what, done, total: progress.update(task, description=what, completed=done, total=total)
+            folder,
+            inputs,
+            lambda what, done, total: progress.update(task, description=what, completed=done, total=total),
         )
     if json_:
         typer.echo(json.dumps(found.to_json(), indent=2))
@@ -230,13 +232,13 @@ def train(
     name: Annotated[str, typer.Option(help="Name of the new style.")],
     config: Annotated[Config, typer.Option(help="small for a CPU, paper for a GPU.")] = Config.SMALL,
     minutes: Annotated[float, typer.Option(min=0.01, help="Time to spend.")] = 45,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of all that is random.")] = 0,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where a run of this name stopped.")] = False,
 ) -> None:
     """Learn a style from a folder of photos you like, without before/after pairs."""
-    from exposure_app.training.command import train_from_folders
+    from exposure_app.training.terminal import train_in_terminal
 
-    path = train_from_folders(inputs, targets, name, config.value, minutes, seed)
-    typer.echo(str(path))
+    typer.echo(str(train_in_terminal(inputs, targets, name, config.value, minutes, seed, resume)))
 
 
 @command

@@ -10,7 +10,7 @@ Pixels = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Metadata:
-    """What the file says about the photograph. Unknown values are empty or None.
+    r"""What the file says about the photograph. Unknown values are empty or None.
 
     Attributes:
         camera: Make and model in one string, without repeating the make.
@@ -22,7 +22,7 @@ class Metadata:
         taken: Local date and time as written by the camera, ISO 8601.
         gps: Latitude and longitude in degrees, north and east positive.
         orientation: EXIF orientation (1 to 8) of the stored file; ``Image.pixels`` are already upright.
-        exif: EXIF as a TIFF structure (what follows ``Exif\\0\\0`` in a JPEG), orientation set to 1; empty if none.
+        exif: EXIF as a TIFF structure (what follows ``Exif\0\0`` in a JPEG), orientation set to 1; empty if none.
     """
 
     camera: str = ""

@@ -32,7 +32,7 @@ def cores() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-numba.config.CACHE_DIR = str(_cache_folder())
+setattr(numba.config, "CACHE_DIR", str(_cache_folder()))  # noqa: B010  # numba fills its config at run time
 
 # Kernels run outside the interpreter's lock, several tiles at a time. fastmath and unchecked division let their loops
 # become vector code.

@@ -16,7 +16,8 @@ PYTHON_LUMINANCE = "rgb @ np.array([0.27, 0.67, 0.06])"
 def luminance(rgb: "Tensor") -> "Tensor":
     """Luminance (..., 1, H, W) of images (..., 3, H, W)."""
     red, green, blue = rgb.split(1, dim=-3)
-    return LUMINANCE[0] * red + LUMINANCE[1] * green + LUMINANCE[2] * blue
+    grey: Tensor = LUMINANCE[0] * red + LUMINANCE[1] * green + LUMINANCE[2] * blue
+    return grey
 
 
 def per_image(values: "Tensor", index: int) -> "Tensor":
@@ -35,10 +36,11 @@ def piecewise_linear(plane: "Tensor", slopes: "Tensor") -> "Tensor":
         (..., H, W) in [0, 1].
     """
     count = slopes.shape[-1]
-    total = 0
+    total: Any = 0
     for i in range(count):
         total = total + (plane - i / count).clamp(0, 1 / count) * slopes[..., i, None, None]
-    return total * (count / slopes.sum(-1))[..., None, None]
+    curve: Tensor = total * (count / slopes.sum(-1))[..., None, None]
+    return curve
 
 
 @inline

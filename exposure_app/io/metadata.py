@@ -220,11 +220,9 @@ def _exif_in_cr3(head: bytes) -> PILImage.Exif:
         if found >= 4:
             (size,) = struct.unpack(">I", head[found - 4 : found])
             parts[name] = parse_exif(head[found + 4 : found - 4 + size])
-    exif = parts.get(b"CMT1", PILImage.Exif())
-    for name, ifd in ((b"CMT2", IFD.Exif), (b"CMT4", IFD.GPSInfo)):
-        if name in parts:
-            exif[ifd] = dict(parts[name])
-    return exif
+    main, details, position = (dict(parts.get(name, {})) for name in (b"CMT1", b"CMT2", b"CMT4"))
+    details.pop(Base.MakerNote, None)
+    return parse_exif(_serialise(main, details, position))
 
 
 def _camera(make: str, model: str) -> str:

@@ -269,17 +269,12 @@ def _pile_up(samples: NDArray[np.uint16], nominal: float) -> float | None:
     LibRaw lowers white to the brightest pixel of every photo, which changes the exposure of photos that are not
     blown at all.
     """
-    counts = np.bincount(samples, minlength=int(nominal) + 1)
-    brighter = np.cumsum(counts[::-1])[::-1]
-    enough = max(len(samples) * 5e-4, 16)
-    if brighter[0] < enough:
-        return None
-    highest = int(np.flatnonzero(brighter >= enough)[-1])
-    if not 0.75 * nominal <= highest < nominal:
-        return None
-    pile = brighter[int(highest * 0.98)]
-    below = brighter[int(highest * 0.94)] - brighter[int(highest * 0.96)]
-    if pile < 5 * max(below, 1):
-        return None
-    start = int(highest * 0.98)
-    return float(start + counts[start : highest + 1].argmax())
+    start, end = int(0.9 * nominal), int(nominal)
+    counts = np.bincount(samples, minlength=end + 1)
+    level = start + int(counts[start:end].argmax())
+    spread = max(level // 400, 1)
+    spike = counts[level - spread : level + spread + 1].sum()
+    near, above = counts[int(0.97 * level) :].sum(), counts[int(1.02 * level) :].sum()
+    # A bright wall or sky is spread by its own noise, clipping is a spike with hardly anything above it.
+    blown = spike > max(1e-3 * len(samples), 200) and spike > near / 3 and above < 0.15 * spike
+    return float(level) if blown else None

@@ -20,7 +20,7 @@ from exposure_app.pipeline.device import DeviceChoice, choose_device
 from exposure_app.pipeline.recipe import Edit, Recipe
 
 if TYPE_CHECKING:
-    import torch
+    pass
 
 Depth = Literal[8, 16, 32]
 Codes = NDArray[Any]  # uint8, uint16 or float32, by depth
@@ -99,7 +99,8 @@ def _cpu_chain(edits: Sequence[Edit]) -> list[tuple[Callable[..., None], NDArray
     chain = []
     for filter_id, params in edits:
         filter_ = filters.get(filter_id)
-        chain.append((filter_.kernel or _torch_kernel(filter_), filter_.pack(params)))
+        kernel: Callable[..., None] | None = type(filter_).kernel
+        chain.append((kernel or _torch_kernel(filter_), filter_.pack(params)))
     return chain
 
 
@@ -161,9 +162,7 @@ def _is_out_of_memory(error: RuntimeError) -> bool:
     return isinstance(error, torch.OutOfMemoryError) or "out of memory" in str(error)  # Metal has no class for it
 
 
-def _gpu_codes(
-    source: Pixels, chain: Sequence[tuple[filters.Filter, Any]], dtype: np.dtype[Any], device: str
-) -> Codes:
+def _gpu_codes(source: Pixels, chain: Sequence[tuple[filters.Filter, Any]], dtype: np.dtype[Any], device: str) -> Codes:
     """Output codes, flat, of a tile of pixels, flat."""
     import torch
 

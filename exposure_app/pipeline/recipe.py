@@ -52,10 +52,12 @@ class Step:
     def __post_init__(self) -> None:
         object.__setattr__(self, "params", filters.get(self.filter).checked(self.params))
         object.__setattr__(self, "amount", _checked_amount(self.amount))
-        for name, value in (("enabled", self.enabled), ("locked", self.locked)):
+        flags: dict[str, object] = {"enabled": self.enabled, "locked": self.locked}
+        for name, value in flags.items():
             if not isinstance(value, bool):
                 raise ExposureError(f"{name} must be true or false, not {value!r}")
-        if not isinstance(self.name, str) or len(self.name) > MAX_NAME:
+        text: object = self.name
+        if not isinstance(text, str) or len(text) > MAX_NAME:
             raise ExposureError(f"A step's name must be a text of at most {MAX_NAME} characters")
 
     def edit(self, share: float = 1.0) -> Edit:
@@ -265,7 +267,9 @@ def _table(data: object, name: str) -> dict[str, Any]:
 def _refuse_unknown(fields: Mapping[str, Any], known: set[str], name: str) -> None:
     unknown = sorted(set(fields) - known)
     if unknown:
-        raise ExposureError(f"{name} has an unknown entry {unknown[0]!r}", f"Known entries: {', '.join(sorted(known))}.")
+        raise ExposureError(
+            f"{name} has an unknown entry {unknown[0]!r}", f"Known entries: {', '.join(sorted(known))}."
+        )
 
 
 def _checked_amount(amount: object) -> float:

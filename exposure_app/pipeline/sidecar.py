@@ -1,7 +1,6 @@
 """The sidecar: a photo's recipe, kept beside it as NAME.EXT.exposure.json."""
 
 import logging
-import os
 from pathlib import Path
 
 from exposure_app.errors import ExposureError
@@ -61,7 +60,7 @@ def _set_aside(path: Path) -> Path:
             break
         number += 1
     try:
-        os.rename(path, backup)
+        path.rename(backup)
     except OSError as error:
         raise ExposureError(
             f"{path} cannot be understood and cannot be renamed ({error.strerror})", "Move it away yourself."

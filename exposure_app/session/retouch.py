@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image
-from exposure_app.io.export import write_image
+from exposure_app.io.export import Chroma, write_image
 from exposure_app.io.formats import HighlightMode, read_image
 from exposure_app.pipeline.device import DeviceChoice
 from exposure_app.pipeline.execute import Depth, render, warm_up
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from exposure_app.agent.style import Style
 
 Format = Literal["jpg", "png", "tiff"]
-Chroma = Literal["444", "422", "420"]
 
 SUFFIXES: dict[Format, str] = {"jpg": ".jpg", "png": ".png", "tiff": ".tif"}
 FORMATS: dict[str, Format] = {".jpg": "jpg", ".jpeg": "jpg", ".png": "png", ".tif": "tiff", ".tiff": "tiff"}
@@ -92,7 +91,13 @@ class Stopwatch:
 
 
 def retouch_file(
-    photo: Path, output: Path, style: "Future[Style]", *, seed: int = 0, amount: float = 1.0, options: Options | None = None
+    photo: Path,
+    output: Path,
+    style: "Future[Style]",
+    *,
+    seed: int = 0,
+    amount: float = 1.0,
+    options: Options | None = None,
 ) -> Result:
     """Let the agent retouch a photo.
 
@@ -199,6 +204,4 @@ def _finish(image: Image, recipe: Recipe, output: Path, options: Options, watch:
     with watch.stage("render"):
         codes = render(image.pixels, recipe, depth=depth, device=options.device)
     with watch.stage("write"):
-        write_image(
-            output, codes, image.metadata, format=options.format, quality=options.quality, chroma=options.chroma
-        )
+        write_image(output, codes, image.metadata, quality=options.quality, chroma=options.chroma)

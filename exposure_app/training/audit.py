@@ -100,13 +100,16 @@ def advise(found: Audit) -> list[str]:
             distinct < FEW,
             f"{distinct} different photos are few: the style will be a guess. Add {found.more} more of the same look.",
         ),
-        (FEW <= distinct < ENOUGH, f"{distinct} different photos will do; about {found.more} more would make it steadier."),
+        (
+            FEW <= distinct < ENOUGH,
+            f"{distinct} different photos will do; about {found.more} more would make it steadier.",
+        ),
         (found.unreadable, f"{_files(found.unreadable)} cannot be read and will be left out."),
         (found.duplicates, f"{_files(found.duplicates)} repeated: keep one version of each, or it counts twice."),
         (found.tiny, f"{_files(found.tiny)} smaller than {TINY} pixels: replace by larger versions."),
         (
             rare > MINORITY * found.photos,
-            f"{found.monochrome} black-and-white photos among {found.photos}: these are two styles, put them in two folders.",
+            f"{found.monochrome} black-and-white photos among {found.photos}: these are two styles, use two folders.",
         ),
         (found.bimodal, "There is a dark and a bright group: if you mean one look, keep one of them."),
         (found.shared, f"{found.shared} photos are also among the inputs and will be left out there."),
@@ -142,7 +145,9 @@ def _groups(photos: Sequence[data.Photo]) -> list[list[int]]:
     alike = data.same_picture(bits, bits)
     for first, second in zip(*np.nonzero(np.triu(alike, 1)), strict=True):
         # Gradients of skies look alike to the fingerprint; the same picture also agrees in its fine structure.
-        alike[first, second] = alike[second, first] = _structure(photos[first]) @ _structure(photos[second]) > SAME_STRUCTURE
+        alike[first, second] = alike[second, first] = (
+            _structure(photos[first]) @ _structure(photos[second]) > SAME_STRUCTURE
+        )
     groups: list[list[int]] = []
     seen: set[int] = set()
     for first in range(len(photos)):
@@ -157,7 +162,8 @@ def _structure(photo: data.Photo) -> NDArray[np.float64]:
     """What remains of a picture's brightness, 32 x 32, when coarse blocks are taken away; a vector of length 1."""
     small = area_resize(photo.pixels, 32, 32).mean(-1)
     fine = small - np.kron(small.reshape(8, 4, 8, 4).mean((1, 3)), np.ones((4, 4)))
-    return (fine / (np.linalg.norm(fine) + 1e-9)).ravel()
+    direction: NDArray[np.float64] = (fine / (np.linalg.norm(fine) + 1e-9)).ravel()
+    return direction
 
 
 def _bimodality(values: NDArray[np.float64]) -> float:

@@ -71,7 +71,9 @@ def test_shapes_are_kept_for_batches_single_images_and_strided_views(filter_):
 def test_neutral_is_the_identity(filter_):
     pixels = np.concatenate([random_pixels(), special_pixels().clip(0, 1)])
     assert np.abs(apply64(filter_, pixels, filter_.neutral) - pixels).max() < 1e-6
-    assert np.abs(render(as_image(pixels), Recipe((Step(filter_.id, filter_.neutral),)), depth=32) - pixels).max() < 1e-6
+    assert (
+        np.abs(render(as_image(pixels), Recipe((Step(filter_.id, filter_.neutral),)), depth=32) - pixels).max() < 1e-6
+    )
 
 
 @every_filter

@@ -73,7 +73,9 @@ def test_json_prints_one_document_with_everything_in_it(photo, style, tmp_path):
     assert set(record["seconds"]) == {"read", "plan", "render", "write"}
 
 
-@pytest.mark.parametrize(("format_", "suffix", "mode"), [("jpg", ".jpg", "uint8"), ("png", ".png", "uint16"), ("tiff", ".tif", "uint16")])
+@pytest.mark.parametrize(
+    ("format_", "suffix", "mode"), [("jpg", ".jpg", "uint8"), ("png", ".png", "uint16"), ("tiff", ".tif", "uint16")]
+)
 def test_formats_have_their_suffix_and_depth(photo, recipe_file, tmp_path, format_, suffix, mode):
     assert run("apply", recipe_file, photo, "-o", tmp_path / "out", "--format", format_).exit_code == 0
     written = tmp_path / "out" / f"photo{suffix}"
@@ -128,7 +130,10 @@ def broken_files(folder: Path) -> dict[str, str]:
     whole = picture(folder / "whole.jpg")
     (folder / "truncated.jpg").write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     whole.unlink()
-    return {name: name for name in ("text.CR2", "empty.dng", "noise.nef", "folder.jpg", "letter.docx", "truncated.jpg", "no.jpg")}
+    return {
+        name: name
+        for name in ("text.CR2", "empty.dng", "noise.nef", "folder.jpg", "letter.docx", "truncated.jpg", "no.jpg")
+    }
 
 
 def test_bad_files_are_one_line_each_with_a_hint_and_the_others_are_done(tmp_path, recipe_file, photo):
@@ -235,7 +240,9 @@ def test_an_interruption_exits_with_130(photo, recipe_file, tmp_path, monkeypatc
     assert not list((tmp_path / "out").iterdir())
 
 
-def test_the_unexpected_is_one_line_and_its_traceback_is_in_the_log(photo, recipe_file, tmp_path, monkeypatch, exposure_home):
+def test_the_unexpected_is_one_line_and_its_traceback_is_in_the_log(
+    photo, recipe_file, tmp_path, monkeypatch, exposure_home
+):
     def broken(*_, **__):
         raise RuntimeError("the dog ate it")
 

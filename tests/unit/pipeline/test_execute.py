@@ -169,5 +169,7 @@ def test_the_emitted_module_needs_only_numpy_and_matches_the_rendering(tmp_path)
     pixels = picture()
     np.save(tmp_path / "in.npy", pixels)
     script = "import numpy, look; numpy.save('out.npy', look.retouch(numpy.load('in.npy')))"
-    subprocess.run([sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, '.'); {script}"], cwd=tmp_path, check=True)
+    subprocess.run(
+        [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, '.'); {script}"], cwd=tmp_path, check=True
+    )
     assert np.abs(np.load(tmp_path / "out.npy") * 255 - render(pixels, LONG)).max() <= 1

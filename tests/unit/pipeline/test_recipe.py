@@ -33,7 +33,14 @@ def steps(draw):
     for param in filter_.params:
         number = st.floats(*param.slider)
         params[param.name] = draw(number if param.width == 1 else st.tuples(*[number] * param.width))
-    return Step(filter_.id, params, amount=draw(st.floats(0, 2)), enabled=draw(st.booleans()), name=draw(st.text(max_size=9)), locked=draw(st.booleans()))
+    return Step(
+        filter_.id,
+        params,
+        amount=draw(st.floats(0, 2)),
+        enabled=draw(st.booleans()),
+        name=draw(st.text(max_size=9)),
+        locked=draw(st.booleans()),
+    )
 
 
 @given(

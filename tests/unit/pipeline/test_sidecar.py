@@ -39,7 +39,7 @@ def test_an_unreadable_sidecar_is_kept_as_a_backup_and_reported(tmp_path, caplog
 def test_a_sidecar_that_is_a_folder_is_an_error_in_words(tmp_path):
     photo = tmp_path / "IMG_1.CR2"
     sidecar_path(photo).mkdir()
-    with pytest.raises(ExposureError, match="IMG_1.CR2.exposure.json"):
+    with pytest.raises(ExposureError, match=r"IMG_1\.CR2\.exposure\.json"):
         read_sidecar(photo)
 
 
