@@ -50,9 +50,8 @@ def _kernel(r: Any, g: Any, b: Any, values: Any) -> None:
 class Saturation(Filter):
     """Strengthens muted colours of the middle tones and spares what is already strong; below 0 it fades all colours.
 
-    Source: paper, section 8: p' = lerp(p, HSV(h, S + (1 - S)(0.5 - |0.5 - V|) 0.8, V), s). Written without hue, and with
-    a guard: the original gives the least noise beside grey a strong colour, here the boost fades towards
-    grey.
+    Source: paper, section 8: p' = lerp(p, HSV(h, S + (1 - S)(0.5 - |0.5 - V|) 0.8, V), s). Written without hue, and
+    with a guard: the original gives the least noise beside grey a strong colour, here the boost fades towards grey.
     Values below 0 (a person's choice only) move towards luminance. Values above 1 are clipped, as in the original.
     """
 
