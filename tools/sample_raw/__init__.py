@@ -13,7 +13,7 @@ def _drop_stale_code() -> None:
     newest = max(path.stat().st_mtime for path in here.glob("*.py"))
     folders = [here / "__pycache__"]
     if "NUMBA_CACHE_DIR" in os.environ:
-        folders += Path(os.environ["NUMBA_CACHE_DIR"]).glob(f"{here.name}_*")
+        folders += Path(os.environ["NUMBA_CACHE_DIR"]).rglob(f"{here.name}_*")
     compiled = [path for folder in folders for path in folder.glob("*.nb[ic]")]
     if any(path.stat().st_mtime < newest for path in compiled):
         for path in compiled:

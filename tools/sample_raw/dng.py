@@ -61,20 +61,23 @@ class _File:
         return self.add(struct.pack("<H", len(packed)) + b"".join(packed) + struct.pack("<I", 0))
 
 
+def _tile_side(size: int) -> int:
+    """Return a tile's width or height: a multiple of 16 no larger than the picture, or LibRaw misreads it."""
+    return max(16, min(_TILE, size // 16 * 16))
+
+
 def _tiles(mosaic: Mosaic) -> list[bytes]:
     """Return the mosaic's tiles as lossless JPEG; tiles past the edge repeat the last columns and rows."""
     rows, cols = mosaic.data.shape
+    high, wide = _tile_side(rows), _tile_side(cols)
     # Repeating pairs keeps the colours of the mosaic in step.
-    padded = np.pad(
-        mosaic.data.reshape(rows // 2, 2, cols // 2, 2),
-        ((0, -rows % _TILE // 2), (0, 0), (0, -cols % _TILE // 2), (0, 0)),
-        mode="edge",
-    )
+    pairs = mosaic.data.reshape(rows // 2, 2, cols // 2, 2)
+    padded = np.pad(pairs, ((0, -rows % high // 2), (0, 0), (0, -cols % wide // 2), (0, 0)), mode="edge")
     padded = padded.reshape(2 * padded.shape[0], 2 * padded.shape[2])
     result = []
-    for row in range(0, padded.shape[0], _TILE):
-        for col in range(0, padded.shape[1], _TILE):
-            tile = np.ascontiguousarray(padded[row : row + _TILE, col : col + _TILE]).reshape(_TILE, _TILE // 2, 2)
+    for row in range(0, padded.shape[0], high):
+        for col in range(0, padded.shape[1], wide):
+            tile = np.ascontiguousarray(padded[row : row + high, col : col + wide]).reshape(high, wide // 2, 2)
             result.append(imagecodecs.jpeg8_encode(tile, lossless=True, predictor=1, bitspersample=mosaic.bits))
     return result
 
@@ -92,8 +95,8 @@ def _raw_directory(file: _File, mosaic: Mosaic) -> list[Entry]:
         _entry(262, SHORT, 32803),
         _entry(277, SHORT, 1),
         _entry(284, SHORT, 1),
-        _entry(322, LONG, _TILE),
-        _entry(323, LONG, _TILE),
+        _entry(322, LONG, _tile_side(cols)),
+        _entry(323, LONG, _tile_side(rows)),
         _entry(324, LONG, *[file.add(tile) for tile in tiles]),
         _entry(325, LONG, *[len(tile) for tile in tiles]),
         _entry(33421, SHORT, 2, 2),  # CFARepeatPatternDim

@@ -14,6 +14,33 @@ from .terrain import bank_height, land_height
 from .view import EYE, View
 
 
+@njit(cache=True)
+def _twigs(
+    image: np.ndarray,
+    depth: np.ndarray,
+    x0: float,
+    y0: float,
+    x1: float,
+    y1: float,
+    reach: float,
+    width: float,
+    tier: int,
+    arm: int,
+    light: tuple[float, float, float],
+    z: float,
+) -> None:
+    """Hang twigs from a conifer's arm (pixels), brighter toward its end."""
+    for q in range(5):
+        u = 0.25 + 0.17 * q
+        h = hash2(tier, arm * 8 + q, 119)
+        s = (0.5 + 0.9 * h) * (0.6 + 0.5 * u)
+        x, y = x0 + (x1 - x0) * u, y0 + (y1 - y0) * u
+        xe = x + (h - 0.5) * 0.5 * reach + 0.12 * (x1 - x0)
+        ye = y + reach * (0.10 + 0.22 * h)
+        r, g, b = light[0] * s, light[1] * s, light[2] * s
+        stroke(image, depth, x, y, xe, ye, 0.8 * width, 0.2 * width, r, g, b, z, 0.0)
+
+
 @njit(cache=True, nogil=True)
 def _conifers(image: np.ndarray, depth: np.ndarray, trees: np.ndarray, cx: float, horizon: float, focal: float) -> None:
     """Draw conifers, far to near; each row of trees is x, ground height, z, height in metres and a random number."""
@@ -56,28 +83,7 @@ def _conifers(image: np.ndarray, depth: np.ndarray, trees: np.ndarray, cx: float
                 stroke(image, depth, px, level, ex, ey, w, 0.3 * w, cr * 0.7, cg * 0.7, cb * 0.7, z, 0.0)
                 if size < 40.0:
                     continue
-                # Twigs hang from the arm, brighter toward its end.
-                for q in range(5):
-                    u = 0.25 + 0.17 * q
-                    h5 = hash2(i * 61 + t, k * 8 + q, 119)
-                    s = (0.5 + 0.9 * h5) * (0.6 + 0.5 * u)
-                    qx, qy = px + (ex - px) * u, level + drop * u
-                    side = (h5 - 0.5) * 0.5 * reach
-                    stroke(
-                        image,
-                        depth,
-                        qx,
-                        qy,
-                        qx + side + 0.12 * reach * turn,
-                        qy + reach * (0.10 + 0.22 * h5),
-                        0.8 * w,
-                        0.2 * w,
-                        cr * s,
-                        cg * s,
-                        cb * s,
-                        z,
-                        0.0,
-                    )
+                _twigs(image, depth, px, level, ex, ey, reach, w, i * 61 + t, k, (cr, cg, cb), z)
 
 
 def _forest(rng: np.random.Generator) -> np.ndarray:
@@ -168,6 +174,70 @@ def _meadow(image: np.ndarray, depth: np.ndarray, roots: np.ndarray, cx: float, 
 
 
 @njit(cache=True)
+def _poppy(
+    image: np.ndarray,
+    depth: np.ndarray,
+    px: float,
+    py: float,
+    m: float,
+    z: float,
+    h: float,
+    light: tuple[float, float, float],
+) -> None:
+    """Draw a poppy: broad petals, thin enough to glow. m is pixels per metre, h a random number."""
+    for k in range(5):
+        a = k * 1.257 + h * 6.0
+        s = 0.75 + 0.35 * hash2(k, int(h * 1e6), 109)
+        x, y = px + 0.016 * m * math.cos(a), py + 0.010 * m * math.sin(a)
+        r, g, b = 0.68 * light[0] * s, 0.045 * light[1] * s, 0.020 * light[2] * s
+        leaf(image, depth, x, y, 0.020 * m, 0.014 * m, a * 0.5, r, g, b, z)
+    leaf(image, depth, px, py, 0.006 * m, 0.005 * m, 0.0, 0.02, 0.02, 0.02, z)
+
+
+@njit(cache=True)
+def _daisy(
+    image: np.ndarray,
+    depth: np.ndarray,
+    px: float,
+    py: float,
+    m: float,
+    z: float,
+    h: float,
+    light: tuple[float, float, float],
+) -> None:
+    """Draw a daisy: narrow white rays around a yellow middle; see _poppy."""
+    for k in range(13):
+        a = k * 0.4833 + h
+        s = 0.85 + 0.2 * hash2(k, int(h * 1e6), 110)
+        ex, ey = 0.014 * m * math.cos(a), 0.008 * m * math.sin(a)
+        r, g, b = 0.78 * light[0] * s, 0.78 * light[1] * s, 0.76 * light[2] * s
+        leaf(image, depth, px + ex, py + ey, 0.010 * m, 0.0034 * m, math.atan2(ey, ex), r, g, b, z)
+    r, g, b = 0.78 * light[0], 0.50 * light[1], 0.015 * light[2]
+    leaf(image, depth, px, py, 0.0075 * m, 0.0060 * m, 0.0, r, g, b, z)
+
+
+@njit(cache=True)
+def _lupin(
+    image: np.ndarray,
+    depth: np.ndarray,
+    px: float,
+    py: float,
+    m: float,
+    z: float,
+    h: float,
+    light: tuple[float, float, float],
+) -> None:
+    """Draw a lupin: a tapering column of small blooms from violet to pale blue; see _poppy."""
+    for k in range(34):
+        f = k / 34.0
+        s = 0.70 + 0.5 * hash2(k, int(h * 1e6), 111)
+        x = px + 0.021 * m * (1.0 - 0.8 * f) * (2.0 * hash2(k, int(h * 1e6), 112) - 1.0)
+        y = py + (0.06 - 0.15 * f) * m
+        r, g, b = (0.20 + 0.10 * f) * light[0] * s, (0.085 + 0.12 * f) * light[1] * s, (0.46 + 0.15 * f) * light[2] * s
+        leaf(image, depth, x, y, 0.0085 * m, 0.0055 * m, h * 6.0 + k, r, g, b, z)
+
+
+@njit(cache=True)
 def _flower(
     image: np.ndarray,
     depth: np.ndarray,
@@ -182,162 +252,13 @@ def _flower(
 ) -> None:
     """Draw one flower at a pixel place; m is pixels per metre. Kinds grow in drifts."""
     drift = fbm2(x * 0.45 + 30.0, z * 0.45, 2, 108) + 0.22 * (h2 - 0.5)
-    lr, lg, lb = 0.20 + 1.35 * sun, 0.24 + 0.98 * sun, 0.34 + 0.55 * sun
+    light = (0.20 + 1.35 * sun, 0.24 + 0.98 * sun, 0.34 + 0.55 * sun)
     if drift > 0.55:
-        # Poppy: four broad petals, thin enough to glow.
-        for k in range(5):
-            a = k * 1.257 + h1 * 6.0
-            s = 0.75 + 0.35 * hash2(k, int(h1 * 1e6), 109)
-            ex, ey = 0.016 * m * math.cos(a), 0.010 * m * math.sin(a)
-            leaf(
-                image,
-                depth,
-                px + ex,
-                py + ey,
-                0.020 * m,
-                0.014 * m,
-                a * 0.5,
-                0.68 * lr * s,
-                0.045 * lg * s,
-                0.020 * lb * s,
-                z,
-            )
-        leaf(image, depth, px, py, 0.006 * m, 0.005 * m, 0.0, 0.02, 0.02, 0.02, z)
+        _poppy(image, depth, px, py, m, z, h1, light)
     elif drift > 0.46:
-        for k in range(13):
-            a = k * 0.4833 + h1
-            s = 0.85 + 0.2 * hash2(k, int(h1 * 1e6), 110)
-            ex, ey = 0.014 * m * math.cos(a), 0.008 * m * math.sin(a)
-            tilt = math.atan2(ey, ex)
-            leaf(
-                image,
-                depth,
-                px + ex,
-                py + ey,
-                0.010 * m,
-                0.0034 * m,
-                tilt,
-                0.78 * lr * s,
-                0.78 * lg * s,
-                0.76 * lb * s,
-                z,
-            )
-        leaf(image, depth, px, py, 0.0075 * m, 0.0060 * m, 0.0, 0.78 * lr, 0.50 * lg, 0.015 * lb, z)
+        _daisy(image, depth, px, py, m, z, h1, light)
     else:
-        # Lupin-like spike: a tapering column of small blooms from violet to pale blue.
-        for k in range(34):
-            f = k / 34.0
-            s = 0.70 + 0.5 * hash2(k, int(h1 * 1e6), 111)
-            w = 0.021 * m * (1.0 - 0.8 * f)
-            sx = px + w * (2.0 * hash2(k, int(h1 * 1e6), 112) - 1.0)
-            leaf(
-                image,
-                depth,
-                sx,
-                py + (0.06 - 0.15 * f) * m,
-                0.0085 * m,
-                0.0055 * m,
-                h1 * 6.0 + k,
-                (0.20 + 0.10 * f) * lr * s,
-                (0.085 + 0.12 * f) * lg * s,
-                (0.46 + 0.15 * f) * lb * s,
-                z,
-            )
-
-
-def _grow(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Return the birch: branch segments (two ends, two radii in metres) and twig ends that bear leaves."""
-    segments: list[tuple[float, ...]] = []
-    twigs: list[tuple[float, float, float]] = []
-    todo = [(np.array([5.35, 2.2, 7.7]), np.array([-0.02, 1.0, 0.0]), 0.165, 0)]
-    while todo:
-        place, way, radius, level = todo.pop()
-        count = (15, 7, 5, 4)[level]
-        length = (0.82, 0.34, 0.20, 0.13)[level]
-        for k in range(count):
-            # Branches reach up, twigs hang: birches weep at their ends.
-            pull = np.array([0.0, (0.10, 0.03, -0.10, -0.22)[level], 0.0])
-            way = way + pull + rng.normal(0.0, (0.045, 0.13, 0.20, 0.24)[level], 3)
-            way /= np.linalg.norm(way)
-            end = place + way * length * (0.8 + 0.4 * rng.random())
-            thin = radius * (1.0 - 0.88 / count)
-            segments.append((*place, *end, radius, thin))
-            if level < 3 and (level > 0 or k >= 4):
-                for _ in range((3, 2, 2)[level]):
-                    side = rng.normal(0.0, 1.0, 3) * (1.0, 0.45, 1.0)
-                    if level == 0:
-                        side[0] -= 0.55
-                    side /= np.linalg.norm(side)
-                    turn = 0.35 * way + side
-                    todo.append((end, turn / np.linalg.norm(turn), thin * (0.36, 0.5, 0.55)[level], level + 1))
-            if level >= 2:
-                twigs.append((end[0], end[1], end[2]))
-            place, radius = end, thin
-    return np.array(segments), np.array(twigs)
-
-
-@njit(cache=True, nogil=True)
-def _birch(
-    image: np.ndarray,
-    depth: np.ndarray,
-    segments: np.ndarray,
-    leaves: np.ndarray,
-    cx: float,
-    horizon: float,
-    focal: float,
-) -> None:
-    """Draw the birch: its wood, then its leaves far to near (x, y, z and four random numbers each)."""
-    for i in range(segments.shape[0]):
-        x0, y0, z0, x1, y1, z1, w0, w1 = segments[i]
-        c0, r0 = cx + focal * x0 / z0, horizon - focal * (y0 - EYE) / z0
-        c1, r1 = cx + focal * x1 / z1, horizon - focal * (y1 - EYE) / z1
-        bark = 1.0 if w0 > 0.05 else 0.22
-        stroke(
-            image,
-            depth,
-            c0,
-            r0,
-            c1,
-            r1,
-            w0 * focal / z0,
-            w1 * focal / z0,
-            0.66 * bark,
-            0.53 * bark,
-            0.39 * bark,
-            z0,
-            1.0,
-        )
-        if w0 > 0.05:
-            # Dark scars across the white bark.
-            for k in range(16):
-                f = hash2(i, k, 114)
-                u = (hash2(i, k, 115) - 0.5) * 1.5
-                w = w0 * focal / z0
-                col, row = c0 + (c1 - c0) * f + u * w, r0 + (r1 - r0) * f
-                long = w * (0.10 + 0.34 * hash2(i, k, 116)) * (1.0 - 0.5 * abs(u))
-                leaf(image, depth, col, row, long, 0.10 * long + 0.8, 0.12, 0.035, 0.028, 0.022, z0 - 0.01)
-    for i in range(leaves.shape[0]):
-        x, y, z, h1, h2, h3, h4 = leaves[i]
-        m = focal / z
-        # Light from behind turns leaves gold-green; those inside the crown stay dark.
-        clump = fbm2(x * 1.9 + 3.0 * z, y * 1.9 + 1.3 * z, 3, 117)
-        sun = h2 * h2 * (0.15 + 0.95 * smoothstep(5.6, 2.8, x)) + 0.55 * h2 * smoothstep(0.50, 0.70, clump)
-        r = (0.10 + 0.26 * h4 * h4) * (0.06 + 1.45 * sun)
-        g = 0.205 * (0.08 + 1.25 * sun)
-        b = 0.026 * (0.25 + 0.55 * sun)
-        leaf(
-            image,
-            depth,
-            cx + focal * x / z,
-            horizon - focal * (y - EYE) / z,
-            (0.022 + 0.014 * h1) * m,
-            (0.005 + 0.013 * h3) * m,
-            1.2 + 1.5 * (h4 - 0.5) + h1,
-            r,
-            g,
-            b,
-            z,
-        )
+        _lupin(image, depth, px, py, m, z, h1, light)
 
 
 def draw_forest(image: np.ndarray, depth: np.ndarray, view: View) -> None:
@@ -345,17 +266,11 @@ def draw_forest(image: np.ndarray, depth: np.ndarray, view: View) -> None:
     _conifers(image, depth, _forest(np.random.default_rng(2024)), view.cx, view.horizon, view.focal)
 
 
-def draw_foreground(image: np.ndarray, depth: np.ndarray, view: View) -> None:
-    """Draw the meadow and the birch over the finished picture, in place."""
+def draw_meadow(image: np.ndarray, depth: np.ndarray, view: View) -> None:
+    """Draw the grass and the flowers by the camera, in place."""
     rng = np.random.default_rng(4711)
     count = 330000
     z = 2.9 * (19.0 / 2.9) ** rng.random(count)
     roots = np.column_stack([z * (rng.random(count) * 1.62 - 0.81), z, rng.random((count, 4))])
     roots = roots[np.argsort(-roots[:, 1], kind="stable")]
     _meadow(image, depth, roots, view.cx, view.horizon, view.focal)
-    segments, twigs = _grow(rng)
-    segments = segments[np.argsort(-segments[:, 2], kind="stable")]
-    leaves = np.repeat(twigs, 3, axis=0) + rng.normal(0.0, 0.07, (3 * len(twigs), 3)) * (1.0, 1.0, 1.0)
-    leaves = np.column_stack([leaves, rng.random((len(leaves), 4))])
-    leaves = leaves[np.argsort(-leaves[:, 2], kind="stable")]
-    _birch(image, depth, segments, leaves, view.cx, view.horizon, view.focal)

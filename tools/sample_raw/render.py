@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from . import shapes
+from .birch import draw_birch
 from .filters import blur, enlarge
-from .plants import draw_foreground, draw_forest
+from .materials import CARD_GREYS
+from .plants import draw_forest, draw_meadow
 from .sky import draw_sky
 from .terrain import draw_land
-from .things import CARD_GREYS, draw_group
+from .things import draw_group
 from .view import View, make_view
 from .water import draw_water
 
@@ -66,7 +68,8 @@ def render(width: int) -> np.ndarray:
     del mirror, mirror_depth
     for group in (shapes.GROUP_SAIL, shapes.GROUP_HUTS, shapes.GROUP_JETTY):
         draw_group(image, depth, view, group)
-    draw_foreground(image, depth, view)
+    draw_birch(image, depth, view)
+    draw_meadow(image, depth, view)
     return through_lens(image, view)
 
 

@@ -22,7 +22,7 @@ CARD_X, CARD_Y, CARD_Z, CARD_HALF_W, CARD_HALF_H = 0.70, 1.18, 16.95, 0.40, 0.29
 HUT_X, HUT_Z, HUT_STEP = 33.0, 93.0, 7.5
 _YAW = math.radians(58.0)
 HUT_COS, HUT_SIN = math.cos(_YAW), math.sin(_YAW)
-BALLOONS = ((-62.0, 97.0, 260.0, 9.8), (-262.0, 168.0, 720.0, 11.0), (330.0, 318.0, 1050.0, 11.0))
+BALLOONS = ((-62.0, 97.0, 260.0, 9.8), (-262.0, 168.0, 720.0, 11.0), (232.0, 322.0, 1050.0, 11.0))
 """Centre and radius of each balloon."""
 
 

@@ -90,10 +90,10 @@ def _glint(dx: float, dy: float, dz: float, sx: float, sz: float, rough: float, 
     hx, hy, hz = SUN_X - dx, SUN_Y - dy, SUN_Z - dz
     tx, tz = -hx / hy - sx, -hz / hy - sz
     likely = math.exp(-(tx * tx + tz * tz) / (2.0 * rough * rough))
-    if likely < 1e-5:
+    if likely < 1e-4:
         return 0.0
-    flash = 0.02 + 0.98 * smoothstep(1.0 - 0.55 * likely, 1.0, chance)
-    return 60.0 * likely**0.45 * flash if chance > 1.0 - 0.55 * likely else 0.25 * likely
+    start = 1.0 - 0.62 * likely**0.36
+    return 42.0 * likely**0.35 * smoothstep(start, start + 0.12, chance) + 0.25 * likely
 
 
 @njit(cache=True)
@@ -163,8 +163,8 @@ def _sample(
     lr, lg, lb = _depths(x, z, sx, sz)
     # Facets as wide as some pixels at any distance: sparkles rather than salt.
     scale = focal / 2900.0
-    facet = noise2(math.floor(col) * 0.26 / scale + 40.0 * sx, math.floor(row) * 0.5 / scale + 60.0 * sz, 94)
-    s = _glint(dx, dy, dz, sx, sz, 0.075 + 0.045 * wind, smoothstep(0.15, 1.0, facet))
+    facet = noise2(col * 0.17 / scale + 40.0 * sx, row * 0.34 / scale + 60.0 * sz, 94)
+    s = _glint(dx, dy, dz, sx, sz, 0.075 + 0.045 * wind, smoothstep(0.15, 0.96, facet))
     keep = 1.0 - fresnel
     return r * fresnel + lr * keep + s, g * fresnel + lg * keep + 0.8 * s, b * fresnel + lb * keep + 0.5 * s
 
