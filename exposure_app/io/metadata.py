@@ -29,8 +29,9 @@ _DROPPED_IN_EXIF = (Base.MakerNote, Base.ExifImageWidth, Base.ExifImageHeight, I
 _LONGEST_VALUE = 4096
 _LONGEST_EXIF = 60_000
 _EXIF_PREFIX = b"Exif\0\0"
-# How much of a RAW file is looked through for its EXIF: cameras write it first, the pixels last.
+# How much of a RAW file that is no TIFF is looked through for its EXIF: cameras write it first, the pixels last.
 _HEAD_BYTES = 4 << 20
+_TIFF_MAGIC = (b"II*\0", b"MM\0*")
 
 
 def read_raw_metadata(path: Path, raw: Any, orientation: int) -> Metadata:
@@ -48,7 +49,13 @@ def read_raw_metadata(path: Path, raw: Any, orientation: int) -> Metadata:
     try:
         with path.open("rb") as stream:
             head = stream.read(_HEAD_BYTES)
-        metadata = metadata_from_exif(_exif_in_raw(head), orientation)
+            if head[:4] in _TIFF_MAGIC:  # DNG writers may put the directories behind the pixels
+                stream.seek(0)
+                exif = PILImage.Exif()
+                exif.load_from_fp(stream)
+                metadata = metadata_from_exif(exif, orientation)
+            else:
+                metadata = metadata_from_exif(_exif_in_raw(head), orientation)
     except _MALFORMED:
         pass
     other = raw.other
@@ -197,7 +204,7 @@ def _is_short(value: Any) -> bool:
 
 
 def _exif_in_raw(head: bytes) -> PILImage.Exif:
-    """Find the EXIF in the beginning of a RAW file."""
+    """Find the EXIF in the beginning of a RAW file that is no plain TIFF."""
     if head.startswith(b"FUJIFILM"):
         # RAF: the offset of an embedded JPEG is at byte 84, big endian; its EXIF is the camera's.
         start, length = struct.unpack(">II", head[84:92])

@@ -128,8 +128,9 @@ def neutral_recipe(image: Image) -> Recipe:
         brightness = image.pixels[::4, ::4].max(axis=-1)
         white = float(np.percentile(brightness, NEUTRAL_PERCENTILE))
         ev = float(np.clip(-np.log2(max(white, 1e-6)), 0, 3.5)) if white > 0 else 0.0
-    steps = (Step("exposure", {"ev": round(ev, 4)}), Step("gamma", {"gamma": round(DISPLAY_GAMMA, 4)}))
-    return Recipe(steps, neutral_ev=round(ev, 4))
+    ev = round(ev, 4) + 0.0  # no negative zero
+    steps = (Step("exposure", {"ev": ev}), Step("gamma", {"gamma": round(DISPLAY_GAMMA, 4)}))
+    return Recipe(steps, neutral_ev=ev)
 
 
 def to_json(recipe: Recipe) -> dict[str, Any]:
