@@ -1,13 +1,46 @@
-"""The program's entry; imports nothing heavy, so that help and mistakes are answered at once."""
+"""The program's entry; imports nothing heavy, so that help and mistakes are answered at once.
 
+``exposure`` alone, or with files and folders, opens the editor; ``exposure COMMAND`` is the command line.
+"""
+
+import os
 import sys
+from pathlib import Path
 
 
 def main() -> None:
-    """Run the command line and exit with its status: 0, 1 some file failed, 2 wrong usage, 130 interrupted."""
+    """Run the editor or the command line and exit with its status.
+
+    0 is success, 1 some file failed, 2 wrong usage, 130 interrupted.
+    """
     from exposure_app.cli import app
 
+    arguments = sys.argv[1:]
+    commands = {command.callback.__name__ for command in app.registered_commands if command.callback}
+    if all(_is_place(argument, commands) for argument in arguments) and (arguments or _has_screen()):
+        sys.exit(edit([Path(argument) for argument in arguments]))
     sys.exit(app())
+
+
+def edit(places: list[Path] | None = None) -> int:
+    """Open the editor with these files and folders (those of the command line by default)."""
+    if not _has_screen():
+        print("error: There is no screen to open the editor on. Use exposure retouch instead.", file=sys.stderr)
+        return 1
+    from exposure_app.gui.app import run
+
+    return run([Path(argument) for argument in sys.argv[1:]] if places is None else places)
+
+
+def _is_place(argument: str, commands: set[str]) -> bool:
+    """Whether an argument means a file or folder: not an option and no command's name, unless such a file exists."""
+    return not argument.startswith("-") and (argument not in commands and Path(argument).exists())
+
+
+def _has_screen() -> bool:
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """The surroundings of every test: no screen, no real home folder, a fair share of the processor."""
 
+import logging
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,11 +28,15 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(autouse=True)
-def exposure_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def exposure_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A fresh, empty place for settings, styles, cache and log."""
     home = tmp_path / "exposure-home"
     monkeypatch.setenv("EXPOSURE_HOME", str(home))
-    return home
+    yield home
+    log = logging.getLogger("exposure_app")  # a test that ran a command has opened its log file
+    for handler in log.handlers[:]:
+        log.removeHandler(handler)
+        handler.close()
 
 
 @pytest.fixture(scope="session")

@@ -86,7 +86,7 @@ class Policy(nn.Module):
         self.value_outputs = nn.ModuleList(nn.Linear(net.hidden, width) for width in widths)
 
     def forward(
-        self, rgb_BCHW: Tensor, planes_BK: Tensor, generator: Generator | None = None
+        self, rgb_BCHW: Tensor, planes_BK: Tensor, generator: Generator | None = None, alike: bool = False
     ) -> tuple[Tensor, list[Tensor]]:
         """Decide.
 
@@ -94,20 +94,22 @@ class Policy(nn.Module):
             rgb_BCHW: Pictures.
             planes_BK: State planes.
             generator: Source of the dropout, which is always on.
+            alike: Drop the same features for every picture, as if each came alone with a generator in the same state.
 
         Returns:
             The logits (B, F) of pi_1, and for each filter the raw outputs (B, width) of pi_2, to be squashed.
         """
-        features = self._drop(self.select_extractor(rgb_BCHW, planes_BK), generator)
+        features = self._drop(self.select_extractor(rgb_BCHW, planes_BK), generator, alike)
         logits = self.select_output(F.leaky_relu(self.select_hidden(features), SLOPE))
-        features = self._drop(self.value_extractor(rgb_BCHW, planes_BK), generator)
+        features = self._drop(self.value_extractor(rgb_BCHW, planes_BK), generator, alike)
         hidden = F.leaky_relu(self.value_hidden(features), SLOPE).chunk(len(self.value_outputs), dim=1)
         return logits, [output(part) for output, part in zip(self.value_outputs, hidden, strict=True)]
 
-    def _drop(self, features_BN: Tensor, generator: Generator | None) -> Tensor:
+    def _drop(self, features_BN: Tensor, generator: Generator | None, alike: bool) -> Tensor:
         if not self.dropout:
             return features_BN
-        chance = torch.rand(features_BN.shape, generator=generator, device=features_BN.device)
+        shape = (1 if alike else features_BN.shape[0], features_BN.shape[1])
+        chance = torch.rand(shape, generator=generator, device=features_BN.device)
         return features_BN * (chance >= self.dropout) / (1 - self.dropout)
 
 

@@ -44,14 +44,19 @@ class State:
 
 
 def decide(
-    policy: Policy, state: State, filters: Sequence[Filter], steps: int, generator: Generator | None = None
+    policy: Policy,
+    state: State,
+    filters: Sequence[Filter],
+    steps: int,
+    generator: Generator | None = None,
+    alike: bool = False,
 ) -> tuple[Tensor, list[Tensor]]:
-    """Both parts of the policy.
+    """Both parts of the policy; for ``generator`` and ``alike`` see ``Policy.forward``.
 
     Returns:
         The logits (B, F) of pi_1, and for each filter the value vectors (B, width) of pi_2.
     """
-    logits_BF, raw = policy(state.rgb_BCHW, state.planes(steps), generator)
+    logits_BF, raw = policy(state.rgb_BCHW, state.planes(steps), generator, alike)
     return logits_BF, [filter_.squash(outputs) for filter_, outputs in zip(filters, raw, strict=True)]
 
 

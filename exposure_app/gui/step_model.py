@@ -53,6 +53,11 @@ class StepModel(QObject):
         """Take over a recipe silently."""
         self._recipe = recipe
 
+    @property
+    def agent_recipe(self) -> Recipe | None:
+        """What the agent chose; None when it chose nothing for this photo."""
+        return self._agent
+
     def set_agent_recipe(self, recipe: Recipe | None) -> None:
         """Remember what the agent chose; None when it chose nothing for this photo."""
         self._agent = recipe

@@ -36,7 +36,8 @@ QToolBar {{ background: {WINDOW}; border: 0; border-bottom: 1px solid {LINE}; pa
 QStatusBar {{ background: {WINDOW}; border-top: 1px solid {LINE}; color: {SECOND}; font-size: {SMALL}px; }}
 QStatusBar::item {{ border: 0; }}
 QStatusBar QLabel {{ color: {SECOND}; font-size: {SMALL}px; }}
-QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 4px; color: {TEXT}; }}
+QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 4px;
+    color: {TEXT}; }}
 QToolButton:hover {{ background: {HOVER}; }}
 QToolButton:pressed, QToolButton:checked {{ background: {RAISED}; border-color: {LINE}; }}
 QToolButton:checked {{ color: {ACCENT}; }}
@@ -64,6 +65,9 @@ QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox, QPlainTextEdit {{
     selection-background-color: {ACCENT}; selection-color: {ON_ACCENT};
 }}
 QComboBox:focus, QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus {{ border-color: {SECOND}; }}
+QSpinBox, QDoubleSpinBox {{ padding: 3px 4px; }}
+QSpinBox QLineEdit, QDoubleSpinBox QLineEdit, QComboBox QLineEdit {{ border: 0; padding: 0; background: transparent; }}
+QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled, QLineEdit:disabled {{ color: {DISABLED}; }}
 QComboBox::drop-down {{ border: 0; width: 20px; }}
 QComboBox QAbstractItemView {{ background: {RAISED}; border: 1px solid {LINE}; selection-background-color: {HOVER};
     selection-color: {TEXT}; outline: 0; }}

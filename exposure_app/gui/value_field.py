@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from exposure_app.gui.value_slider import stepped
+from exposure_app.gui.value_slider import FINE, new_merge_key, stepped
 from exposure_app.params import Scalar
 
 _NUMBER = re.compile(r"([+-]?\d*\.?\d+(?:e[+-]?\d+)?|[+-]?\d+\.)(?:/(\d*\.?\d+))?")
@@ -44,18 +44,19 @@ class ValueField(QLineEdit):
 
     Attributes:
         entered: A typed value within the range.
-        nudged: A value reached with Up or Down.
+        nudged: A value reached with Up or Down, and a merge key.
         hinted: Why what was typed was changed or not taken; empty when all is well.
     """
 
     entered = Signal(float)
-    nudged = Signal(float)
+    nudged = Signal(float, str)
     hinted = Signal(str)
 
     def __init__(self, param: Scalar, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._param = param
         self._value = param.neutral
+        self._key = new_merge_key(param.name)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setProperty("role", "value")
         self.setAccessibleName(self.tr("{name}, value").format(name=param.label))
@@ -112,14 +113,24 @@ class ValueField(QLineEdit):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Select all, so that typing replaces the value."""
         super().focusInEvent(event)
+        self._key = new_merge_key(self._param.name)
         self.selectAll()
 
-    def mousePressEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """The first click selects all, the next one places the cursor."""
         first = not self.hasFocus()
         super().mousePressEvent(event)
         if first:
             self.selectAll()
+
+    def event(self, event: QEvent) -> bool:
+        """Leave undo and redo to the window unless something is being typed."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and not self.isModified():
+            keys = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
+            if any(event.matches(key) for key in keys):
+                event.ignore()
+                return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and Down step, Esc takes back what was typed."""
@@ -127,7 +138,10 @@ class ValueField(QLineEdit):
         plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and plain:
             direction = 1 if event.key() == Qt.Key.Key_Up else -1
-            self.nudged.emit(stepped(self._param, self._value, direction * (0.1 if shift else 1)))
+            value = stepped(self._param, self._value, direction * (FINE if shift else 1))
+            if value != self._value:
+                self.set_value(value)
+                self.nudged.emit(value, self._key)
         elif event.key() == Qt.Key.Key_Escape and self.isModified():
             self._show()
             self.hinted.emit("")

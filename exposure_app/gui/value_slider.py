@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Collection
 
-from PySide6.QtCore import QElapsedTimer, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -22,11 +23,21 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from exposure_app.gui import step_look as look
+from exposure_app.gui import theme
 from exposure_app.params import Scalar
 
 FINE = 0.1  # how much slower everything moves with Shift
 SNAP = 3  # pixels around neutral that become neutral
 BURST_MS = 1000  # turns of the wheel and presses of keys closer than this are one edit
+STEPS = {
+    Qt.Key.Key_Left: -1,
+    Qt.Key.Key_Down: -1,
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_Up: 1,
+    Qt.Key.Key_PageDown: -10,
+    Qt.Key.Key_PageUp: 10,
+}
+OWN_KEYS = frozenset((*STEPS, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Backspace))
 
 _keys = itertools.count(1)
 
@@ -60,6 +71,17 @@ def stepped(param: Scalar, value: float, steps: float) -> float:
     return rounded(param, moved)
 
 
+def keeps(event: QEvent, keys: Collection[Qt.Key]) -> bool:
+    """Keep keys that the focused widget has a use for from the window's shortcuts; whether this was about one."""
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    plain = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+    if event.modifiers() & ~plain or Qt.Key(event.key()) not in keys:
+        return False
+    event.accept()
+    return True
+
+
 class ValueSlider(QWidget):
     """The track, for any ``Scalar``.
 
@@ -72,9 +94,12 @@ class ValueSlider(QWidget):
 
     moved = Signal(float, str)
 
-    def __init__(self, param: Scalar, parent: QWidget | None = None, *, compact: bool = False) -> None:
+    def __init__(
+        self, param: Scalar, parent: QWidget | None = None, *, compact: bool = False, origin: float | None = None
+    ) -> None:
         super().__init__(parent)
         self._param = param
+        self._origin = param.neutral if origin is None else origin  # from where the track is filled
         self._value = param.neutral
         self._agent_value: float | None = None
         self._tint: list[QColor] = []
@@ -86,6 +111,7 @@ class ValueSlider(QWidget):
         self._last_x = 0.0
         self._key = ""
         self._burst = QElapsedTimer()
+        self._menu: QMenu | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(param.label)
@@ -209,22 +235,18 @@ class ValueSlider(QWidget):
         self._choose(stepped(self._param, self._value, delta / 120 * (FINE if fine else 1)), self._burst_key())
         event.accept()
 
+    def event(self, event: QEvent) -> bool:
+        """Keep own keys from the window's shortcuts."""
+        return keeps(event, OWN_KEYS) or super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrow keys and Page keys move, Home and End go to the ends, Backspace goes back."""
-        steps = {
-            Qt.Key.Key_Left: -1,
-            Qt.Key.Key_Down: -1,
-            Qt.Key.Key_Right: 1,
-            Qt.Key.Key_Up: 1,
-            Qt.Key.Key_PageDown: -10,
-            Qt.Key.Key_PageUp: 10,
-        }
         key = Qt.Key(event.key())
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier):
             event.ignore()
-        elif key in steps:
-            self._choose(stepped(self._param, self._value, steps[key] * (FINE if shift else 1)), self._burst_key())
+        elif key in STEPS:
+            self._choose(stepped(self._param, self._value, STEPS[key] * (FINE if shift else 1)), self._burst_key())
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
             self._choose(self._param.slider[key == Qt.Key.Key_End], self._burst_key())
         elif key == Qt.Key.Key_Backspace:
@@ -234,12 +256,13 @@ class ValueSlider(QWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The ways back, for those who do not know the double click."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if self._agent_value is not None:
-            menu.addAction(self.tr("Back to the agent's value"), self.go_home)
-        menu.addAction(self.tr("Reset to neutral"), self._go_neutral)
-        menu.popup(event.globalPos())
+        if self._menu is None:
+            self._menu = QMenu(self)
+            self._back = self._menu.addAction(self.tr("Back to the agent's value"))
+            self._back.triggered.connect(self.go_home)
+            self._menu.addAction(self.tr("Reset to neutral")).triggered.connect(self._go_neutral)
+        self._back.setVisible(self._agent_value is not None)
+        self._menu.popup(event.globalPos())
 
     def _go_neutral(self) -> None:
         self._choose(self._param.neutral, new_merge_key(self._param.name))
@@ -257,7 +280,7 @@ class ValueSlider(QWidget):
 
     def sizeHint(self) -> QSize:
         """Room for handle, ring and tick."""
-        return QSize(64 if self._compact else 120, 12 if self._compact else 24)
+        return QSize(64 if self._compact else 120, 14 if self._compact else 24)
 
     def minimumSizeHint(self) -> QSize:
         """As high as ``sizeHint``."""
@@ -270,9 +293,8 @@ class ValueSlider(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         if not self.isEnabled():
             painter.setOpacity(0.45)
-        left, width = self._span()
         middle, groove = self.height() / 2, 3.0 if self._compact else 4.0
-        bar = QRectF(left, middle - groove / 2, width, groove)
+        bar = QRectF(0, middle - groove / 2, self.width(), groove)  # the handle stays within its ends
         if self._tint:
             shade = QLinearGradient(bar.topLeft(), bar.topRight())
             for i, colour in enumerate(self._tint):
@@ -295,27 +317,26 @@ class ValueSlider(QWidget):
             else:
                 painter.drawRoundedRect(QRectF(low, bar.top(), high - low, bar.height()), 2, 2)
         if not self._tint:
-            start, end = sorted((self.x_of(self._param.neutral), self.x_of(self._value)))
-            painter.setBrush(look.color(look.TEXT_2))
+            origin = self.x_of(self._origin) if self._origin > self._param.slider[0] else 0.0
+            start, end = sorted((origin, self.x_of(self._value)))
+            painter.setBrush(look.color(theme.SECOND))
             painter.drawRect(QRectF(start, bar.top(), end - start, bar.height()))
 
     def _paint_notch(self, painter: QPainter, middle: float) -> None:
-        painter.setBrush(look.color(look.TEXT_2))
-        reach = 4 if self._compact else 6
+        painter.setBrush(look.color(theme.SECOND))
+        reach = 3.5 if self._compact else 6
         painter.drawRect(QRectF(round(self.x_of(self._param.neutral)) - 0.5, middle - reach, 1, 2 * reach))
-        if self._agent_value is not None:
-            x, y = self.x_of(self._agent_value), middle + (3 if self._compact else 6)
-            painter.setBrush(look.color(look.TEXT))
+        if self._agent_value is not None and not (self._compact and self._agent_value == self._param.neutral):
+            x, y = self.x_of(self._agent_value), middle + (2 if self._compact else 6)
+            painter.setBrush(look.color(theme.TEXT))
             painter.drawPolygon(QPolygonF([QPointF(x, y), QPointF(x - 3.5, y + 5), QPointF(x + 3.5, y + 5)]))
 
     def _paint_handle(self, painter: QPainter, middle: float) -> None:
         centre = QPointF(self.x_of(self._value), middle)
-        painter.setPen(QPen(look.color(look.PANEL), 1.5))
-        painter.setBrush(look.color(look.TEXT))
+        painter.setPen(QPen(look.color(theme.PANEL), 1.5))
+        painter.setBrush(look.color(theme.TEXT))
         painter.drawEllipse(centre, self._radius, self._radius)
         if self.hasFocus():
-            painter.setPen(QPen(look.color(look.FOCUS), 1.5))
+            painter.setPen(QPen(look.color(theme.ACCENT), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(centre, self._radius + 1, self._radius + 1)
-
-

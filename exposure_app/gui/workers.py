@@ -120,6 +120,11 @@ class Lane(QObject):
         """Whether nothing runs or waits."""
         return not self._jobs
 
+    @property
+    def is_finished(self) -> bool:
+        """Whether its thread has ended."""
+        return self._thread.isFinished()
+
     def submit(self, work: Work, stage: str = "") -> Job:
         """Queue a piece of work.
 
@@ -147,7 +152,6 @@ class Lane(QObject):
             error = None
             job.cancel()
         job.finish(error, result)
-        job.deleteLater()
 
 
 class Lanes(QObject):

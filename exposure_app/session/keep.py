@@ -20,7 +20,16 @@ from exposure_app.io.atomic import write_text_atomic
 from exposure_app.io.formats import read_image
 from exposure_app.pipeline.recipe import Recipe, Step, from_json, neutral_recipe, to_json
 from exposure_app.pipeline.sidecar import read_sidecar, write_sidecar
-from exposure_app.session.document import Document, Entry, Snapshot, State, Version, add_to_state, fresh_state, merge_steps
+from exposure_app.session.document import (
+    Document,
+    Entry,
+    Snapshot,
+    State,
+    Version,
+    add_to_state,
+    fresh_state,
+    merge_steps,
+)
 
 FORMAT = "exposure-history"
 VERSION = 1
@@ -104,7 +113,11 @@ def _known(photo: Path, labels: Labels) -> State | None:
 
 def _history_path(photo: Path) -> Path:
     absolute = str(photo.resolve())
-    return paths.user_config_dir() / "history" / f"{photo.stem[:40]}-{hashlib.sha256(absolute.encode()).hexdigest()[:16]}.json"
+    return (
+        paths.user_config_dir()
+        / "history"
+        / f"{photo.stem[:40]}-{hashlib.sha256(absolute.encode()).hexdigest()[:16]}.json"
+    )
 
 
 def _read_history(photo: Path) -> State | None:

@@ -5,7 +5,7 @@ takes a few milliseconds for all that fits on a screen, so that caching its pref
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,34 +16,14 @@ from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.histogram import Histogram, histogram
 from exposure_app.pipeline.proxy import area_resize
 from exposure_app.pipeline.recipe import Recipe
+from exposure_app.session.view import View
 
 Codes = NDArray[np.uint8]
 
-SAMPLE_PIXELS = 400_000  # what histograms of the whole photo are counted on
+SAMPLE_PIXELS = 200_000  # what histograms of the whole photo are counted on
 STEP_SAMPLE_PIXELS = 20_000  # the same for the histogram behind each step's curve
 SOURCES_KEPT = 2  # the view and its predecessor, for switching between two zooms
 CLIPPED = 0.9995  # linear value from which a channel of the file counts as blown
-
-
-@dataclass(frozen=True)
-class View:
-    """A rectangle of the photo, and how large it is drawn.
-
-    Attributes:
-        left: First column, in pixels of the photo.
-        top: First row.
-        width: In pixels of the photo.
-        height: In pixels of the photo.
-        columns: Width in pixels of the screen, at most ``width``.
-        rows: Height in pixels of the screen, at most ``height``.
-    """
-
-    left: int
-    top: int
-    width: int
-    height: int
-    columns: int
-    rows: int
 
 
 class Engine:
@@ -91,7 +71,9 @@ class Engine:
         inputs = (render(self._step_sample, first_steps(recipe, count)) for count in range(len(recipe.steps)))
         return [histogram(codes).counts[:3] for codes in inputs]
 
-    def mean_before(self, recipe: Recipe, index: int, left: int, top: int, width: int, height: int) -> tuple[float, ...]:
+    def mean_before(
+        self, recipe: Recipe, index: int, left: int, top: int, width: int, height: int
+    ) -> tuple[float, ...]:
         """Mean colour of an area of the photo as the step of that index receives it."""
         columns, rows = self.size
         left, top = min(max(left, 0), columns - 1), min(max(top, 0), rows - 1)

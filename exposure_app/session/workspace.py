@@ -8,6 +8,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from exposure_app import paths
 from exposure_app.errors import ExposureError
@@ -72,7 +73,7 @@ def find_current(photos: Sequence[Path], wanted: Path | None) -> Path | None:
     return wanted if wanted in photos else next(iter(photos), None)
 
 
-def _read(name: str) -> dict[str, object]:
+def _read(name: str) -> dict[str, Any]:
     try:
         data = json.loads((paths.user_config_dir() / name).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
@@ -80,7 +81,7 @@ def _read(name: str) -> dict[str, object]:
     return data if isinstance(data, dict) else {}
 
 
-def _write(name: str, data: dict[str, object]) -> None:
+def _write(name: str, data: dict[str, Any]) -> None:
     folder = paths.user_config_dir()
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -148,10 +148,9 @@ SETTINGS: tuple[Setting, ...] = (
         ),
     ),
     # --- remembered by the program ------------------------------------------------------------------------------------
-    Setting("recent.files", "list", ()),
     Setting("shortcuts", "map", {}),
     Setting("export.format", "choice", "jpg", choices=(("jpg", "JPEG"), ("png", "PNG"), ("tiff", "TIFF"))),
-    Setting("export.bits", "choice", "16", choices=(("8", "8 bit"), ("16", "16 bit"))),
+    Setting("export.bits", "int", 16, minimum=8, maximum=16, step=8),
     Setting("export.quality", "int", 92, minimum=1, maximum=100),
     Setting("export.chroma", "choice", "420", choices=(("444", "4:4:4"), ("422", "4:2:2"), ("420", "4:2:0"))),
     Setting("export.resize", "choice", "none", choices=(("none", ""), ("edge", ""), ("megapixels", ""))),
@@ -162,7 +161,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("export.keep_exif", "bool", True),
     Setting("export.keep_gps", "bool", True),
     Setting("export.pattern", "text", "{name}"),
-    Setting("export.folder", "folder", ""),
+    Setting("export.folder", "folder", "exported"),
     Setting("export.existing", "choice", "rename", choices=(("skip", ""), ("overwrite", ""), ("rename", ""))),
 )  # fmt: skip
 

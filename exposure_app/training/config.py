@@ -84,11 +84,13 @@ SMALL = TrainConfig(
     critic_updates=2,
     critic_first=2,
     critic="relativistic",
-    penalty=1.0,
+    penalty=5.0,
     penalty_every=8,
     reward_scale=0.3,
-    departure={"white_balance": 4.0},
+    blown=8.0,
+    departure={"white_balance": 8.0},
     average=0.998,
+    autocast=True,
     validate_every=250,
 )
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import torch
 from PIL import Image as PillowImage
 
 from exposure_app.agent.nets import Policy
@@ -21,8 +20,7 @@ def contact_sheet(
     path: Path, policy: Policy, filters: Sequence[Filter], steps: int, photos: Sequence[Pixels], targets: Sequence[Pixels]
 ) -> None:
     """A row for each photo: its plain rendering, the picture after each step, and beside them a target."""
-    generator = torch.Generator(next(policy.parameters()).device).manual_seed(0)
-    edits = recipes(policy, filters, steps, photos, generator)
+    edits = recipes(policy, filters, steps, photos)
     rows = [
         [data.neutral(photo), *render(photo, edit, stages=True)] for photo, edit in zip(photos, edits, strict=True)
     ]

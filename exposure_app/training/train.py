@@ -2,9 +2,10 @@
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from exposure_app.agent.style import Style, StyleHeader, save_style
 from exposure_app.errors import ExposureError
 from exposure_app.image import Pixels
 from exposure_app.io.atomic import atomic_path
-from exposure_app.training import data, metrics, report
+from exposure_app.training import card, data, metrics, report
 from exposure_app.training.config import TrainConfig
 from exposure_app.training.data import Photo
 from exposure_app.training.loop import Learner
@@ -131,6 +132,7 @@ class Run:
     ) -> None:
         self.material, self.config, self.on_event = material, config, on_event
         self.device = device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.seed = seed
         self.out_dir, self.checkpoint = out_dir, out_dir / f"{name}.checkpoint"
         known = tuple(filters.registry().values())
         self.header = StyleHeader(
@@ -177,6 +179,27 @@ class Run:
                     saved = time.monotonic()
         finally:  # also on Ctrl-C
             self.save()
+
+    def finished_style(self, further: Mapping[str, Any]) -> Style:
+        """The best policy so far, with facts and figures."""
+        material = self.material
+        parts: dict[str, Sequence[Photo | Pixels]] = {
+            "inputs for training": material.inputs,
+            "inputs for choosing the checkpoint": material.validation,
+            "inputs for the figures": material.test,
+            "style photos for training": material.targets,
+            "style photos for the figures": material.comparison,
+        }
+        run = {
+            "iterations": self.learner.iteration,
+            "best iteration": self.best_iteration,
+            "minutes": self.seconds / 60,
+            "seed": self.seed,
+        }
+        facts = card.facts(self.config, parts, run, self.device, further)
+        best = self.best_style()
+        style = Style(replace(best.header, facts=facts), best.networks)
+        return card.with_figures(style, material.test, shown(material.comparison), self.target_pictures)
 
     def best_style(self) -> Style:
         """The best policy so far, with the value net and the discriminator as they are now."""
@@ -274,6 +297,7 @@ def train(
     seed: int = 0,
     title: str = "",
     description: str = "",
+    facts: Mapping[str, Any] = MappingProxyType({}),
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Path:
     """Learn a style.
@@ -291,6 +315,7 @@ def train(
         seed: Of all that is random.
         title: What people see.
         description: One or two sentences.
+        facts: More about the run for the card, such as licences of the photos.
         should_stop: Asked between iterations; True ends training in good order.
 
     Returns:
@@ -305,8 +330,8 @@ def train(
         run.resume()
     run.train(minutes, should_stop)
     path = out_dir / f"{name}{SUFFIX}"
-    style = report.with_card(run)
+    style = run.finished_style(facts)
     save_style(path, style)
-    report.write_card(path, style)
+    card.write_card(path, style)
     on_event(Event("done", run.learner.iteration, 1.0, dict(style.header.figures)))
     return path

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from exposure_app.agent.nets import Policy
 from exposure_app.agent.policy import State, apply_chosen, decide
@@ -45,16 +45,17 @@ class Validation:
 
 
 def recipes(
-    policy: Policy, filters: Sequence[Filter], steps: int, photos: Sequence[Pixels], generator: Generator
+    policy: Policy, filters: Sequence[Filter], steps: int, photos: Sequence[Pixels], seed: int = 0
 ) -> list[Edits]:
-    """What the policy does to linear photos, in one batch on the policy's device; argmax with dropout, as in use."""
+    """What ``agent.rollout.retouch`` does to linear photos, in one batch and single precision."""
     device = next(policy.parameters()).device
+    generator = torch.Generator(device).manual_seed(seed)
     proxies = torch.from_numpy(np.stack([make_proxy(photo) for photo in photos])).to(device)
     state = State.start(proxies, len(filters))
     edits: list[Edits] = [[] for _ in photos]
     with torch.inference_mode():
         for _ in range(steps):
-            logits_BF, values = decide(policy, state, filters, steps, generator)
+            logits_BF, values = decide(policy, state, filters, steps, generator, alike=True)
             choice_B = logits_BF.argmax(1)
             state = state.after(apply_chosen(state.rgb_BCHW, choice_B, values, filters), choice_B)
             for number, choice in enumerate(choice_B.tolist()):
@@ -92,8 +93,7 @@ def validate(
     target_health: dict[str, float],
 ) -> Validation:
     """Retouch the validation photos and judge the results."""
-    generator = torch.Generator(next(policy.parameters()).device).manual_seed(0)
-    edits = recipes(policy, filters, steps, photos, generator)
+    edits = recipes(policy, filters, steps, photos)
     results = [render(photo, edit)[0] for photo, edit in zip(photos, edits, strict=True)]
     found = metrics.intersections(metrics.looks(results), targets)
     health = metrics.health(results) | {"cast": color_cast(photos, edits)}

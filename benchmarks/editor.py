@@ -1,0 +1,117 @@
+"""The editor: how soon it is there, how soon a photo is, how fluid a drag is, and what it holds in memory."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks.measure import Figure
+from benchmarks.whole import BIG_RAW
+from exposure_app import paths
+
+WINDOW_BOUND, PICTURE_BOUND = 0.3, 0.6  # seconds
+FRAME_BOUND = 16  # ms, for 2 MP
+DRAGS = 60
+RUNS = 3
+
+
+def run() -> list[Figure]:
+    """Measure sessions with a large RAW, each in a process of its own."""
+    raw = BIG_RAW if BIG_RAW.exists() else paths.resources_dir() / "sample.dng"
+    reports = [_session(raw) for _ in range(RUNS + 1)][1:]  # the first one compiles the kernels
+
+    def values(name: str) -> list[float]:
+        return [value for report in reports for value in report[name]]
+
+    size = reports[0]["megapixels"][0]
+    return [
+        Figure("window on the screen, after the imports", values("window"), "s", WINDOW_BOUND),
+        Figure("the same with Python and all imports", values("start"), "s"),
+        Figure(f"first picture of {raw.name}", values("first"), "s", PICTURE_BOUND),
+        Figure("the developed photo", values("developed"), "s"),
+        Figure(f"frame of a drag, {size:.1f} MP, from edit to screen", values("frame"), "ms", FRAME_BOUND),
+        Figure("  of which rendering and histogram", values("render"), "ms"),
+        Figure("peak memory", values("memory"), "MiB"),
+    ]
+
+
+def _session(raw: Path) -> dict[str, list[float]]:
+    with tempfile.TemporaryDirectory() as home:
+        copy = Path(home) / raw.name
+        copy.symlink_to(raw)
+        kernels = os.environ.get("NUMBA_CACHE_DIR") or str(paths.user_cache_dir() / "kernels")
+        surroundings = {**os.environ, "EXPOSURE_HOME": home, "NUMBA_CACHE_DIR": kernels}
+        if not os.environ.get("DISPLAY"):
+            surroundings["QT_QPA_PLATFORM"] = "offscreen"
+        command = [sys.executable, "-m", "benchmarks.editor", str(copy), str(time.time())]
+        report = subprocess.run(command, env=surroundings, check=True, capture_output=True, text=True).stdout
+    found: dict[str, list[float]] = json.loads(report.splitlines()[-1])
+    return found
+
+
+def _measure(raw: Path, started: float) -> dict[str, list[float]]:
+    """In the process that is measured."""
+    from PySide6.QtCore import QEventLoop
+    from PySide6.QtWidgets import QApplication
+
+    from exposure_app.gui import theme
+    from exposure_app.gui.main_window import MainWindow
+
+    imported = time.perf_counter()
+    application = QApplication([])
+    theme.apply(application)
+    window = MainWindow()
+    window.resize(1732 + 568, 1155 + 205)  # leaves 2 MP for the picture
+    window.show()
+    application.processEvents()
+    shown, report = time.perf_counter(), {"start": [time.time() - started]}
+    report["window"] = [shown - imported]
+
+    def until(condition: Callable[[], object]) -> float:
+        while not condition():
+            application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
+        return time.perf_counter()
+
+    view, renderer, controller = window.panels.view, window.desk.renderer, window.controller
+    window.start([raw])
+    report["first"] = [until(lambda: view.shows_preview or view.frame_shown) - shown]
+    report["developed"] = [until(lambda: view.frame_shown) - shown]
+    settled: list[bool] = []
+    renderer.settled.connect(lambda: settled.append(True))
+    until(lambda: settled)
+    lanes = window.lanes
+    until(lambda: lanes.agent.is_idle and lanes.files.is_idle)
+    frames: list[object] = []
+    renderer.frame_ready.connect(frames.append)
+    report["frame"] = []
+    for number in range(DRAGS):
+        frames.clear()
+        recipe = controller.document.recipe
+        step = replace(recipe.steps[0], params={"ev": number / 50})
+        begun = time.perf_counter()
+        controller.edit(replace(recipe, steps=(step, *recipe.steps[1:])), "Exposure", "drag")
+        until(lambda: frames)
+        view.repaint()
+        report["frame"].append(1000 * (time.perf_counter() - begun))
+    shape = view.frame_shown.codes.shape
+    report["megapixels"] = [shape[0] * shape[1] / 1e6]
+    report["render"] = []
+    for _ in range(20):
+        begun = time.perf_counter()
+        controller.engine.frame(controller.document.recipe, view.frame_shown.view)
+        controller.engine.histogram(controller.document.recipe)
+        report["render"].append(1000 * (time.perf_counter() - begun))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    report["memory"] = [peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)]
+    window.close()
+    return report
+
+
+if __name__ == "__main__":
+    print(json.dumps(_measure(Path(sys.argv[1]), float(sys.argv[2]))))

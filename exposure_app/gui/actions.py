@@ -1,0 +1,130 @@
+"""Everything that can be done, with its shortcut: for menus, buttons and the list that ``?`` shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from exposure_app.gui import theme
+from exposure_app.settings.store import Settings
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One action.
+
+    Attributes:
+        id: Name in the code and in the settings.
+        text: What people read.
+        keys: Shortcuts, the first of them shown.
+        group: Heading in the list of shortcuts.
+        icon: Name of an icon, or empty.
+        checkable: Whether it switches something.
+        held: A key that works only while it is down; it is no ordinary shortcut.
+    """
+
+    id: str
+    text: str
+    keys: tuple[str, ...] = ()
+    group: str = ""
+    icon: str = ""
+    checkable: bool = False
+    held: bool = False
+
+
+def specs() -> list[Spec]:
+    """All actions, in the order they are listed."""
+    tr = QCoreApplication.translate
+    file, edit = tr("actions", "Photos"), tr("actions", "Editing")
+    view, window = tr("actions", "View"), tr("actions", "Window")
+    return [
+        Spec("open", tr("actions", "Open photos..."), ("Ctrl+O",), file, "open"),
+        Spec("open_folder", tr("actions", "Open a folder..."), ("Ctrl+Shift+O",), file, "folder"),
+        Spec("next_photo", tr("actions", "Next photo"), ("Ctrl+Right", "PgDown"), file),
+        Spec("previous_photo", tr("actions", "Previous photo"), ("Ctrl+Left", "PgUp"), file),
+        Spec("export", tr("actions", "Export..."), ("Ctrl+Shift+E",), file, "export"),
+        Spec("quit", tr("actions", "Quit"), ("Ctrl+Q",), file),
+        Spec("auto", tr("actions", "Auto-retouch"), ("Ctrl+U",), edit, "wand"),
+        Spec("next_variation", tr("actions", "Next variation"), ("Ctrl+]",), edit),
+        Spec("previous_variation", tr("actions", "Previous variation"), ("Ctrl+[",), edit),
+        Spec("undo", tr("actions", "Undo"), ("Ctrl+Z",), edit, "undo"),
+        Spec("redo", tr("actions", "Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), edit, "redo"),
+        Spec("reset", tr("actions", "Reset all edits"), ("Ctrl+Shift+R",), edit),
+        Spec("copy", tr("actions", "Copy the steps"), ("Ctrl+Shift+C",), edit),
+        Spec("paste", tr("actions", "Paste steps to the selected photos"), ("Ctrl+Shift+V",), edit),
+        Spec("snapshot", tr("actions", "Keep a snapshot"), ("Ctrl+N",), edit, "snapshot"),
+        Spec("virtual_copy", tr("actions", "New version (virtual copy)"), ("Ctrl+'",), edit, "copies"),
+        Spec("white_balance", tr("actions", "Pick a neutral grey"), ("W",), edit),
+        Spec("before", tr("actions", "Show before while held"), ("\\",), view, held=True),
+        Spec("compare", tr("actions", "Before and after, wipe"), ("Y",), view, "wipe", checkable=True),
+        Spec(
+            "side_by_side", tr("actions", "Before and after, side by side"), ("Shift+Y",), view, "side", checkable=True
+        ),
+        Spec("clipping", tr("actions", "Mark clipped pixels"), ("J",), view, "clip", checkable=True),
+        Spec("zoom", tr("actions", "Fit or 100 %"), ("Z",), view, "zoom"),
+        Spec("fit", tr("actions", "Fit"), ("Ctrl+0",), view, "fit"),
+        Spec("zoom_100", tr("actions", "100 %"), ("Ctrl+1",), view),
+        Spec("zoom_200", tr("actions", "200 %"), ("Ctrl+2",), view),
+        Spec("zoom_in", tr("actions", "Zoom in"), ("Ctrl++", "Ctrl+="), view),
+        Spec("zoom_out", tr("actions", "Zoom out"), ("Ctrl+-",), view),
+        Spec("full_screen", tr("actions", "Full screen"), ("F", "F11"), window, checkable=True),
+        Spec("panels", tr("actions", "Hide the panels (with the picture focused)"), ("Tab",), window, "panels"),
+        Spec("settings", tr("actions", "Settings..."), ("Ctrl+,",), window, "settings"),
+        Spec("messages", tr("actions", "Messages"), (), window, "notices"),
+        Spec("shortcuts", tr("actions", "Shortcuts"), ("?", "F1"), window, "help"),
+        Spec("diagnostics", tr("actions", "Copy diagnostics"), (), window),
+    ]
+
+
+class Actions(dict[str, QAction]):
+    """The actions by id. A person's own shortcuts come from the settings and change with them."""
+
+    def __init__(self, window: QWidget, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
+        self.specs = specs()
+        for spec in self.specs:
+            action = QAction(spec.text, window)
+            action.setObjectName(spec.id)
+            action.setCheckable(spec.checkable)
+            if spec.icon:
+                action.setIcon(theme.icon(spec.icon))
+            self[spec.id] = action
+            window.addAction(action)
+        self.update_keys()
+
+    def keys_of(self, spec: Spec) -> list[QKeySequence]:
+        """The shortcuts of an action as they are now."""
+        own = cast("Mapping[str, str]", self._settings.get("shortcuts")).get(spec.id)
+        if own is not None:
+            return QKeySequence.listFromString(own)
+        return [QKeySequence(key) for key in spec.keys]
+
+    def update_keys(self) -> None:
+        """Take over the shortcuts from the settings."""
+        for spec in self.specs:
+            keys, action = self.keys_of(spec), self[spec.id]
+            if not spec.held:
+                action.setShortcuts(keys)
+            action.setToolTip(f"{spec.text} ({shown(keys[:1])})" if keys else spec.text)
+
+    def restrict(self, action_id: str, widget: QWidget) -> None:
+        """Let a shortcut work only while this widget has the focus."""
+        action = self[action_id]
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        widget.addAction(action)
+
+    def is_held_key(self, action_id: str, key: int) -> bool:
+        """Whether a key is that of an action that works while it is held."""
+        spec = next(spec for spec in self.specs if spec.id == action_id)
+        exact = QKeySequence.SequenceMatch.ExactMatch
+        return any(keys.matches(QKeySequence(key)) == exact for keys in self.keys_of(spec))
+
+
+def shown(keys: list[QKeySequence]) -> str:
+    """Shortcuts as the platform writes them."""
+    native = QKeySequence.SequenceFormat.NativeText
+    return QCoreApplication.translate("actions", " or ").join(key.toString(native) for key in keys)

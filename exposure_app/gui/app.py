@@ -1,0 +1,103 @@
+"""Starts the editor."""
+
+import faulthandler
+import logging
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from PySide6.QtCore import QLocale, QObject, QTimer, QTranslator, Signal
+from PySide6.QtWidgets import QApplication
+
+from exposure_app import log as logs
+from exposure_app import paths
+from exposure_app.gui import instance, theme
+from exposure_app.gui.main_window import MainWindow
+from exposure_app.gui.notify import show_unexpected
+
+log = logging.getLogger(__name__)
+
+
+class _Unexpected(QObject):
+    """Brings errors that nobody caught, from any thread, to the window's thread."""
+
+    raised = Signal(object)
+
+    def install(self) -> None:
+        """Replace what Python would print."""
+        self.raised.connect(show_unexpected)
+        sys.excepthook = self._hook
+        threading.excepthook = lambda args: self._hook(args.exc_type, args.exc_value, args.exc_traceback)
+
+    def _hook(self, kind: type[BaseException], error: BaseException | None, traceback: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+        else:
+            self.raised.emit((error or kind()).with_traceback(traceback))
+
+
+def run(photos: list[Path]) -> int:
+    """Open the window and stay until it is closed.
+
+    Args:
+        photos: Files and folders to open.
+
+    Returns:
+        The exit status.
+    """
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    if not isinstance(application, QApplication):
+        raise TypeError("another kind of Qt application runs already")
+    application.setApplicationName("exposure")
+    application.setApplicationDisplayName("Exposure")
+    application.setDesktopFileName("exposure")
+    if instance.hand_over(photos):
+        return 0
+    log_file = logs.set_up()
+    crash_file = _catch_crashes(log_file)
+    unexpected = _Unexpected()
+    unexpected.install()
+    _translate(application)
+    theme.apply(application)
+    window = MainWindow()
+    server = instance.Server(window)
+    server.requested.connect(lambda more: _open_more(window, more))
+    signal.signal(signal.SIGINT, lambda *_: application.quit())
+    signal.signal(signal.SIGTERM, lambda *_: application.quit())
+    ticks = QTimer(window, interval=500)  # lets Python see signals
+    ticks.timeout.connect(lambda: None)
+    ticks.start()
+    window.show()
+    QTimer.singleShot(0, window, lambda: window.start(photos))
+    status = application.exec()
+    window.close()
+    if crash_file is not None:
+        faulthandler.disable()
+        crash_file.close()
+    return status
+
+
+def _catch_crashes(log_file: Path | None) -> IO[str] | None:
+    if log_file is None:
+        return None
+    try:
+        stream = (log_file.parent / "crash.log").open("a", encoding="utf-8")
+    except OSError:
+        return None
+    faulthandler.enable(stream)
+    return stream
+
+
+def _translate(application: QApplication) -> None:
+    translator = QTranslator(application)
+    if translator.load(QLocale(), "exposure", "_", str(paths.resources_dir() / "translations")):
+        application.installTranslator(translator)
+
+
+def _open_more(window: MainWindow, photos: list[Path]) -> None:
+    if photos:
+        window.controller.open_paths(photos)
+    window.bring_to_front()

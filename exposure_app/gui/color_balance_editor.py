@@ -1,0 +1,176 @@
+"""Editor for gains of green and blue against red, as temperature and tint.
+
+For filters whose declaration says ``editor = "color_balance"``: their first two parameters are the natural logarithms
+of the gains of green and of blue, red's being 1.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QIcon
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from exposure_app.gui import theme
+from exposure_app.gui.param_editors import ParamsEditor, ScalarEditor
+from exposure_app.params import Scalar, Value
+
+UNITS = 100  # slider units to a natural logarithm of gain
+DARK = 1e-4  # an area darker than this has no colour to go by
+
+_COOL_WARM = [QColor("#4f7fd0"), QColor("#7f7f7f"), QColor("#d8a13c")]
+_GREEN_MAGENTA = [QColor("#4da64d"), QColor("#7f7f7f"), QColor("#b658b6")]
+
+
+def to_axes(green: float, blue: float) -> tuple[float, float]:
+    """Temperature (red against blue) and tint (magenta against green) of logarithmic gains."""
+    return -blue * UNITS, (blue / 2 - green) * UNITS
+
+
+def from_axes(temperature: float, tint: float) -> tuple[float, float]:
+    """Logarithmic gains of green and blue."""
+    blue = -temperature / UNITS
+    return blue / 2 - tint / UNITS, blue
+
+
+def balance(filter_params: Sequence[Any], rgb: Sequence[float], share: float = 1.0) -> tuple[dict[str, Value], bool]:
+    """Gains that turn a colour grey, and whether the sliders' ranges allow it fully.
+
+    Args:
+        filter_params: The declaration's parameters.
+        rgb: Mean colour of the picked area before the step.
+        share: The amount at which the step works.
+
+    Raises:
+        ValueError: The colour is too dark, or the step has no effect.
+    """
+    if share <= 0 or len(rgb) != 3 or not all(math.isfinite(c) and c > DARK for c in rgb):
+        raise ValueError("no colour to go by")
+    red, green, blue = rgb
+    changes: dict[str, Value] = {}
+    exact = True
+    for param, wanted in zip(filter_params[:2], (math.log(red / green), math.log(red / blue)), strict=True):
+        value = round(min(max(wanted / share, param.slider[0]), param.slider[1]), 4)
+        exact = exact and abs(value - wanted / share) < 1e-3
+        changes[param.name] = value
+    return changes, exact
+
+
+class ColorBalanceEditor(ParamsEditor):
+    """Temperature and tint with a picker; the gains themselves in a fold below."""
+
+    def build(self) -> None:
+        """Make the widgets; called once."""
+        self._green, self._blue = cast("tuple[Scalar, Scalar]", self.filter.params[:2])
+        self._gains = (self._green.neutral, self._blue.neutral)
+        self._wanted: dict[ScalarEditor, float] = {}  # both axes during one edit: what a limit moved comes back
+        self._key = ""
+        ranges = [self._axis_ranges(name) for name in ("agent", "slider")]
+        self.temperature = self._axis("temperature", self.tr("Temperature"), ranges[0][0], ranges[1][0], _COOL_WARM)
+        self.tint = self._axis("tint", self.tr("Tint"), ranges[0][1], ranges[1][1], _GREEN_MAGENTA)
+        self.picker = QToolButton()
+        self.picker.setProperty("role", "small")
+        self.picker.setIcon(theme.icon("step-pick"))
+        self.picker.setText(self.tr("Pick a neutral area"))
+        self.picker.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.picker.setToolTip(self.tr("Then drag over something in the photo that should be grey"))
+        self.picker.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.picker.clicked.connect(self.pick_requested)
+        self.fold = Fold(self.tr("Gains"), self)
+        for param in self.filter.params:
+            if isinstance(param, Scalar):
+                self.fold.column.addWidget(self.add_scalar(param))
+        for widget in (self.temperature, self.tint):
+            self.column.addWidget(widget)
+        self.fold.head.addWidget(self.picker)
+        self.column.addWidget(self.fold)
+
+    def set_params(self, params: Mapping[str, Value]) -> None:
+        """Show settings silently."""
+        super().set_params(params)
+        gains = cast("tuple[float, float]", (params[self._green.name], params[self._blue.name]))
+        if gains != self._gains:
+            self._gains = gains
+            self._show_axes()
+
+    def set_agent(self, params: Mapping[str, Value] | None) -> None:
+        """Mark what the agent chose."""
+        super().set_agent(params)
+        axes: tuple[float, float] | tuple[None, None] = (None, None)
+        if params is not None:
+            axes = to_axes(cast("float", params[self._green.name]), cast("float", params[self._blue.name]))
+        self.temperature.set_agent_value(axes[0])
+        self.tint.set_agent_value(axes[1])
+
+    def _axis_ranges(self, name: str) -> tuple[tuple[float, float], tuple[float, float]]:
+        greens, blues = getattr(self._green, name), getattr(self._blue, name)
+        corners = [to_axes(green, blue) for green in greens for blue in blues]
+        return tuple((min(axis), max(axis)) for axis in zip(*corners, strict=True))  # type: ignore[return-value]
+
+    def _axis(
+        self, name: str, label: str, agent: tuple[float, float], slider: tuple[float, float], colours: list[QColor]
+    ) -> ScalarEditor:
+        editor = ScalarEditor(Scalar(name, label, agent, slider, neutral=0, initial=0, decimals=0))
+        editor.slider.set_tint(colours)
+        editor.edited.connect(lambda _value, key: self._on_axis(editor, key))
+        return editor
+
+    def _on_axis(self, moved: ScalarEditor, key: str) -> None:
+        if not key or key != self._key:
+            self._key, self._wanted = key, {axis: axis.value for axis in (self.temperature, self.tint)}
+        self._wanted[moved] = moved.value
+        wanted = from_axes(self._wanted[self.temperature], self._wanted[self.tint])
+        gains = tuple(
+            round(min(max(gain, param.slider[0]), param.slider[1]), 4)
+            for gain, param in zip(wanted, (self._green, self._blue), strict=True)
+        )
+        self._gains = cast("tuple[float, float]", gains)
+        names = (self._green.name, self._blue.name)
+        self.scalars[names[0]].set_value(gains[0])
+        self.scalars[names[1]].set_value(gains[1])
+        self._show_axes(but=moved)
+        if max(abs(a - b) for a, b in zip(gains, wanted, strict=True)) > 1e-3:
+            self._show_axes()
+            moved.hint.say(self.tr("Green and blue are at the end of their range"))
+        text = f"{moved.param.label} {moved.value:+.0f}"
+        self.edited.emit(dict(zip(names, gains, strict=True)), text, key)
+
+    def _show_axes(self, but: ScalarEditor | None = None) -> None:
+        for axis, value in zip((self.temperature, self.tint), to_axes(*self._gains), strict=True):
+            if axis is not but:
+                axis.set_value(value)
+
+
+class Fold(QWidget):
+    """A line that opens what is below it."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.button = QToolButton()
+        self.button.setProperty("role", "fold")
+        self.button.setText(title)
+        self.button.setCheckable(True)
+        self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.content = QWidget()
+        self.column = QVBoxLayout(self.content)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(4)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        self.head = QHBoxLayout()
+        self.head.addWidget(self.button)
+        self.head.addStretch(1)
+        column.addLayout(self.head)
+        column.addWidget(self.content)
+        self.button.toggled.connect(self._turn)
+        self._turn(False)
+
+    def _turn(self, opened: bool) -> None:
+        self.content.setVisible(opened)
+        arrow = theme.icon("step-unfolded" if opened else "step-folded")
+        self.button.setIcon(QIcon(arrow.pixmap(QSize(16, 16), self.devicePixelRatioF())))

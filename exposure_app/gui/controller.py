@@ -1,0 +1,368 @@
+"""What the editor does: opens photos, edits and keeps them. The window shows what it tells and calls its methods."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QImage, QImageReader
+
+from exposure_app import paths
+from exposure_app.errors import ExposureError
+from exposure_app.gui.autosave import Autosave
+from exposure_app.gui.renderer import prepare, to_qimage
+from exposure_app.gui.workers import Job, Lanes
+from exposure_app.session import workspace
+from exposure_app.settings import current_settings
+
+if TYPE_CHECKING:
+    from exposure_app.image import Metadata
+    from exposure_app.io.formats import HighlightMode
+    from exposure_app.pipeline.recipe import Recipe, Step
+    from exposure_app.session.document import Document, State
+    from exposure_app.session.keep import Labels
+    from exposure_app.session.render import Engine
+
+SAMPLE = "sample.dng"
+PREVIEW_SIDE = 2000  # px; larger previews take longer and look no better on the screen
+
+
+class Controller(QObject):
+    """The open photos and the document in the middle.
+
+    Signals:
+        photos_changed: The list of open photos.
+        opening: Path of the photo that is being opened.
+        preview_ready: A first picture of it.
+        opened: It is open: ``document`` and ``engine`` are its own.
+        open_failed: It cannot be opened; the document from before is still there.
+        recipe_changed: The document's recipe.
+        history_changed: Entries, snapshots or copies have changed.
+        edited_changed: A photo and whether it has edits.
+        recent_changed: The photos opened lately.
+        job_started: Something the status line may show.
+        failed: An exception that a person should see.
+        notice: A sentence worth telling.
+        sample_ready: The photo that comes with the program, and a picture of it.
+    """
+
+    photos_changed = Signal(list)
+    opening = Signal(object)
+    preview_ready = Signal(QImage)
+    opened = Signal()
+    open_failed = Signal(object)
+    recipe_changed = Signal(object)
+    history_changed = Signal()
+    edited_changed = Signal(object, bool)
+    recent_changed = Signal(list)
+    job_started = Signal(object)
+    failed = Signal(object)
+    notice = Signal(str)
+    sample_ready = Signal(object, QImage)
+
+    def __init__(self, lanes: Lanes, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.lanes = lanes
+        self.photos: list[Path] = []
+        self.photo: Path | None = None
+        self.document: Document | None = None
+        self.engine: Engine | None = None
+        self.copied: tuple[Step, ...] = ()
+        self._photos_before: list[Path] = []
+        self._opening: Path | None = None
+        self._open_job: Job | None = None
+        self._list_job: Job | None = None
+        self._preview_job: Job | None = None
+        self._settings = current_settings()
+        self.autosave = Autosave(lanes.files, self)
+        self.autosave.failed.connect(self.failed)
+
+    def start(self) -> None:
+        """Load what the first picture needs; call when the window is on the screen."""
+        self._submit(self.lanes.render.submit(prepare, self.tr("Preparing")))
+
+    def offer_sample(self) -> None:
+        """Make the sample photo ready for the start page."""
+        self.lanes.files.submit(lambda job: _sample()).done.connect(self._offer)
+
+    @Slot(object)
+    def _offer(self, sample: tuple[Path, QImage] | None) -> None:
+        if sample is not None:
+            self.sample_ready.emit(*sample)
+
+    def close(self) -> None:
+        """Keep everything and end the threads."""
+        self.autosave.save()
+        self.lanes.close()
+        self.autosave.finish()
+        workspace.write_open_photos(workspace.OpenPhotos(tuple(self.photos), self.photo, closed=True))
+
+    # --- opening ---
+
+    def open_paths(self, places: Sequence[Path], current: Path | None = None) -> None:
+        """Open files and folders in place of what is open, and show the first photo."""
+        wanted = [Path(place) for place in places]
+        if self._list_job is not None:
+            self._list_job.cancel()
+        self._list_job = self._submit(
+            self.lanes.files.submit(lambda job: (_find_photos(wanted), current), self.tr("Looking for photos"))
+        )
+        self._list_job.done.connect(self._listed)
+
+    @Slot(object)
+    def _listed(self, found: tuple[list[Path], Path | None]) -> None:
+        photos, current = found
+        chosen = workspace.find_current(photos, current)
+        if chosen is None:
+            message = self.tr("There are no photos in that folder")
+            self.failed.emit(ExposureError(message, self.tr("Choose a folder with RAW files, JPEGs, PNGs or TIFFs.")))
+            return
+        self._photos_before, self.photos = self.photos, photos
+        self.open_photo(chosen)
+        if self._preview_job is None or self._preview_job.is_over:
+            self._tell_photos()
+        else:  # the thumbnails would take the processor from the picture that everybody waits for
+            self._preview_job.ended.connect(self._tell_photos)
+
+    @Slot()
+    def _tell_photos(self) -> None:
+        self.photos_changed.emit(self.photos)
+
+    def open_photo(self, photo: Path) -> None:
+        """Open one photo; the document that is open stays until this one is ready."""
+        if photo == self._opening:
+            return
+        if self._open_job is not None:
+            job, self._open_job = self._open_job, None
+            job.cancelled.disconnect(self._open_cancelled)  # whoever waits for it now waits for the new one
+            job.cancel()
+        if photo == self.photo and self.document is not None:
+            self._opening = None
+            self.opened.emit()
+            return
+        self.autosave.save()
+        self._opening = photo
+        self.opening.emit(photo)
+        self._preview_job = self.lanes.files.submit(lambda job: (photo, _preview(photo)))
+        self._preview_job.done.connect(self._show_preview)  # that it fails is said by the photo itself
+        labels = self._labels()
+        kept = self.autosave.unwritten(photo)
+        stage = self.tr("Opening {name}").format(name=photo.name)
+        highlights = self._settings.get_text("develop.highlights")
+        job = self.lanes.decode.submit(lambda job: _open(job, photo, highlights, labels, kept), stage)
+        job.done.connect(self._opened)
+        job.failed.connect(self._open_failed)
+        job.cancelled.connect(self._open_cancelled)
+        self._open_job = job
+        self.job_started.emit(job)
+
+    @Slot(object)
+    def _show_preview(self, result: tuple[Path, QImage | None]) -> None:
+        photo, picture = result
+        if photo == self._opening and picture is not None:
+            self.preview_ready.emit(picture)
+
+    @Slot(object)
+    def _opened(self, result: "tuple[Path, Document, Engine]") -> None:
+        photo, document, engine = result
+        self._opening = None
+        self.photo, self.document, self.engine = photo, document, engine
+        document.changed = self._document_changed
+        self.autosave.watch(photo, document)
+        self.opened.emit()
+        self.recipe_changed.emit(document.recipe)
+        self.history_changed.emit()
+        self.edited_changed.emit(photo, document.is_edited)
+        self.recent_changed.emit(workspace.add_recent(photo))
+        workspace.write_open_photos(workspace.OpenPhotos(tuple(self.photos), photo, closed=False))
+
+    @Slot(object)
+    def _open_failed(self, error: Exception) -> None:
+        self._open_cancelled()
+        self.failed.emit(error)
+
+    @Slot()
+    def _open_cancelled(self) -> None:
+        """Leave everything as it was, the list of photos too if nothing of the new one can be shown."""
+        failed, self._opening = self._opening, None
+        if self.photo is not None and self.photo not in self.photos and len(self.photos) == 1:
+            self.photos = self._photos_before
+            self._tell_photos()
+        self.open_failed.emit(failed)
+
+    def current_recipe(self, photo: Path) -> "Recipe | None":
+        """The recipe of a photo as it is now; None where only the disk knows it."""
+        if photo == self.photo and self.document is not None:
+            return self.document.recipe
+        state = self.autosave.unwritten(photo)
+        return state.versions[0].recipe if state else None
+
+    @property
+    def wanted(self) -> Path | None:
+        """The photo that is open, or is being opened."""
+        return self._opening or self.photo
+
+    @property
+    def metadata(self) -> "Metadata | None":
+        """What the open photo's file says about it."""
+        return self.engine.image.metadata if self.engine else None
+
+    # --- editing ---
+
+    def edit(self, recipe: "Recipe", label: str, key: str = "") -> None:
+        """Change the recipe; edits with the same key in a row are one entry of the history."""
+        if self.document is not None:
+            self.document.edit(recipe, label, key)
+
+    def set_amount(self, amount: float) -> None:
+        """Share of the whole recipe, 0 to 2."""
+        if self.document is not None:
+            label = self.tr("Amount {percent} %").format(percent=round(100 * amount))
+            self.edit(replace(self.document.recipe, amount=amount), label, "amount")
+
+    def reset(self) -> None:
+        """Back to the photo without edits; can be undone."""
+        if self.document is not None:
+            self.edit(self.document.neutral, self.tr("Reset"))
+
+    def undo(self) -> None:
+        """Take back the last edit."""
+        if self.document is not None:
+            self.document.undo()
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        if self.document is not None:
+            self.document.redo()
+
+    def _document_changed(self) -> None:
+        document, photo = self.document, self.photo
+        if document is None or photo is None:
+            return
+        self.autosave.touch()
+        self.recipe_changed.emit(document.recipe)
+        self.history_changed.emit()
+        self.edited_changed.emit(photo, document.is_edited)
+
+    # --- copying steps ---
+
+    def copy_steps(self, steps: "Sequence[Step] | None" = None) -> None:
+        """Remember steps for pasting; all of the open photo's when None."""
+        if self.document is not None:
+            self.copied = tuple(self.document.recipe.steps if steps is None else steps)
+            self.notice.emit(self.tr("%n step(s) copied", "", len(self.copied)))
+
+    def paste_steps(self, photos: Sequence[Path]) -> None:
+        """Merge the remembered steps into the recipes of photos, the open one among them or not."""
+        if not self.copied:
+            self.notice.emit(self.tr("Nothing to paste: copy the steps of a photo first"))
+            return
+        from exposure_app.session.document import merge_steps
+
+        try:
+            if self.document is not None and self.photo in photos:
+                self.edit(merge_steps(self.document.recipe, self.copied), self._labels().pasted)
+        except ExposureError as error:
+            self.failed.emit(error)
+        others = [photo for photo in photos if photo != self.photo]
+        if not others:
+            return
+        labels, steps = self._labels(), self.copied
+        job = self.lanes.decode.submit(
+            lambda job: _paste(job, others, steps, labels), self.tr("Pasting to %n photo(s)", "", len(others))
+        )
+        job.done.connect(self._pasted)
+        self._submit(job)
+
+    @Slot(object)
+    def _pasted(self, results: list[tuple[Path, ExposureError | None]]) -> None:
+        for photo, error in results:
+            if error is None:
+                self.edited_changed.emit(photo, True)
+            else:
+                self.failed.emit(error)
+        count = sum(error is None for _, error in results)
+        self.notice.emit(self.tr("Steps pasted to %n photo(s)", "", count))
+
+    # --- helpers ---
+
+    def _submit(self, job: Job) -> Job:
+        job.failed.connect(self.failed)
+        self.job_started.emit(job)
+        return job
+
+    def _labels(self) -> "Labels":
+        from exposure_app.session.keep import Labels
+
+        return Labels(elsewhere=self.tr("Changed elsewhere"), pasted=self.tr("Pasted steps"))
+
+
+# --- work for the threads: no widgets here ---
+
+
+def _find_photos(places: Sequence[Path]) -> list[Path]:
+    from exposure_app.io.formats import find_photos
+
+    return find_photos(places)
+
+
+def _sample() -> tuple[Path, QImage] | None:
+    """A copy of the sample photo that edits may lie beside, and its picture; None where it is missing."""
+    shipped = paths.resources_dir() / SAMPLE
+    if not shipped.is_file():
+        return None
+    own = paths.user_cache_dir() / SAMPLE
+    if not own.is_file() or own.stat().st_size != shipped.stat().st_size:
+        own.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(shipped, own)
+    picture = _preview(own)
+    return None if picture is None else (own, picture)
+
+
+def _preview(photo: Path) -> QImage | None:
+    """A first picture: what the camera put into a RAW file, or a finished picture decoded small."""
+    from exposure_app.io.formats import is_raw
+
+    if is_raw(photo):
+        from exposure_app.session.first_picture import first_picture
+
+        return to_qimage(first_picture(photo))
+    reader = QImageReader(str(photo))
+    reader.setAutoTransform(True)
+    size = reader.size()
+    if size.isValid() and max(size.width(), size.height()) > PREVIEW_SIDE:
+        reader.setScaledSize(size.scaled(QSize(PREVIEW_SIDE, PREVIEW_SIDE), Qt.AspectRatioMode.KeepAspectRatio))
+    picture = reader.read()
+    return None if picture.isNull() else picture
+
+
+def _open(
+    job: Job, photo: Path, highlights: str, labels: "Labels", kept: "State | None"
+) -> "tuple[Path, Document, Engine]":
+    from exposure_app.io.formats import read_image
+    from exposure_app.session.document import Document
+    from exposure_app.session.keep import open_document
+    from exposure_app.session.render import Engine
+
+    image = read_image(photo, highlights=cast("HighlightMode", highlights))
+    job.check()
+    document = open_document(photo, image, labels)
+    if kept is not None:  # its last edits are still on their way to the disk
+        document = Document(kept, document.neutral)
+    job.check()
+    return photo, document, Engine(image)
+
+
+def _paste(
+    job: Job, photos: Sequence[Path], steps: "Sequence[Step]", labels: "Labels"
+) -> list[tuple[Path, ExposureError | None]]:
+    from exposure_app.session.keep import paste_steps
+
+    results = []
+    for result in paste_steps(photos, steps, labels):
+        results.append(result)
+        job.progress(len(results) / len(photos))
+        job.check()
+    return results

@@ -1,0 +1,359 @@
+"""The traffic between the open photo, its picture and the panels that show and change it."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QRect, Slot
+from PySide6.QtWidgets import QWidget
+
+from exposure_app.gui.actions import Actions
+from exposure_app.gui.auto_panel import AutoPanel
+from exposure_app.gui.compare import Mode
+from exposure_app.gui.controller import Controller
+from exposure_app.gui.filmstrip import Filmstrip
+from exposure_app.gui.frame import Frame
+from exposure_app.gui.histogram_view import HistogramView
+from exposure_app.gui.history_panel import HistoryPanel
+from exposure_app.gui.image_view import ImageView
+from exposure_app.gui.renderer import Details, Renderer
+from exposure_app.gui.retoucher import Retoucher
+from exposure_app.gui.step_panel import StepPanel
+from exposure_app.gui.styles_panel import StylesPanel
+
+if TYPE_CHECKING:
+    from exposure_app.pipeline.recipe import Recipe
+
+
+class Panels:
+    """The widgets that show a photo."""
+
+    def __init__(self) -> None:
+        self.view = ImageView()
+        self.histogram = HistogramView()
+        self.auto = AutoPanel()
+        self.steps = StepPanel()
+        self.styles = StylesPanel()
+        self.history = HistoryPanel()
+        self.filmstrip = Filmstrip()
+
+    @property
+    def editing(self) -> list[QWidget]:
+        """What changes the photo; asleep while there is none."""
+        return [self.steps, self.styles, self.history]
+
+
+class Desk(QObject):
+    """Connects them."""
+
+    def __init__(self, controller: Controller, panels: Panels, actions: Actions, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.controller = controller
+        self.panels = panels
+        self.actions = actions
+        self.renderer = Renderer(controller.lanes.render, lambda limit: panels.view.zoom.view(limit), self)
+        self.retoucher = Retoucher(controller.lanes.agent, controller, self)
+        self._picked_step = -1
+        self._compared_step = -1
+        self._previewed: object = None
+        self._connect_picture()
+        self._connect_panels()
+        self._update_actions()
+        for widget in panels.editing:
+            widget.setEnabled(False)
+
+    # --- wiring ---
+
+    def _connect_picture(self) -> None:
+        view, renderer, histogram = self.panels.view, self.renderer, self.panels.histogram
+        view.view_changed.connect(renderer.refresh)
+        view.compare_changed.connect(lambda: renderer.set_wants_before(view.compare.needs_before))
+        view.picked.connect(self._picked)
+        renderer.frame_ready.connect(self._show_frame)
+        renderer.details_ready.connect(self._show_details)
+        renderer.failed.connect(self.controller.failed)
+        histogram.raw_wanted.connect(self._count_raw)
+        histogram.clipping_toggled.connect(self._mark_clipping)
+
+    def _connect_panels(self) -> None:
+        controller, panels = self.controller, self.panels
+        controller.opening.connect(self._opening)
+        controller.preview_ready.connect(panels.view.show_preview)
+        controller.opened.connect(self._opened)
+        controller.open_failed.connect(self._open_failed)
+        controller.recipe_changed.connect(self._show_recipe)
+        controller.history_changed.connect(self._show_history)
+        controller.photos_changed.connect(self._list_photos)
+        controller.edited_changed.connect(panels.filmstrip.mark_edited)
+        panels.filmstrip.current_changed.connect(controller.open_photo)
+        panels.filmstrip.problem.connect(controller.failed)
+        panels.steps.edited.connect(controller.edit)
+        panels.steps.pick_requested.connect(self.pick)
+        panels.steps.compare_requested.connect(self._compare_step)
+        panels.auto.retouch_requested.connect(self.retoucher.run)
+        panels.auto.cancel_requested.connect(self.retoucher.cancel)
+        panels.auto.amount_changed.connect(controller.set_amount)
+        panels.auto.amount_released.connect(self._end_merge)
+        panels.styles.style_clicked.connect(self._retouch_in)
+        self.retoucher.started.connect(lambda: panels.auto.set_running(True))
+        self.retoucher.ended.connect(self._retouched)
+        self.retoucher.previewed.connect(panels.styles.set_preview)
+        self._connect_history(panels.history)
+
+    def _connect_history(self, history: HistoryPanel) -> None:
+        history.entry_chosen.connect(lambda at: self._document().jump(at))
+        history.snapshot_wanted.connect(self.take_snapshot)
+        history.snapshot_chosen.connect(self._restore_snapshot)
+        history.snapshot_deleted.connect(lambda name: self._document().delete_snapshot(name))
+        history.copy_wanted.connect(self.add_copy)
+        history.copy_chosen.connect(lambda index: self._document().show_copy(index))
+        history.copy_deleted.connect(lambda index: self._document().delete_copy(index))
+
+    def _document(self) -> Any:
+        return self.controller.document
+
+    # --- a photo comes ---
+
+    @Slot(list)
+    def _list_photos(self, photos: list[Path]) -> None:
+        self.panels.filmstrip.set_photos(photos)
+        if self.controller.wanted is not None:
+            self.panels.filmstrip.set_current(self.controller.wanted)
+
+    @Slot(object)
+    def _opening(self, photo: Path) -> None:
+        self.retoucher.cancel()
+        self.panels.view.end_pick()
+        self.panels.filmstrip.set_current(photo)
+        for widget in self.panels.editing:
+            widget.setEnabled(False)
+
+    @Slot()
+    def _opened(self) -> None:
+        controller, panels = self.controller, self.panels
+        document, engine = controller.document, controller.engine
+        if document is None or engine is None:
+            return
+        self._picked_step = self._compared_step = -1
+        panels.view.set_photo(*engine.size)
+        panels.histogram.clear()
+        self.renderer.set_photo(engine, document.recipe, document.neutral)
+        if self._previewed is not engine:
+            panels.styles.clear_previews()
+        for widget in panels.editing:
+            widget.setEnabled(True)
+
+    @Slot(object)
+    def _open_failed(self, photo: Path | None) -> None:
+        controller = self.controller
+        self.panels.view.end_preview()
+        if controller.photo is not None:
+            self.panels.filmstrip.set_current(controller.photo)
+            for widget in self.panels.editing:
+                widget.setEnabled(True)
+
+    @Slot(object)
+    def _show_frame(self, frame: Frame) -> None:
+        self.panels.view.show_frame(frame)
+        self.panels.histogram.set_result(frame.histogram)
+
+    @Slot(object)
+    def _show_details(self, details: Details) -> None:
+        controller, panels = self.controller, self.panels
+        if controller.document is None or len(details.recipe.steps) != len(controller.document.recipe.steps):
+            return
+        panels.steps.set_thumbnails(details.thumbnails)
+        panels.steps.set_histograms(details.histograms)
+        if details.thumbnails and controller.photo is not None:
+            panels.filmstrip.set_thumbnail(controller.photo, details.thumbnails[-1])
+        if self._previewed is not controller.engine:  # once for each photo, when nothing more urgent is to do
+            self._previewed = controller.engine
+            self.retoucher.preview(panels.styles.names())
+
+    # --- the recipe changes ---
+
+    @Slot(object)
+    def _show_recipe(self, recipe: "Recipe") -> None:
+        panels = self.panels
+        panels.steps.set_agent_recipe(self._agent_recipe(recipe))
+        panels.steps.set_recipe(recipe)
+        panels.auto.show_recipe(recipe)
+        panels.styles.mark(recipe.style)
+        if self._compared_step >= 0:
+            self._compare_step(self._compared_step)
+        self.renderer.set_recipe(recipe)
+        self._update_actions()
+
+    @Slot()
+    def _show_history(self) -> None:
+        self.panels.history.show_document(self.controller.document)
+        self._update_actions()
+
+    def _agent_recipe(self, recipe: "Recipe") -> "Recipe | None":
+        """What the agent proposed before a person changed it: the first of the entries with its style and seed."""
+        document = self.controller.document
+        if document is None or not recipe.style:
+            return None
+        found = None
+        for entry in reversed(document.entries[: document.at + 1]):
+            if (entry.recipe.style, entry.recipe.seed) != (recipe.style, recipe.seed):
+                break
+            found = entry.recipe
+        return found
+
+    def _end_merge(self) -> None:
+        if self.controller.document is not None:
+            self.controller.document.end_merge()
+
+    def _update_actions(self) -> None:
+        document = self.controller.document
+        for name in ("auto", "reset", "copy", "paste", "snapshot", "virtual_copy", "white_balance", "compare",
+                     "side_by_side", "zoom", "fit", "zoom_100", "zoom_200", "zoom_in", "zoom_out", "export",
+                     "next_variation", "previous_variation"):  # fmt: skip
+            self.actions[name].setEnabled(document is not None)
+        self.actions["undo"].setEnabled(document is not None and document.can_undo)
+        self.actions["redo"].setEnabled(document is not None and document.can_redo)
+
+    @Slot()
+    def _retouched(self) -> None:
+        self.panels.auto.set_running(False)
+        if self._previewed is self.controller.engine:
+            self.retoucher.preview(self.panels.styles.names())
+
+    def _retouch_in(self, style: str) -> None:
+        self.panels.auto.choose_style(style)
+        self.panels.auto.retouch()
+
+    # --- snapshots and copies ---
+
+    @Slot()
+    def take_snapshot(self) -> None:
+        """Keep the current state under the next free number."""
+        document = self.controller.document
+        if document is not None:
+            taken = {snapshot.name for snapshot in document.state.snapshots}
+            document.take_snapshot(_free_name(self.tr("Snapshot {number}"), taken))
+
+    @Slot()
+    def add_copy(self) -> None:
+        """Start a virtual copy."""
+        document = self.controller.document
+        if document is not None:
+            taken = {version.name for version in document.state.versions}
+            document.add_copy(_free_name(self.tr("Copy {number}"), taken))
+
+    @Slot(str)
+    def _restore_snapshot(self, name: str) -> None:
+        document = self.controller.document
+        if document is not None:
+            kept = next((snapshot for snapshot in document.state.snapshots if snapshot.name == name), None)
+            if kept is not None:
+                document.edit(kept.recipe, name)
+
+    # --- comparison ---
+
+    def set_mode(self, mode: Mode) -> None:
+        """Compare the whole recipe with the photo without edits, or stop comparing."""
+        self._compared_step = -1
+        self.renderer.set_pair(None)
+        self._compare(mode, self.tr("Before"), self.tr("After"))
+
+    def hold_before(self, held: bool) -> None:
+        """Show the photo without edits while a key is down."""
+        view = self.panels.view
+        if view.compare.held != held and (not held or self.controller.document is not None):
+            view.set_compare(replace(view.compare, held=held, before=view.compare.before or self.tr("Before")))
+
+    @Slot(int)
+    def _compare_step(self, index: int) -> None:
+        document = self.controller.document
+        if document is None or not 0 <= index < len(document.recipe.steps):
+            if self._compared_step >= 0:
+                self.set_mode(Mode.OFF)
+            return
+        from exposure_app.session.render import first_steps
+
+        recipe = document.recipe
+        self._compared_step = index
+        self.renderer.set_pair((first_steps(recipe, index), first_steps(recipe, index + 1)))
+        mode = self.panels.view.compare.mode
+        self._compare(
+            Mode.WIPE if mode is Mode.OFF else mode,
+            self.tr("Before step {number}").format(number=index + 1),
+            self.tr("After step {number}").format(number=index + 1),
+        )
+
+    def _compare(self, mode: Mode, before: str, after: str) -> None:
+        view = self.panels.view
+        view.set_compare(replace(view.compare, mode=mode, held=False, before=before, after=after))
+        self.actions["compare"].setChecked(mode is Mode.WIPE)
+        self.actions["side_by_side"].setChecked(mode is Mode.SIDE)
+
+    # --- clipping, pipette, the file's own numbers ---
+
+    def toggle_clipping(self, on: bool) -> None:
+        """Mark what is clipped, at both ends."""
+        self.panels.histogram.plot.set_marks(on, on)
+
+    @Slot(bool, bool)
+    def _mark_clipping(self, low: bool, high: bool) -> None:
+        self.actions["clipping"].setChecked(low or high)
+        self.renderer.set_clipping(low, high)
+
+    def pick_neutral(self) -> None:
+        """Start the pipette for the selected step, or for the first that can use it."""
+        document = self.controller.document
+        if document is None:
+            return
+        from exposure_app import filters
+        from exposure_app.gui.step_editor import can_pick
+
+        able = [index for index, step in enumerate(document.recipe.steps) if can_pick(filters.get(step.filter))]
+        selected = self.panels.steps.selected
+        if able:
+            self.pick(selected if selected in able else able[0])
+        else:
+            self.controller.notice.emit(self.tr("No step balances colours: add one first"))
+
+    @Slot(int)
+    def pick(self, index: int) -> None:
+        """Let the person mark a grey area for a step."""
+        if self.controller.document is not None:
+            self._picked_step = index
+            self.panels.view.start_pick()
+
+    @Slot(QRect)
+    def _picked(self, area: QRect) -> None:
+        document, engine = self.controller.document, self.controller.engine
+        if document is None or engine is None or area.isEmpty():
+            return
+        recipe, index = document.recipe, self._picked_step
+        bounds = (area.left(), area.top(), area.width(), area.height())
+        job = self.controller.lanes.render.submit(lambda job: (index, engine.mean_before(recipe, index, *bounds)))
+        job.done.connect(self._apply_pick)
+        job.failed.connect(self.controller.failed)
+
+    @Slot(object)
+    def _apply_pick(self, result: tuple[int, tuple[float, ...]]) -> None:
+        self.panels.steps.apply_pick(*result)
+
+    @Slot()
+    def _count_raw(self) -> None:
+        engine = self.controller.engine
+        if engine is not None:
+            job = self.controller.lanes.render.submit(lambda job: (engine, engine.raw_histogram()))
+            job.done.connect(self._show_raw)
+            job.failed.connect(self.controller.failed)
+
+    @Slot(object)
+    def _show_raw(self, result: tuple[object, Any]) -> None:
+        engine, histogram = result
+        if engine is self.controller.engine:
+            self.panels.histogram.set_raw(histogram)
+
+
+def _free_name(pattern: str, taken: set[str]) -> str:
+    number = 1
+    while pattern.format(number=number) in taken:
+        number += 1
+    return pattern.format(number=number)

@@ -1,0 +1,274 @@
+"""The filmstrip below the picture: the open photos, their marks, and which of them are selected."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QVBoxLayout, QWidget
+
+from exposure_app.errors import ExposureError
+from exposure_app.gui import theme
+from exposure_app.gui.filmstrip_delegate import BOX, CELL, FilmstripDelegate
+from exposure_app.gui.filmstrip_model import FilmstripModel
+from exposure_app.gui.thumbnail_loader import ThumbnailLoader, fitted
+from exposure_app.session.library import Flag, Library
+from exposure_app.session.thumbnails import ThumbnailCache
+from exposure_app.settings import current_settings
+
+_FLAG_KEYS: dict[int, Flag] = {Qt.Key.Key_P: "pick", Qt.Key.Key_X: "reject", Qt.Key.Key_U: "none"}
+_AROUND = 8  # photos to either side of the visible ones whose thumbnails are made too
+
+
+class Filmstrip(QWidget):
+    """The open photos in a row.
+
+    Arrow keys, Home and End move; with Shift they extend the selection. 0 to 5 rate, P picks, X rejects, U takes that
+    back, all of the selected photos. Call ``close_threads`` before the program ends; closing the widget does it too.
+
+    Signals:
+        current_changed: The path of the photo that the user went to. Not sent for ``set_current``.
+        selection_changed: The paths of the selected photos in their order, after every change.
+        activated: The path of a photo that was double-clicked, or Enter pressed on it.
+        marked: The paths of photos whose rating or flag was changed.
+        problem: An ExposureError: a rating could not be kept, or a file of ratings was damaged.
+    """
+
+    current_changed = Signal(object)
+    selection_changed = Signal(list)
+    activated = Signal(object)
+    marked = Signal(list)
+    problem = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None, *, library: Library | None = None) -> None:
+        super().__init__(parent)
+        self.library = library or Library()
+        settings = current_settings()
+        cache = ThumbnailCache(max_bytes=settings.get_int("filmstrip.cache_mb") << 20)
+        self._model = FilmstripModel(self)
+        self._loader = ThumbnailLoader(cache)
+        self.destroyed.connect(self._loader.close)
+        self._loader.loaded.connect(self._loaded)
+        self._loader.failed.connect(self._model.set_broken)
+        self._delegate = FilmstripDelegate(self._model, self)
+        self._delegate.shows_names = settings.get_bool("filmstrip.names")
+        self.view = _View(self._move_on_key, self)
+        self.view.setModel(self._model)
+        self.view.setItemDelegate(self._delegate)
+        self.view.setAccessibleName(self.tr("Filmstrip"))
+        self._stop_watching = settings.watch(self._setting_changed)
+        self._silent = False
+        self._wants = QTimer(self, singleShot=True, interval=0)
+        self._wants.timeout.connect(self._want)
+        self._connect_view()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.view)
+        self.setFixedHeight(theme.STRIP_HEIGHT)
+        self.setFocusProxy(self.view)
+
+    def _connect_view(self) -> None:
+        selection = self.view.selectionModel()
+        selection.currentChanged.connect(self._current_moved)
+        selection.selectionChanged.connect(self._selection_moved)
+        self.view.activated.connect(lambda index: self.activated.emit(self._model.entry(index.row()).path))
+        self.view.horizontalScrollBar().valueChanged.connect(lambda _value: self._wants.start())
+        self.view.resized.connect(self._wants.start)
+        self._model.modelReset.connect(self._wants.start)
+
+    # --- what is shown ------------------------------------------------------------------------------------------------
+
+    def photos(self) -> list[Path]:
+        """The listed photos in their order."""
+        return [entry.path for entry in self.library.entries]
+
+    def set_photos(self, photos: Sequence[Path]) -> None:
+        """Show these photos; none of them is current or selected."""
+        told = len(self.library.problems)
+        self._silent = True
+        self._model.set_entries(self.library.open(photos))
+        self._silent = False
+        self.view.horizontalScrollBar().setValue(0)
+        self.selection_changed.emit([])
+        for error in self.library.problems[told:]:
+            self.problem.emit(error)
+
+    def current(self) -> Path | None:
+        """The photo that is shown in the middle of the window."""
+        index = self.view.currentIndex()
+        return self._model.entry(index.row()).path if index.isValid() else None
+
+    def set_current(self, photo: Path) -> None:
+        """Go to a photo, select only it and bring it into view, without ``current_changed``."""
+        row = self._model.row_of(photo)
+        if row < 0 or photo == self.current():
+            return
+        self._silent = True
+        try:
+            self.view.setCurrentIndex(self._model.index(row, 0))
+        finally:
+            self._silent = False
+
+    def selected(self) -> list[Path]:
+        """The selected photos in their order."""
+        rows = sorted(index.row() for index in self.view.selectionModel().selectedIndexes())
+        return [self._model.entry(row).path for row in rows]
+
+    def select(self, photos: Sequence[Path]) -> None:
+        """Select these photos; the current one stays."""
+        chosen = QItemSelection()
+        for row in map(self._model.row_of, photos):
+            if row >= 0:
+                chosen.select(self._model.index(row, 0), self._model.index(row, 0))
+        self.view.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def step(self, by: int) -> None:
+        """Go to the next (1) or previous (-1) photo, as the arrow keys do."""
+        row = self.view.currentIndex().row() + by
+        if 0 <= row < self._model.rowCount():
+            self.view.setCurrentIndex(self._model.index(row, 0))
+
+    # --- marks --------------------------------------------------------------------------------------------------------
+
+    def mark_edited(self, photo: Path, edited: bool) -> None:
+        """Show that a photo is edited, or no longer."""
+        self._model.update_entries([self.library.mark_edited(photo, edited)])
+
+    def rate(self, rating: int) -> None:
+        """Give the selected photos 0 to 5 stars."""
+        self._mark(lambda photos: self._model.update_entries(self.library.set_rating(photos, rating)))
+
+    def flag(self, flag: Flag) -> None:
+        """Pick (``pick``) or reject (``reject``) the selected photos, or take that back (``none``)."""
+        self._mark(lambda photos: self._model.update_entries(self.library.set_flag(photos, flag)))
+
+    def set_thumbnail(self, photo: Path, image: QImage) -> None:
+        """Show this picture of a photo, for example as edited, until the photos are listed again."""
+        ratio = self.devicePixelRatioF()
+        self._model.set_image(photo, fitted(image, self._box()), ratio)
+
+    def refresh(self, photos: Sequence[Path]) -> None:
+        """Load the thumbnails of photos again whose files have changed."""
+        self._model.forget(photos)
+        self._wants.start()
+
+    def close_threads(self) -> None:
+        """End the threads that make thumbnails."""
+        self._stop_watching()
+        self._wants.stop()
+        self._loader.close()
+
+    def _mark(self, change: Callable[[list[Path]], None]) -> None:
+        photos = self.selected() or [photo for photo in [self.current()] if photo is not None]
+        if not photos:
+            return
+        try:
+            change(photos)
+        except ExposureError as error:
+            self.problem.emit(error)
+            return
+        self.marked.emit(photos)
+        if len(photos) == 1 and current_settings().get_bool("filmstrip.advance"):
+            self.step(1)
+
+    def _move_on_key(self, event: QKeyEvent) -> bool:
+        """Rate and flag; whether the key was one of these."""
+        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
+        key = event.key()
+        if plain and Qt.Key.Key_0 <= key <= Qt.Key.Key_5:
+            self.rate(key - Qt.Key.Key_0)
+        elif plain and key in _FLAG_KEYS:
+            self.flag(_FLAG_KEYS[key])
+        else:
+            return False
+        return True
+
+    # --- thumbnails ---------------------------------------------------------------------------------------------------
+
+    def _box(self) -> QSize:
+        return (BOX.toSizeF() * self.devicePixelRatioF()).toSize()
+
+    def _want(self) -> None:
+        """Ask for the thumbnails of what is visible and a little around it; nothing else is made."""
+        first, last = self.view.visible_rows(self._model.rowCount())
+        around = [*range(last + 1, last + 1 + _AROUND), *range(first - 1, first - 1 - _AROUND, -1)]
+        rows = [row for row in [*range(first, last + 1), *around] if 0 <= row < self._model.rowCount()]
+        photos = [self._model.entry(row).path for row in rows]
+        self._loader.want([photo for photo in photos if self._model.is_waiting(photo)], self._box())
+
+    def _loaded(self, photo: Path, image: QImage) -> None:
+        if self._model.is_waiting(photo):
+            self._model.set_image(photo, image, self.devicePixelRatioF())
+
+    def _setting_changed(self, key: str) -> None:
+        if key == "filmstrip.names":
+            self._delegate.shows_names = current_settings().get_bool(key)
+            self.view.viewport().update()
+
+    def _current_moved(self, index: QModelIndex, _before: QModelIndex) -> None:
+        if index.isValid() and not self._silent:
+            self.current_changed.emit(self._model.entry(index.row()).path)
+
+    def _selection_moved(self) -> None:
+        self.selection_changed.emit(self.selected())
+
+    def event(self, event: QEvent) -> bool:
+        """Load thumbnails anew for a screen of another resolution."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._model.forget()
+            self._wants.start()
+        return super().event(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """End the threads."""
+        self.close_threads()
+        super().closeEvent(event)
+
+
+class _View(QListView):
+    """A row of cells that scrolls sideways, also with an ordinary wheel."""
+
+    resized = Signal()
+
+    def __init__(self, take_key: Callable[[QKeyEvent], bool], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._take_key = take_key
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(False)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setMouseTracking(True)
+        self.horizontalScrollBar().setSingleStep(CELL.width() // 2)
+
+    def visible_rows(self, count: int) -> tuple[int, int]:
+        """First and last row that can be seen; the last is before the first if there are none."""
+        if not count:
+            return 0, -1
+        left = self.horizontalOffset()
+        first = left // CELL.width()
+        last = (left + self.viewport().width() - 1) // CELL.width()
+        return max(0, first), min(count - 1, last)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._take_key(event):
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def keyboardSearch(self, _search: str) -> None:
+        """Letters are commands here."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turned = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta()
+        by = turned.x() or turned.y()
+        bar = self.horizontalScrollBar()
+        bar.setValue(bar.value() - by)
+        event.accept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()

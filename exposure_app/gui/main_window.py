@@ -1,0 +1,391 @@
+"""The window: puts the panels in their places and the actions behind their buttons, nothing else."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QDockWidget,
+    QFileDialog,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QStackedWidget,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from exposure_app import paths
+from exposure_app.agent.header import list_styles
+from exposure_app.gui import theme
+from exposure_app.gui.actions import Actions
+from exposure_app.gui.caption import caption
+from exposure_app.gui.compare import Mode
+from exposure_app.gui.controller import Controller
+from exposure_app.gui.copy_dialog import CopyDialog
+from exposure_app.gui.desk import Desk, Panels
+from exposure_app.gui.docks import dock, panel
+from exposure_app.gui.notify import Notices, diagnostics
+from exposure_app.gui.settings_dialog import SettingsDialog
+from exposure_app.gui.shortcut_overlay import ShortcutOverlay
+from exposure_app.gui.start_page import StartPage
+from exposure_app.gui.status_line import StatusLine
+from exposure_app.gui.workers import Lanes
+from exposure_app.session import workspace
+from exposure_app.settings import current_settings
+
+SIZE = (1280, 720)
+LAYOUT = 1  # raised when the docks change, so that an old geometry is not applied to them
+
+
+class MainWindow(QMainWindow):
+    """One window, one document."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle(self.tr("Exposure"))
+        self.setWindowIcon(theme.icon("wand"))
+        self.setAcceptDrops(True)
+        self.settings = current_settings()
+        self.state = QSettings(str(paths.user_config_dir() / "window.ini"), QSettings.Format.IniFormat)
+        self.lanes = Lanes(self)
+        self.controller = Controller(self.lanes, self)
+        self.actions_ = Actions(self, self.settings)
+        self.panels = Panels()
+        self.desk = Desk(self.controller, self.panels, self.actions_, self)
+        self.start_page = StartPage()
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.start_page)
+        self.pages.addWidget(self.panels.view)
+        self.setCentralWidget(self.pages)
+        self.caption = QLabel()
+        self.caption.setTextFormat(Qt.TextFormat.PlainText)
+        self.status = StatusLine()
+        self.setStatusBar(self.status)
+        self.notices = Notices(self.pages)
+        self._hidden: list[QDockWidget] = []
+        self._closed = False
+        self._preloaded = False
+        self._make_docks()
+        self._make_toolbar()
+        self._connect()
+        self._connect_actions()
+        self._restore_geometry()
+        self.reload_styles()
+        self.start_page.set_recent(workspace.read_recent())
+
+    # --- assembly ---
+
+    def _make_docks(self) -> None:
+        panels = self.panels
+        self.setDockOptions(QMainWindow.DockOption.AnimatedDocks)
+        corners = (
+            (Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea),
+            (Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea),
+        )
+        for corner, area in corners:
+            self.setCorner(corner, area)
+        left = panel(panels.styles, panels.history)
+        left.setMinimumWidth(180)
+        top = panel(panels.histogram, panels.auto)
+        right = panel(top, panels.steps, margin=0, spacing=0)
+        right.setMinimumWidth(theme.RIGHT_WIDTH)
+        self.docks = [
+            dock("styles-and-history", self.tr("Styles and history"), left),
+            dock("steps", self.tr("Steps"), right),
+            dock("filmstrip", self.tr("Filmstrip"), panels.filmstrip),
+        ]
+        areas = (
+            Qt.DockWidgetArea.LeftDockWidgetArea,
+            Qt.DockWidgetArea.RightDockWidgetArea,
+            Qt.DockWidgetArea.BottomDockWidgetArea,
+        )
+        for made, area in zip(self.docks, areas, strict=True):
+            self.addDockWidget(area, made)
+        self.resizeDocks(self.docks[:2], [theme.LEFT_WIDTH, theme.RIGHT_WIDTH], Qt.Orientation.Horizontal)
+
+    def _make_toolbar(self) -> None:
+        bar = QToolBar(self.tr("Tools"))
+        bar.setObjectName("tools")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(20, 20))
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        for name in ("open", "open_folder", "undo", "redo"):
+            bar.addAction(self.actions_[name])
+        for left in (True, False):
+            space = QWidget()
+            space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+            bar.addWidget(space)
+            if left:
+                bar.addWidget(self.caption)
+        for name in ("compare", "side_by_side", "clipping", "fit", "zoom", "panels", "export", "settings", "shortcuts"):
+            bar.addAction(self.actions_[name])
+        for button in bar.findChildren(QToolButton):
+            action = button.defaultAction()
+            if action is not None:
+                button.setAccessibleName(action.text())
+        opener = bar.widgetForAction(self.actions_["open"])
+        if isinstance(opener, QToolButton):
+            self._recent_menu = QMenu(opener)
+            self._recent_menu.aboutToShow.connect(self._fill_recent)
+            opener.setMenu(self._recent_menu)
+            opener.setPopupMode(QToolButton.ToolButtonPopupMode.DelayedPopup)
+        self.addToolBar(bar)
+        self.bar = bar
+
+    def _connect(self) -> None:
+        controller, view = self.controller, self.panels.view
+        controller.opening.connect(self._opening)
+        controller.opened.connect(self._opened)
+        controller.open_failed.connect(self._open_failed)
+        controller.recent_changed.connect(self.start_page.set_recent)
+        controller.job_started.connect(self.status.follow)
+        controller.failed.connect(self.notices.complain)
+        controller.notice.connect(self.notices.tell)
+        view.zoom_changed.connect(self.status.zoom.setText)
+        view.hovered.connect(self.status.show_colour)
+        self.status.notices.clicked.connect(self.notices.show_list)
+        self.start_page.open_requested.connect(self.choose_files)
+        self.start_page.folder_requested.connect(self.choose_folder)
+        self.start_page.photo_chosen.connect(lambda photo: controller.open_paths([photo]))
+        controller.sample_ready.connect(self.start_page.set_sample)
+
+    def _connect_actions(self) -> None:
+        view, desk, controller, panels = self.panels.view, self.desk, self.controller, self.panels
+        behind = {
+            "open": self.choose_files,
+            "open_folder": self.choose_folder,
+            "next_photo": lambda: panels.filmstrip.step(1),
+            "previous_photo": lambda: panels.filmstrip.step(-1),
+            "export": self.export,
+            "quit": self.close,
+            "auto": panels.auto.retouch,
+            "next_variation": lambda: panels.auto.try_seed(1),
+            "previous_variation": lambda: panels.auto.try_seed(-1),
+            "undo": controller.undo,
+            "redo": controller.redo,
+            "reset": controller.reset,
+            "copy": self.copy_steps,
+            "paste": lambda: controller.paste_steps(self.selected_photos()),
+            "snapshot": desk.take_snapshot,
+            "virtual_copy": desk.add_copy,
+            "white_balance": desk.pick_neutral,
+            "compare": lambda: desk.set_mode(Mode.WIPE if self.actions_["compare"].isChecked() else Mode.OFF),
+            "side_by_side": lambda: desk.set_mode(Mode.SIDE if self.actions_["side_by_side"].isChecked() else Mode.OFF),
+            "clipping": lambda: desk.toggle_clipping(self.actions_["clipping"].isChecked()),
+            "zoom": view.toggle_fit,
+            "fit": view.fit,
+            "zoom_100": lambda: view.zoom_to(1),
+            "zoom_200": lambda: view.zoom_to(2),
+            "zoom_in": lambda: view.zoom_by(1),
+            "zoom_out": lambda: view.zoom_by(-1),
+            "full_screen": self.toggle_full_screen,
+            "panels": self.toggle_panels,
+            "settings": self.show_settings,
+            "messages": self.notices.show_list,
+            "shortcuts": lambda: ShortcutOverlay(self.actions_, self),
+            "diagnostics": self.copy_diagnostics,
+        }
+        for name, act in behind.items():
+            self.actions_[name].triggered.connect(lambda _checked=False, act=act: act())
+        self.actions_.restrict("panels", view)  # elsewhere Tab goes from field to field
+
+    # --- opening ---
+
+    @Slot(object)
+    def _opening(self, photo: Path) -> None:
+        self.pages.setCurrentWidget(self.panels.view)
+        self.caption.setText(photo.name)
+
+    @Slot()
+    def _opened(self) -> None:
+        photo = self.controller.photo
+        if photo is not None:
+            self.caption.setText(caption(photo, self.controller.metadata))
+            self.setWindowTitle(self.tr("{name} - Exposure").format(name=photo.name))
+            self.panels.view.setFocus()
+
+    @Slot(object)
+    def _open_failed(self, photo: Path | None) -> None:
+        if self.controller.photo is None:
+            self.pages.setCurrentWidget(self.start_page)
+            self.caption.clear()
+        else:
+            self._opened()
+
+    @Slot()
+    def choose_files(self) -> None:
+        """Ask for photos."""
+        folder = str(self.controller.photo.parent) if self.controller.photo else str(self.state.value("folder", ""))
+        chosen, _ = QFileDialog.getOpenFileNames(self, self.tr("Open photos"), folder, _name_filter(self))
+        if chosen:
+            self.state.setValue("folder", str(Path(chosen[0]).parent))
+            self.controller.open_paths([Path(name) for name in chosen])
+
+    @Slot()
+    def choose_folder(self) -> None:
+        """Ask for a folder of photos."""
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Open a folder"), str(self.state.value("folder", "")))
+        if chosen:
+            self.state.setValue("folder", chosen)
+            self.controller.open_paths([Path(chosen)])
+
+    def _fill_recent(self) -> None:
+        self._recent_menu.clear()
+        for photo in workspace.read_recent():
+            action = self._recent_menu.addAction(str(photo))
+            action.triggered.connect(lambda _checked=False, photo=photo: self.controller.open_paths([photo]))
+
+    def selected_photos(self) -> list[Path]:
+        """The photos selected in the filmstrip, or the open one."""
+        selected: list[Path] = self.panels.filmstrip.selected()
+        return selected or ([self.controller.photo] if self.controller.photo else [])
+
+    def start(self, photos: list[Path]) -> None:
+        """Begin to work, when the window is on the screen: load what is heavy, open what was asked for."""
+        self.controller.start()
+        last = workspace.OpenPhotos()
+        if not photos and self.settings.get_bool("general.restore_session"):
+            last = workspace.read_open_photos()
+        if photos or last.photos:
+            self.controller.open_paths(photos or last.photos, last.current)
+        else:
+            self.controller.offer_sample()
+        if last.photos and not last.closed:
+            self.notices.tell(self.tr("Exposure ended unexpectedly last time. Your photos and edits are back."))
+        if photos or last.photos:  # torch waits until the first picture is there
+            self.desk.renderer.settled.connect(self._preload)
+        else:
+            self._preload()
+
+    @Slot()
+    def _preload(self) -> None:
+        if self.panels.auto.style_name and not self._preloaded:
+            self._preloaded = True
+            self.desk.retoucher.preload(self.panels.auto.style_name)
+
+    def reload_styles(self) -> None:
+        """Look again which styles there are."""
+        styles = list_styles()
+        self.panels.auto.set_styles(styles, self.panels.auto.style_name or self.settings.get_text("retouch.style"))
+        self.panels.styles.set_styles(styles)
+
+    # --- dialogs ---
+
+    def copy_steps(self) -> None:
+        """Ask which steps of this photo to remember for pasting."""
+        document = self.controller.document
+        if document is not None:
+            dialog = CopyDialog(document.recipe.steps, self)
+            dialog.accepted.connect(lambda: self.controller.copy_steps(dialog.chosen()))
+            _show(dialog)
+
+    def export(self) -> None:
+        """Write finished pictures of the selected photos."""
+        items = [(photo, self.controller.current_recipe(photo)) for photo in self.selected_photos()]
+        if items:
+            from exposure_app.gui.export_dialog import ExportDialog  # needs the engine
+
+            self.controller.autosave.save()
+            _show(ExportDialog(self, items))
+
+    def show_settings(self) -> None:
+        """Change what is chosen once and for all."""
+        dialog = SettingsDialog(self, self.settings, self.actions_.specs)
+        dialog.saved.connect(self.actions_.update_keys)
+        dialog.saved.connect(self.desk.renderer.refresh)
+        _show(dialog)
+
+    # --- the window ---
+
+    def toggle_panels(self) -> None:
+        """Hide everything around the picture, or bring it back."""
+        if self._hidden:
+            for made in self._hidden:
+                made.show()
+            self._hidden = []
+        else:
+            self._hidden = [made for made in self.docks if made.isVisible()]
+            for made in self._hidden:
+                made.hide()
+
+    def toggle_full_screen(self) -> None:
+        """Between full screen and a window."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        self.actions_["full_screen"].setChecked(self.isFullScreen())
+
+    def copy_diagnostics(self) -> None:
+        """Put what a report needs on the clipboard."""
+        QGuiApplication.clipboard().setText(diagnostics())
+        self.notices.tell(self.tr("Diagnostics copied"))
+
+    def _restore_geometry(self) -> None:
+        self.resize(*SIZE)
+        geometry, layout = self.state.value("geometry"), self.state.value("layout")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+        if layout is not None:
+            self.restoreState(layout, LAYOUT)
+
+    def bring_to_front(self) -> None:
+        """Show the window over others."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Answer keys."""
+        if self.actions_.is_held_key("before", event.key()) and not event.isAutoRepeat():
+            self.desk.hold_before(True)
+        super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Answer keys that work while they are held."""
+        if self.actions_.is_held_key("before", event.key()) and not event.isAutoRepeat():
+            self.desk.hold_before(False)
+        super().keyReleaseEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow changes of the window."""
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self.desk.hold_before(False)  # its release would go to another window
+        super().changeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and folders."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        dropped = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        self.controller.open_paths(dropped)
+        event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep everything and end the threads."""
+        if not self._closed:
+            self._closed = True
+            if self._hidden:
+                self.toggle_panels()
+            self.state.setValue("geometry", self.saveGeometry())
+            self.state.setValue("layout", self.saveState(LAYOUT))
+            self.panels.filmstrip.close_threads()
+            self.controller.close()
+        super().closeEvent(event)
+
+
+def _show(dialog: QDialog) -> None:
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+
+
+def _name_filter(window: MainWindow) -> str:
+    from exposure_app.io.formats import RASTER_EXTENSIONS, RAW_EXTENSIONS
+
+    patterns = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in sorted(RAW_EXTENSIONS | RASTER_EXTENSIONS))
+    return f"{window.tr('Photos')} ({patterns});;{window.tr('All files')} (*)"

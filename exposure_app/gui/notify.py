@@ -1,0 +1,238 @@
+"""What the program has to say: notices in the corner, and one dialog for what should never happen."""
+
+import logging
+import platform
+import sys
+import traceback
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from exposure_app import __version__, paths
+from exposure_app.errors import ExposureError
+from exposure_app.gui import theme
+
+SHOWN_MS = 6000
+WIDTH = 320
+MOST = 4  # at once; the list keeps them all
+
+log = logging.getLogger(__name__)
+
+
+class Notice(QFrame):
+    """One message: an icon, a sentence, perhaps a hint, a button to close it."""
+
+    def __init__(self, message: str, hint: str, is_error: bool, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice")
+        edge = theme.WARNING if is_error else theme.LINE
+        self.setStyleSheet(
+            f"QFrame#notice {{ background: {theme.RAISED}; border: 1px solid {edge}; border-radius: 4px; }}"
+        )
+        self.setFixedWidth(WIDTH)
+        self.setAccessibleName(f"{message}. {hint}" if hint else message)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 8, 8)
+        row.setSpacing(8)
+        sign = QLabel()
+        sign.setPixmap(theme.icon("warning" if is_error else "info").pixmap(16, 16))
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        for text, role in ((message, ""), (hint, "second")):
+            if text:
+                label = QLabel(text)
+                label.setTextFormat(Qt.TextFormat.PlainText)
+                label.setProperty("role", role)
+                label.setWordWrap(True)
+                label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+                words.addWidget(label)
+        self.close_button = QToolButton()
+        self.close_button.setIcon(theme.icon("close"))
+        self.close_button.setAccessibleName(self.tr("Dismiss"))
+        self.close_button.setToolTip(self.tr("Dismiss"))
+        row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+
+
+class Notices(QWidget):
+    """The stack of notices in the lower right corner of a widget.
+
+    Signals:
+        kept: How many messages there have been.
+    """
+
+    kept = Signal(int)
+
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        self._over = over
+        self.messages: list[tuple[str, str, bool]] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        over.installEventFilter(self)
+        self.hide()
+
+    def tell(self, message: str, hint: str = "") -> None:
+        """Show a message for a few seconds."""
+        notice = self._add(message, hint, is_error=False)
+        timer = QTimer(notice, singleShot=True, interval=SHOWN_MS)
+        timer.timeout.connect(lambda: self._remove(notice))
+        timer.start()
+
+    def complain(self, error: Exception) -> None:
+        """Show an error until it is dismissed; one that nobody foresaw gets a dialog."""
+        if isinstance(error, ExposureError):
+            log.warning("%s", error)
+            self._add(error.message, error.hint, is_error=True)
+        else:
+            show_unexpected(error, self.window())
+
+    def show_list(self) -> None:
+        """All messages of this session."""
+        dialog = QDialog(self.window())
+        dialog.setWindowTitle(self.tr("Messages"))
+        dialog.resize(480, 320)
+        listed = QListWidget()
+        listed.setWordWrap(True)
+        listed.setAccessibleName(self.tr("Messages"))
+        for message, hint, is_error in reversed(self.messages):
+            sign = theme.icon("warning" if is_error else "info")
+            listed.addItem(QListWidgetItem(sign, f"{message}\n{hint}" if hint else message))
+        if not self.messages:
+            listed.addItem(self.tr("Nothing has happened yet."))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(dialog.reject)
+        column = QVBoxLayout(dialog)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.addWidget(listed)
+        column.addWidget(buttons)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def visible_messages(self) -> list[str]:
+        """The sentences on the screen, the oldest first."""
+        return [notice.accessibleName() for notice in self._shown()]
+
+    def dismiss_all(self) -> None:
+        """Clear the corner."""
+        for notice in self._shown():
+            self._remove(notice)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the size of what the notices lie over."""
+        if watched is self._over and event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def _add(self, message: str, hint: str, *, is_error: bool) -> Notice:
+        self.messages.append((message, hint, is_error))
+        self.kept.emit(len(self.messages))
+        while len(self._shown()) >= MOST:
+            self._remove(self._shown()[0])
+        notice = Notice(message, hint, is_error, self)
+        notice.close_button.clicked.connect(lambda: self._remove(notice))
+        self._column.addWidget(notice)
+        notice.show()
+        self._place()
+        return notice
+
+    def _remove(self, notice: Notice) -> None:
+        self._column.removeWidget(notice)
+        notice.hide()
+        notice.setParent(None)
+        notice.deleteLater()
+        self._place()
+
+    def _shown(self) -> list[Notice]:
+        items = (self._column.itemAt(index) for index in range(self._column.count()))
+        widgets = (item.widget() for item in items if item is not None)
+        return [widget for widget in widgets if isinstance(widget, Notice)]
+
+    def _place(self) -> None:
+        if not self._shown():
+            self.hide()
+            return
+        self._column.activate()
+        height = self._column.heightForWidth(WIDTH) if self._column.hasHeightForWidth() else self.sizeHint().height()
+        area = self._over.rect()
+        self.setGeometry(area.right() - WIDTH - 16, area.bottom() - height - 16, WIDTH, height)
+        self.show()
+        self.raise_()
+
+
+class UnexpectedDialog(QDialog):
+    """Says that something went wrong that nobody foresaw, with everything a report needs, ready to copy."""
+
+    def __init__(self, details: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Something unexpected went wrong"))
+        self.resize(640, 400)
+        words = QLabel(
+            self.tr("Your edits are saved. You can go on working; if it happens again, please report these details.")
+        )
+        words.setWordWrap(True)
+        self.details = QPlainTextEdit(details)
+        self.details.setReadOnly(True)
+        self.details.setAccessibleName(self.tr("Details"))
+        copy = QPushButton(self.tr("Copy details"))
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))
+        close = QPushButton(self.tr("Close"))
+        close.setProperty("primary", True)
+        close.setDefault(True)
+        close.clicked.connect(self.accept)
+        buttons = QHBoxLayout()
+        buttons.addWidget(copy)
+        buttons.addStretch()
+        buttons.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(12)
+        column.addWidget(words)
+        column.addWidget(self.details, 1)
+        column.addLayout(buttons)
+
+
+def show_unexpected(error: BaseException, parent: QWidget | None = None) -> None:
+    """Log an error that nobody foresaw and show it, one dialog at a time."""
+    log.error("unexpected", exc_info=error)
+    if any(isinstance(widget, UnexpectedDialog) and widget.isVisible() for widget in _windows()):
+        return
+    dialog = UnexpectedDialog(diagnostics(error), parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+
+
+def diagnostics(error: BaseException | None = None) -> str:
+    """Versions, where the log is, and the error: what a report needs."""
+    from PySide6 import __version__ as qt_version
+
+    lines = [
+        f"Exposure {__version__}, Python {sys.version.split()[0]}, Qt {qt_version}",
+        f"{platform.platform()}, {QGuiApplication.platformName()}",
+        f"Log: {paths.user_log_dir() / 'exposure.log'}",
+    ]
+    if error is not None:
+        lines += ["", "".join(traceback.format_exception(error)).rstrip()]
+    return "\n".join(lines)
+
+
+def _windows() -> list[QWidget]:
+    from PySide6.QtWidgets import QApplication
+
+    return QApplication.topLevelWidgets()

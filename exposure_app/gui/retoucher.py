@@ -1,0 +1,142 @@
+"""The agent at the editor's service: loads styles, retouches the open photo, shows what each style would do."""
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QImage
+
+from exposure_app.gui.controller import Controller
+from exposure_app.gui.renderer import to_qimage
+from exposure_app.gui.workers import Job, Lane
+from exposure_app.settings import current_settings
+
+if TYPE_CHECKING:
+    from exposure_app.agent.style import Style
+    from exposure_app.pipeline.recipe import Recipe
+    from exposure_app.session.render import Engine
+
+PREVIEW_SIDE = 192  # px
+
+
+class Retoucher(QObject):
+    """Runs styles on the open photo, one at a time, in the agent's thread.
+
+    Signals:
+        started: A retouch has begun.
+        ended: It is over, however it went.
+        previewed: Name of a style, what it does to the open photo as a small picture, and that in words.
+    """
+
+    started = Signal()
+    ended = Signal()
+    previewed = Signal(str, QImage, str)
+
+    def __init__(self, lane: Lane, controller: Controller, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lane = lane
+        self._controller = controller
+        self._styles: dict[str, Style] = {}  # touched by the agent's thread only
+        self._job: Job | None = None
+        self._previews: list[Job] = []
+        self._previewed_of: Engine | None = None
+        self._previewed_names: set[str] = set()
+        self.trace: Any = None  # the agent's reasons for the last retouch
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a retouch is under way."""
+        return self._job is not None and not self._job.is_over
+
+    def preload(self, style: str) -> None:
+        """Load torch and a style, so that the first retouch does not wait for it. Failing is no news: nobody asked."""
+        job = self._lane.submit(lambda job: self._load(style), self.tr("Loading the agent"))
+        self._controller.job_started.emit(job)
+
+    def run(self, style: str, seed: int) -> None:
+        """Retouch the open photo; lands as one entry of the history."""
+        engine, document = self._controller.engine, self._controller.document
+        if engine is None or document is None:
+            return
+        self.cancel()
+        for waiting in self._previews:  # they come again when there is time for them
+            waiting.cancel()
+
+        def work(job: Job) -> "tuple[Engine, Recipe, Any]":
+            from exposure_app.session.retouch import plan
+
+            loaded = self._load(style)
+            job.check()
+            return engine, *plan(engine.image, loaded, seed)
+
+        job = self._lane.submit(work, self.tr("Retouching"))
+        job.done.connect(self._done)
+        job.failed.connect(self._controller.failed)
+        job.ended.connect(self.ended)
+        self._job = job
+        self._controller.job_started.emit(job)
+        self.started.emit()
+
+    def cancel(self) -> None:
+        """Stop the retouch that is under way."""
+        if self._job is not None:
+            self._job.cancel()
+
+    @Slot(object)
+    def _done(self, result: "tuple[Engine, Recipe, Any]") -> None:
+        engine, recipe, trace = result
+        document = self._controller.document
+        if engine is not self._controller.engine or document is None:
+            return  # another photo has been opened meanwhile
+        self.trace = trace
+        label = self.tr("Auto {style}").format(style=recipe.style)
+        if recipe.seed:
+            label = self.tr("Auto {style}, seed {seed}").format(style=recipe.style, seed=recipe.seed)
+        own_amount = current_settings().get_int("retouch.amount") / 100
+        amount = document.recipe.amount if document.recipe.style else own_amount
+        self._controller.edit(replace(recipe, amount=amount), label)
+
+    # --- what each style would do ---
+
+    def preview(self, styles: list[str]) -> None:
+        """Show what each of these styles does to the open photo, as far as that has not been shown yet."""
+        for job in self._previews:
+            job.cancel()
+        engine = self._controller.engine
+        if engine is None:
+            return
+        if engine is not self._previewed_of:
+            self._previewed_of, self._previewed_names = engine, set()
+        self._previews = []
+        for name in styles:
+            if name not in self._previewed_names:
+                job = self._lane.submit(partial(self._previewed_style, engine, name))
+                job.done.connect(self._previewed)  # a style that cannot be loaded says so when it is chosen
+                self._previews.append(job)
+
+    def _previewed_style(self, engine: "Engine", name: str, job: Job) -> "tuple[Engine, str, QImage, str]":
+        """In the agent's thread."""
+        from exposure_app.session.retouch import plan
+
+        recipe, _ = plan(engine.image, self._load(name), 0)
+        job.check()
+        return engine, name, to_qimage(engine.thumbnails(recipe, PREVIEW_SIDE)[-1]), "\n".join(recipe.describe())
+
+    @Slot(object)
+    def _previewed(self, result: "tuple[Engine, str, QImage, str]") -> None:
+        engine, name, picture, words = result
+        if engine is self._controller.engine:
+            self._previewed_names.add(name)
+            self.previewed.emit(name, picture, words)
+
+    def _load(self, name: str) -> "Style":
+        """In the agent's thread."""
+        from exposure_app.agent.header import find_style
+        from exposure_app.agent.style import load_style
+
+        path = find_style(name)
+        key = f"{path} {path.stat().st_mtime_ns}"  # a style trained again is another one
+        if key not in self._styles:
+            self._styles[key] = load_style(path)
+        return self._styles[key]

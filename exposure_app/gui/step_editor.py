@@ -1,0 +1,25 @@
+"""What opens below the selected step: the editor that suits the declaration of its filter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from exposure_app.gui.color_balance_editor import ColorBalanceEditor
+from exposure_app.gui.param_editors import ParamsEditor
+
+if TYPE_CHECKING:
+    from exposure_app.filters import Filter
+
+KINDS: Mapping[str, Callable[[Filter], ParamsEditor]] = {"color_balance": ColorBalanceEditor}
+"""Special editors, by the kind that a declaration asks for with its attribute ``editor``."""
+
+
+def build_editor(filter_: Filter) -> ParamsEditor:
+    """The editor for a filter; an unknown kind, or none, gets sliders and curves."""
+    return KINDS.get(filter_.editor, ParamsEditor)(filter_)
+
+
+def can_pick(filter_: Filter) -> bool:
+    """Whether a neutral area can be picked for this filter."""
+    return KINDS.get(filter_.editor) is ColorBalanceEditor

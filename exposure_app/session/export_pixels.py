@@ -1,0 +1,174 @@
+"""Finished pictures made smaller, sharper or in another colour space, for a use outside the editor.
+
+Sizes change in linear light: averages of light keep the brightness of fine texture, averages of display values darken
+it. The size is an area average, every pixel of the photo counts in exactly the share it covers. Sharpening is an
+unsharp mask on the brightness as displayed, at the final size, so that its halos are as wide as a pixel of what is
+looked at.
+"""
+
+import struct
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from math import ceil, sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exposure_app.image import Pixels
+from exposure_app.io.icc import srgb_profile
+from exposure_app.io.transfer import linear_to_srgb, srgb_to_linear
+from exposure_app.jit import cores, jit
+
+# Linear light, sRGB primaries to Display P3 primaries (both D65). P3 is the wider one, so nothing is clipped.
+SRGB_TO_P3 = np.array([[0.8224621, 0.1775380, 0.0], [0.0331941, 0.9668058, 0.0], [0.0170827, 0.0723974, 0.9105199]])
+_P3_COLORANTS = {  # D50 (Bradford)
+    b"rXYZ": (0.515102, 0.241182, -0.001050),
+    b"gXYZ": (0.291965, 0.692236, 0.041882),
+    b"bXYZ": (0.157153, 0.066582, 0.784378),
+}
+_LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
+SHARPENING = {"low": (0.5, 0.35), "standard": (0.6, 0.6), "high": (0.7, 1.0)}  # sigma in pixels, amount
+_RADIUS = 3
+_BAND = 128  # rows at once; temporaries stay small
+
+
+def target_size(size: tuple[int, int], resize: str, edge: int, megapixels: float) -> tuple[int, int]:
+    """Width and height of the export; never larger than the photo.
+
+    Args:
+        size: Width and height of the photo.
+        resize: ``none``, ``edge`` (the longer side becomes ``edge`` pixels) or ``megapixels``.
+        edge: See ``resize``.
+        megapixels: See ``resize``.
+    """
+    width, height = size
+    scale = 1.0
+    if resize == "edge":
+        scale = edge / max(width, height)
+    elif resize == "megapixels":
+        scale = sqrt(megapixels * 1e6 / (width * height))
+    if scale >= 1:
+        return size
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def finish(codes: NDArray[np.uint16], size: tuple[int, int], *, p3: bool, sharpen: str, depth: int) -> NDArray[Any]:
+    """Resize, convert and sharpen a rendered picture.
+
+    Args:
+        codes: uint16, H x W x 3, display-referred sRGB.
+        size: Width and height wanted, at most those of ``codes``.
+        p3: Whether the result is in Display P3 instead of sRGB.
+        sharpen: ``none`` or a key of ``SHARPENING``.
+        depth: Bits of the result, 8 or 16.
+
+    Returns:
+        uint8 or uint16, height x width x 3, display-referred.
+    """
+    shown = _displayed(codes, size, p3)
+    out = np.empty(shown.shape, np.uint8 if depth == 8 else np.uint16)
+    scale = np.float32(255 if depth == 8 else 65535)
+
+    def store(rows: slice) -> None:
+        band = _sharpened(shown, rows, *SHARPENING[sharpen]) if sharpen != "none" else shown[rows]
+        out[rows] = np.clip(band, 0, 1) * scale + np.float32(0.5)
+
+    _in_bands(len(out), store)
+    return out
+
+
+@cache
+def display_p3_profile() -> bytes:
+    """The Display P3 profile to embed: that of sRGB with other primaries and another name."""
+    source = srgb_profile()
+    (count,) = struct.unpack(">I", source[128:132])
+    entries = [struct.unpack(">4sII", source[132 + 12 * i : 144 + 12 * i]) for i in range(count)]
+    blocks = {name: source[start : start + size] for name, start, size in entries}
+    name = b"Display P3"
+    blocks[b"desc"] = b"desc" + bytes(4) + struct.pack(">I", len(name) + 1) + name + b"\0" + bytes(4 + 4 + 2 + 1 + 67)
+    for tag, xyz in _P3_COLORANTS.items():
+        blocks[tag] = b"XYZ " + bytes(4) + struct.pack(">3i", *(round(value * 65536) for value in xyz))
+    table, body = b"", b""
+    placed: dict[bytes, int] = {}
+    for tag, block in blocks.items():
+        if block not in placed:
+            placed[block] = 132 + 12 * count + len(body)
+            body += block + bytes(-len(block) % 4)
+        table += tag + struct.pack(">II", placed[block], len(block))
+    size = 132 + len(table) + len(body)
+    return struct.pack(">I", size) + source[4:128] + struct.pack(">I", count) + table + body
+
+
+def _displayed(codes: NDArray[np.uint16], size: tuple[int, int], p3: bool) -> Pixels:
+    """float32 in [0, 1], display-referred, at the size and in the colour space wanted."""
+    height, width = codes.shape[:2]
+    shown = np.empty((size[1], size[0], 3), np.float32)
+    table = srgb_to_linear(np.arange(65536, dtype=np.uint16))
+    flat = np.ascontiguousarray(codes).reshape(height, width * 3)
+    matrix = SRGB_TO_P3.T.astype(np.float32)
+    is_resized = size != (width, height)
+
+    def convert(rows: slice) -> None:
+        if not is_resized and not p3:
+            shown[rows] = codes[rows] * np.float32(1 / 65535)
+            return
+        if is_resized:
+            band = np.empty((rows.stop - rows.start, size[0], 3), np.float32)
+            _average(flat, table, band, rows.start, size[1])
+        else:
+            band = table[codes[rows]]
+        shown[rows] = linear_to_srgb(band @ matrix if p3 else band)
+
+    _in_bands(size[1], convert)
+    return shown
+
+
+def _average_rows(codes: Any, table: Any, out: Any, first: Any, height: Any) -> None:
+    """Rows ``first`` onwards of the area average, in linear light; ``height`` is that of the whole result."""
+    rows, columns = codes.shape[0], codes.shape[1] // 3
+    width = out.shape[1]
+    across, down = columns / width, rows / height
+    total = np.empty(codes.shape[1], np.float32)
+    for y in range(out.shape[0]):
+        top, bottom = (y + first) * down, min((y + first + 1) * down, float(rows))
+        total[:] = 0
+        for row in range(int(top), min(ceil(bottom), rows)):
+            share = np.float32((min(row + 1.0, bottom) - max(float(row), top)) / down)
+            for i in range(total.size):
+                total[i] += share * table[codes[row, i]]
+        for x in range(width):
+            left, right = x * across, min((x + 1) * across, float(columns))
+            r, g, b = np.float32(0), np.float32(0), np.float32(0)
+            for column in range(int(left), min(ceil(right), columns)):
+                part = np.float32((min(column + 1.0, right) - max(float(column), left)) / across)
+                r += part * total[3 * column]
+                g += part * total[3 * column + 1]
+                b += part * total[3 * column + 2]
+            out[y, x, 0], out[y, x, 1], out[y, x, 2] = r, g, b
+
+
+_average: Any = jit(_average_rows)
+
+
+def _sharpened(shown: Pixels, rows: slice, sigma: float, amount: float) -> Pixels:
+    """The rows with an unsharp mask of their brightness; rows around them are looked at too."""
+    first, last = max(0, rows.start - _RADIUS), min(len(shown), rows.stop + _RADIUS)
+    luma = shown[first:last] @ _LUMA
+    above, below = _RADIUS - (rows.start - first), _RADIUS - (last - rows.stop)
+    padded = np.pad(luma, ((above, below), (_RADIUS, _RADIUS)), mode="edge")
+    offsets = np.arange(-_RADIUS, _RADIUS + 1)
+    weights = np.exp(-0.5 * (offsets / sigma) ** 2)
+    weights = (weights / weights.sum()).astype(np.float32)
+    height, width = rows.stop - rows.start, shown.shape[1]
+    down = sum((w * padded[i : i + height] for i, w in enumerate(weights[1:], 1)), weights[0] * padded[:height])
+    blurred = sum((w * down[:, i : i + width] for i, w in enumerate(weights[1:], 1)), weights[0] * down[:, :width])
+    own = luma[rows.start - first : rows.start - first + height]
+    return np.asarray(shown[rows] + np.float32(amount) * (own - blurred)[..., np.newaxis], np.float32)
+
+
+def _in_bands(height: int, work: Callable[[slice], None]) -> None:
+    bands = [slice(top, min(top + _BAND, height)) for top in range(0, height, _BAND)]
+    with ThreadPoolExecutor(cores()) as pool:
+        list(pool.map(work, bands))

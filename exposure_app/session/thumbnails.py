@@ -1,0 +1,282 @@
+"""Thumbnails: made from what cameras embed, kept on disk, never in the way.
+
+A thumbnail stands in the cache under a name made of the photo's path, time of change and size, so a changed photo
+gets a new one. The cache is bounded; a damaged entry is made again. Everything may be called from several threads.
+"""
+
+import hashlib
+import io
+import logging
+import os
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exposure_app import paths
+from exposure_app.errors import ExposureError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as PILImage
+
+LONG_EDGE = 256
+DEFAULT_BYTES = 512 << 20
+_QUALITY = 88
+_VERSION = 1  # of how thumbnails are made; another one makes all of them again
+_ROOM_AFTER_PRUNING = 0.8
+_FRESH = 24 * 3600  # seconds within which a thumbnail need not be noted as seen again
+
+log = logging.getLogger(__name__)
+
+_one_at_a_time = threading.Lock()  # a developed photo takes hundreds of megabytes for a moment
+
+
+@dataclass(frozen=True, eq=False)
+class Thumbnail:
+    """A small picture of a photo, or why there is none.
+
+    Attributes:
+        pixels: uint8, H x W x 3, sRGB, upright, at most ``LONG_EDGE`` on its longer side; None for a broken photo.
+        reason: What is wrong with a broken photo; empty otherwise.
+    """
+
+    pixels: NDArray[np.uint8] | None
+    reason: str = ""
+
+
+class ThumbnailCache:
+    """Thumbnails on disk.
+
+    Args:
+        folder: Where; the user's cache when None.
+        max_bytes: When the files take more, those not seen for longest are removed.
+    """
+
+    def __init__(self, folder: Path | None = None, max_bytes: int = DEFAULT_BYTES) -> None:
+        self.folder = folder or paths.user_cache_dir() / "thumbnails"
+        self.max_bytes = max_bytes
+        self._lock = threading.Lock()
+        self._bytes: int | None = None  # known after the first look
+
+    def thumbnail(self, photo: Path) -> Thumbnail:
+        """The thumbnail of a photo, from the cache or made now. Never raises because of the photo."""
+        try:
+            state = photo.stat()
+        except OSError as error:
+            return Thumbnail(None, f"It cannot be read ({error.strerror})")
+        path = self._path(photo, state)
+        kept = _load(path)
+        if kept is not None:
+            return Thumbnail(kept)
+        try:
+            pixels = make_thumbnail(photo)
+        except ExposureError as error:
+            return Thumbnail(None, str(error))
+        except Exception as error:  # a photo can be broken in ways no list names; the filmstrip goes on
+            log.debug("no thumbnail of %s", photo, exc_info=True)
+            return Thumbnail(None, f"It is damaged or not a photo ({type(error).__name__})")
+        self._keep(path, pixels)
+        return Thumbnail(pixels)
+
+    def prune(self) -> int:
+        """Remove thumbnails, those not seen for longest first, until the cache is well within its bound.
+
+        Returns:
+            The bytes it takes now.
+        """
+        found: list[tuple[float, int, Path]] = []
+        for path in self.folder.glob("*/*.jpg"):
+            with suppress(OSError):
+                state = path.stat()
+                found.append((state.st_mtime, state.st_size, path))
+        total = sum(size for _, size, _ in found)
+        if total > self.max_bytes:
+            for _, size, path in sorted(found):
+                if total <= self.max_bytes * _ROOM_AFTER_PRUNING:
+                    break
+                with suppress(OSError):
+                    path.unlink()
+                    total -= size
+        return total
+
+    def _path(self, photo: Path, state: os.stat_result) -> Path:
+        identity = f"{_VERSION}|{photo.absolute()}|{state.st_mtime_ns}|{state.st_size}"
+        name = hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:40]
+        return self.folder / name[:2] / f"{name[2:]}.jpg"
+
+    def _keep(self, path: Path, pixels: NDArray[np.uint8]) -> None:
+        """Store a thumbnail. A full or read-only disk costs time later, nothing else."""
+        import simplejpeg
+
+        content = simplejpeg.encode_jpeg(pixels, _QUALITY, "RGB", "444")
+        try:
+            _replace(path, content)
+        except OSError as error:
+            log.debug("cannot keep a thumbnail: %s", error)
+            return
+        with self._lock:
+            total = self.prune() if self._bytes is None else self._bytes + len(content)
+            self._bytes = self.prune() if total > self.max_bytes else total
+
+
+def make_thumbnail(photo: Path) -> NDArray[np.uint8]:
+    """Make a thumbnail: of the embedded preview of a RAW file, of a JPEG decoded at a fraction of its size.
+
+    Returns:
+        uint8, H x W x 3, sRGB, upright, C-contiguous.
+
+    Raises:
+        ExposureError: The photo cannot be read.
+    """
+    from PIL import Image
+
+    from exposure_app.io.formats import is_raw
+
+    if is_raw(photo):
+        from exposure_app.io.raw import read_preview
+
+        preview = read_preview(photo)
+        if preview is None or max(preview.shape) < LONG_EDGE // 2:
+            return _developed(photo)
+        return _shrunk(Image.fromarray(preview))
+    try:
+        picture = Image.open(photo)
+    except (OSError, SyntaxError, ValueError):
+        return _developed(photo)  # 16-bit TIFF and the like; says what is wrong if it is broken
+    with picture:
+        if picture.mode not in ("L", "RGB", "P", "RGBA", "LA"):
+            return _developed(photo)
+        return _raster(picture)
+
+
+def _raster(picture: "PILImage") -> NDArray[np.uint8]:
+    from exposure_app.io.orientation import upright
+
+    orientation = _orientation(picture)
+    profile = picture.info.get("icc_profile")
+    picture.draft("RGB" if picture.mode == "RGB" else None, (LONG_EDGE, LONG_EDGE))
+    if picture.mode in ("P", "RGBA", "LA"):
+        from PIL import Image
+
+        picture.thumbnail((4 * LONG_EDGE, 4 * LONG_EDGE))
+        layered = picture.convert("RGBA")
+        white = Image.new("RGBA", layered.size, "white")
+        picture = Image.alpha_composite(white, layered)
+    pixels = _shrunk(picture.convert("RGB"), profile)
+    return np.ascontiguousarray(upright(pixels, orientation))
+
+
+def _shrunk(picture: "PILImage", profile: bytes | None = None) -> NDArray[np.uint8]:
+    from PIL import Image
+
+    picture.thumbnail((LONG_EDGE, LONG_EDGE), Image.Resampling.BICUBIC, reducing_gap=2.0)
+    if profile:
+        picture = _as_srgb(picture, profile)
+    return np.ascontiguousarray(np.asarray(picture.convert("RGB")))
+
+
+def _as_srgb(picture: "PILImage", profile: bytes) -> "PILImage":
+    """Wide-gamut pictures would look dull; a profile that cannot be used is as good as none in a thumbnail."""
+    from PIL import ImageCms
+
+    from exposure_app.io.icc import srgb_profile
+
+    if profile == srgb_profile() or b"sRGB" in profile[:1024]:
+        return picture
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        converted = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"))
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return picture
+    return converted or picture
+
+
+def _orientation(picture: "PILImage") -> int:
+    from PIL.ExifTags import Base
+
+    try:
+        value: Any = picture.getexif().get(Base.Orientation)
+    except Exception:  # Pillow raises nearly anything on malformed EXIF, and no photo is refused because of it
+        return 1
+    return int(value) if value in range(1, 9) else 1
+
+
+def _developed(photo: Path) -> NDArray[np.uint8]:
+    """Without a preview: the neutral rendering of the photo itself, at a fraction of its size."""
+    from PIL import Image
+
+    from exposure_app.image import Image as Photo
+    from exposure_app.io.formats import is_raw, read_image
+    from exposure_app.pipeline.execute import render
+    from exposure_app.pipeline.recipe import neutral_recipe
+
+    with _one_at_a_time:
+        image = Photo(_half_size(photo), scene_referred=True) if is_raw(photo) else read_image(photo)
+    height, width = image.pixels.shape[:2]
+    step = min(max(1, max(height, width) // LONG_EDGE), height, width)
+    rows, columns = height // step, width // step
+    binned = image.pixels[: rows * step, : columns * step].reshape(rows, step, columns, step, 3).mean(axis=(1, 3))
+    small = replace(image, pixels=np.ascontiguousarray(binned, np.float32))
+    return _shrunk(Image.fromarray(render(small.pixels, neutral_recipe(small), device="cpu")))
+
+
+def _half_size(photo: Path) -> NDArray[np.float32]:
+    """A RAW file in LibRaw's quick way, one pixel for every four: linear light, sRGB primaries, upright."""
+    import rawpy
+
+    from exposure_app.io.formats import MAX_PIXELS
+    from exposure_app.io.quiet import without_libraw_noise
+    from exposure_app.io.raw import open_raw
+
+    with open_raw(photo) as raw, without_libraw_noise():
+        if raw.sizes.width * raw.sizes.height > MAX_PIXELS:
+            raise ExposureError(f"{photo} is too large to open")
+        codes = raw.postprocess(
+            half_size=True, use_camera_wb=True, no_auto_bright=True, gamma=(1, 1), output_bps=16,
+            output_color=rawpy.ColorSpace.sRGB,
+        )  # fmt: skip
+    codes = codes.reshape(*codes.shape[:2], -1)
+    return np.broadcast_to(codes * np.float32(1 / 65535), (*codes.shape[:2], 3))
+
+
+def _load(path: Path) -> NDArray[np.uint8] | None:
+    """A thumbnail from the cache; None if there is none, or it is damaged."""
+    import simplejpeg
+
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    try:
+        pixels: NDArray[Any] = simplejpeg.decode_jpeg(content, "RGB")
+    except ValueError:
+        return None
+    if max(pixels.shape[:2]) > LONG_EDGE:
+        return None
+    _note_as_seen(path)
+    return np.asarray(pixels, np.uint8)
+
+
+def _note_as_seen(path: Path) -> None:
+    with suppress(OSError):
+        if time.time() - path.stat().st_mtime > _FRESH:
+            os.utime(path)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write whole or not at all, but without waiting for the disk: a lost thumbnail is made again."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        Path(temporary).replace(path)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,96 @@
+"""Auto-retouch: one action in the background that can be undone, cancelled, varied, and that says why it failed."""
+
+import threading
+
+from exposure_app import paths
+from tests.helpers.editor import save_untrained_style
+
+
+def test_it_lands_as_steps_and_is_undone_as_one(untrained, editor, photo):
+    editor.open(photo)
+    neutral = editor.document.recipe
+    editor.retouch()
+    recipe = editor.document.recipe
+    assert (recipe.style, recipe.seed, len(recipe.steps)) == (untrained, 0, 5)
+    assert recipe.neutral_ev == neutral.neutral_ev
+    editor.until(lambda: len(editor.window.panels.steps.model.steps) == 5)
+    editor.act("undo")
+    assert editor.document.recipe == neutral
+    editor.act("redo")
+    assert editor.document.recipe == recipe
+
+
+def test_amount_scales_it_and_stays_for_the_next_variation(untrained, editor, photo):
+    editor.open(photo)
+    editor.retouch()
+    editor.window.panels.auto.slider.setValue(50)
+    assert editor.document.recipe.amount == 0.5
+    editor.act("next_variation")
+    editor.until(lambda: editor.document.recipe.seed == 1)
+    assert editor.document.recipe.amount == 0.5
+    assert editor.window.panels.auto.seed.value == 1
+
+
+def test_the_same_seed_gives_the_same_recipe(untrained, editor, photo):
+    editor.open(photo)
+    editor.retouch()
+    first = editor.document.recipe
+    editor.act("next_variation")
+    editor.until(lambda: editor.document.recipe.seed == 1)
+    editor.act("previous_variation")
+    editor.until(lambda: editor.document.recipe.seed == 0)
+    assert editor.document.recipe == first
+
+
+def test_every_style_shows_what_it_would_do(untrained, editor, photo):
+    save_untrained_style("other", seed=1)
+    editor.window.reload_styles()
+    shown = []
+    editor.window.desk.retoucher.previewed.connect(lambda name, picture, words: shown.append((name, picture.width())))
+    editor.open(photo)
+    editor.until(lambda: {name for name, _ in shown} == {"plain", "other"})
+    assert all(width == 192 for _, width in shown)
+
+
+def test_it_can_be_cancelled_while_it_runs(untrained, editor, photo, monkeypatch):
+    from exposure_app.session import retouch
+
+    editor.open(photo)
+    editor.settle()
+    reached, go_on = threading.Event(), threading.Event()
+    plan = retouch.plan
+
+    def slow(*args):
+        reached.set()
+        go_on.wait(30)
+        return plan(*args)
+
+    monkeypatch.setattr(retouch, "plan", slow)
+    editor.act("auto")
+    editor.until(reached.is_set)
+    assert editor.window.panels.auto.button.text() == "Cancel"
+    editor.window.panels.auto.button.click()
+    assert not editor.window.desk.retoucher.is_running
+    assert editor.window.panels.auto.button.text() == "Auto-retouch"
+    go_on.set()
+    editor.settle()
+    assert not editor.document.can_undo, "what a cancelled retouch still gives is dropped"
+    assert not editor.messages
+
+
+def test_a_damaged_style_is_a_notice(untrained, editor, photo):
+    editor.open(photo)
+    editor.settle()
+    path = paths.user_styles_dir() / f"{untrained}.safetensors"
+    path.write_bytes(path.read_bytes()[:-100])
+    editor.act("auto")
+    editor.until(lambda: editor.messages)
+    assert "damaged" in editor.messages[0]
+    assert not editor.document.can_undo
+
+
+def test_without_a_style_the_button_says_so(editor, photo):
+    editor.window.panels.auto.set_styles([])
+    editor.open(photo)
+    assert not editor.window.panels.auto.button.isEnabled()
+    assert "style" in editor.window.panels.auto.button.toolTip()

@@ -1,0 +1,162 @@
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from exposure_app import paths
+from exposure_app.agent.header import KEY, NetConfig, list_styles, read_header
+from exposure_app.agent.style import Style, load_style, new_style, save_style
+from exposure_app.errors import ExposureError
+
+NET = NetConfig(channels=2, hidden=8)
+
+
+@pytest.fixture
+def style() -> Style:
+    made = new_style("mine", NET, title="Mine")
+    header = replace(made.header, description="For tests.", facts={"minutes": 1}, figures={"mean": 80.5})
+    return Style(header, made.networks)
+
+
+@pytest.fixture
+def file(style: Style, tmp_path: Path) -> Path:
+    path = tmp_path / "mine.safetensors"
+    save_style(path, style)
+    return path
+
+
+def rewrite(path: Path, change: Callable[[dict[str, object]], None]) -> None:
+    header = json.loads(read_header(path).dumps())
+    change(header)
+    save_file(load_file(path), path, metadata={KEY: json.dumps(header)})
+
+
+def test_round_trip(style: Style, file: Path) -> None:
+    found = load_style(file)
+    assert found.header == style.header
+    assert found.header.path == file
+    assert found.filters == style.filters
+    for name, weights in style.networks.state_dict().items():
+        assert torch.equal(weights, found.networks.state_dict()[name])
+
+
+def test_saving_twice_gives_the_same_file(style: Style, file: Path) -> None:
+    before = file.read_bytes()
+    save_style(file, load_style(file))
+    assert file.read_bytes() == before
+
+
+def test_found_by_name_the_user_s_before_the_shipped(style: Style) -> None:
+    folder = paths.user_styles_dir()
+    folder.mkdir(parents=True)
+    save_style(folder / "mine.safetensors", style)
+    (folder / "broken.safetensors").write_bytes(b"nonsense")
+    assert load_style("mine").name == "mine"
+    assert "mine" in [header.name for header in list_styles()]
+    assert "broken" not in [header.name for header in list_styles()]
+
+
+def test_listing_does_not_load_torch(style: Style, file: Path) -> None:
+    code = f"import sys; from pathlib import Path; from exposure_app.agent.style import list_styles;\
+        from exposure_app.agent.header import read_header; list_styles(); read_header(Path({str(file)!r}));\
+        assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("name", ["nobody", "../mine", "", "a/b", "gone.safetensors"])
+def test_an_unknown_name_is_explained(name: str) -> None:
+    with pytest.raises(ExposureError) as caught:
+        load_style(name)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("keep", [0, 4, 8, 100, 3000, -1])
+def test_a_truncated_file_is_refused(file: Path, keep: int) -> None:
+    file.write_bytes(file.read_bytes()[:keep])
+    with pytest.raises(ExposureError):
+        load_style(file)
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04" * 50, b"\xff" * 200, b"\x02\0\0\0\0\0\0\0{}", b"{}" * 99])
+def test_a_foreign_file_is_refused(file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+    with pytest.raises(ExposureError, match="not a style"):
+        load_style(file)
+
+
+def test_a_foreign_safetensors_file_is_refused(file: Path) -> None:
+    save_file({"x": torch.zeros(1)}, file)
+    with pytest.raises(ExposureError, match="not a style"):
+        load_style(file)
+
+
+@pytest.mark.parametrize(
+    ("entry", "value"),
+    [
+        ("format", "other"),
+        ("version", 99),
+        ("version", "1"),
+        ("version", 0),
+        ("net", {"channels": 2}),
+        ("net", {"channels": -2}),
+        ("net", {"colour": 1}),
+        ("net", None),
+        ("filters", []),
+        ("filters", [1]),
+        ("filters", ["exposure/1(ev:1:-9..9)"]),
+        ("filters", ["nonsense"]),
+        ("facts", "x"),
+        ("title", 3),
+        ("extra", 1),
+    ],
+)
+def test_a_wrong_header_is_refused(file: Path, entry: str, value: object) -> None:
+    rewrite(file, lambda header: header.update({entry: value}))
+    with pytest.raises(ExposureError):
+        load_style(file)
+
+
+def test_a_missing_entry_is_refused(file: Path) -> None:
+    rewrite(file, lambda header: header.pop("net"))
+    with pytest.raises(ExposureError, match="damaged"):
+        load_style(file)
+
+
+@pytest.mark.parametrize("kind", ["nan", "shape", "missing", "surplus"])
+def test_wrong_weights_are_refused(file: Path, kind: str) -> None:
+    weights, header = load_file(file), read_header(file).dumps()
+    name = next(iter(weights))
+    if kind == "nan":
+        weights[name].view(-1)[0] = float("nan")
+    elif kind == "shape":
+        weights[name] = torch.zeros(3)
+    elif kind == "missing":
+        del weights[name]
+    else:
+        weights["surplus"] = torch.zeros(1)
+    save_file(weights, file, metadata={KEY: header})
+    with pytest.raises(ExposureError, match="damaged"):
+        load_style(file)
+
+
+def test_a_filter_of_another_form_is_named(file: Path) -> None:
+    def change(header: dict[str, object]) -> None:
+        signatures = header["filters"]
+        assert isinstance(signatures, list)
+        signatures[0] = signatures[0].replace("/1(", "/2(")
+
+    rewrite(file, change)
+    with pytest.raises(ExposureError, match="filter"):
+        load_style(file)
+
+
+def test_a_failed_save_leaves_the_old_file(style: Style, file: Path) -> None:
+    with pytest.raises(ExposureError):
+        save_style(file.parent / "no" / "such" / "x.safetensors", style)
+    assert load_style(file).name == "mine"

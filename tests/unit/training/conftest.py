@@ -1,0 +1,42 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as PillowImage
+
+from exposure_app.agent.header import NetConfig
+from exposure_app.training.config import SMALL, TrainConfig
+
+
+@pytest.fixture(scope="session")
+def tiny() -> TrainConfig:
+    """A configuration for runs of seconds."""
+    net = NetConfig(channels=2, hidden=8, dropout=0.2, color_statistics=True)
+    return replace(
+        SMALL, name="tiny", net=net, iterations=12, batch=4, buffer=16, penalty_every=2, validate_every=6, autocast=False
+    )
+
+
+def picture(seed: int, brightness: float = 1.0) -> np.ndarray:
+    """A smooth coloured picture, different for every seed, display-referred."""
+    rng = np.random.default_rng(seed)
+    coarse = PillowImage.fromarray((rng.random((6, 8, 3)) * 255).astype(np.uint8))
+    return (np.asarray(coarse.resize((128, 96), PillowImage.Resampling.BICUBIC), np.float32) / 255) ** (1 / brightness)
+
+
+@pytest.fixture(scope="session")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Path], list[Path]]:
+    """Twenty dark inputs and twenty bright targets; input 0 is a darker version of target 0."""
+    root = tmp_path_factory.mktemp("photos")
+    groups: list[list[Path]] = []
+    for name, first, brightness in (("inputs", 100, 0.5), ("targets", 200, 2.0)):
+        (root / name).mkdir()
+        paths = []
+        for number in range(20):
+            seed = 200 if number == 0 else first + number
+            path = root / name / f"{number:02d}.png"
+            PillowImage.fromarray((picture(seed, brightness) * 255).astype(np.uint8)).save(path)
+            paths.append(path)
+        groups.append(paths)
+    return groups[0], groups[1]

@@ -1,0 +1,171 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from exposure_app import filters
+from exposure_app.agent.header import NetConfig
+from exposure_app.agent.style import load_style
+from exposure_app.errors import ExposureError
+from exposure_app.training import train as training
+from exposure_app.training.config import TrainConfig, named
+from exposure_app.training.data import Crops
+from exposure_app.training.loop import Learner
+from exposure_app.training.train import Event, Run, gather, train
+
+FILTERS = tuple(filters.registry().values())
+Folders = tuple[list[Path], list[Path]]
+
+
+def learner(config: TrainConfig, seed: int = 0) -> Learner:
+    generator = torch.Generator().manual_seed(9)
+    inputs, targets = (torch.rand(6, 2, 3, 80, 80, generator=generator) * level for level in (0.2, 0.9))
+    cpu = torch.device("cpu")
+    return Learner(config, FILTERS, Crops(inputs, cpu), Crops(targets, cpu), cpu, seed)
+
+
+def weights(made: Learner) -> torch.Tensor:
+    return torch.cat([value.flatten() for value in made.networks.state_dict().values()])
+
+
+@pytest.mark.parametrize("critic", ["relativistic", "wasserstein"])
+def test_an_iteration_moves_all_three_networks_and_stays_finite(tiny: TrainConfig, critic: str) -> None:
+    made = learner(replace(tiny, critic=critic))
+    before = {name: value.clone() for name, value in made.networks.state_dict().items()}
+    for _ in range(6):
+        figures = made.iterate()
+    assert all(torch.isfinite(value) for value in figures.values())
+    for part in ("policy", "value", "critic"):
+        changed = [n for n, v in made.networks.state_dict().items() if n.startswith(part) and not torch.equal(v, before[n])]
+        assert changed, part
+
+
+def test_the_paper_s_configuration_has_the_paper_s_numbers() -> None:
+    paper = named("paper")
+    assert (paper.batch, paper.buffer, paper.critic_updates, paper.penalty) == (64, 2048, 5, 10)
+    assert (paper.policy_rate, paper.critic_rate, paper.value_rate, paper.decay) == (1.5e-5, 5e-5, 5e-4, 1e-3)
+    assert paper.net == NetConfig(channels=32, hidden=128, dropout=0.5, steps=5)
+    with pytest.raises(ExposureError, match="paper"):
+        named("unknown")
+
+
+def test_the_same_seed_gives_the_same_training_another_seed_another(tiny: TrainConfig) -> None:
+    runs = [learner(tiny, seed) for seed in (0, 0, 1)]
+    for run in runs:
+        for _ in range(3):
+            run.iterate()
+    assert torch.equal(weights(runs[0]), weights(runs[1]))
+    assert not torch.equal(weights(runs[0]), weights(runs[2]))
+
+
+def test_resuming_gives_exactly_what_going_on_would_have_given(tiny: TrainConfig) -> None:
+    straight, other = learner(tiny), learner(tiny, seed=5)
+    for _ in range(3):
+        straight.iterate()
+    other.load_state_dict({key: value for key, value in straight.state_dict().items()})
+    other.load_state_dict(torch.load(_saved(straight), weights_only=True))
+    for _ in range(3):
+        first, second = straight.iterate(), other.iterate()
+    assert torch.equal(weights(straight), weights(other))
+    assert {name: float(value) for name, value in first.items()} == {name: float(value) for name, value in second.items()}
+
+
+def _saved(made: Learner) -> "object":
+    import io
+
+    stream = io.BytesIO()
+    torch.save(made.state_dict(), stream)
+    stream.seek(0)
+    return stream
+
+
+def test_the_agent_learns_to_brighten_dark_pictures(tiny: TrainConfig) -> None:
+    # Targets differ from inputs in brightness alone, so that brightening is all there is to learn.
+    net = NetConfig(channels=4, hidden=16, dropout=0.1, steps=2)
+    config = replace(
+        tiny, net=net, iterations=120, batch=8, buffer=32, policy_rate=1e-3, critic_rate=1e-3, value_rate=1e-3, decay=1.0
+    )
+    made = learner(config)
+    dark = made.inputs.draw(16, torch.Generator().manual_seed(0))
+    for _ in range(120):
+        made.iterate()
+    finished = made.buffer.finished(8, torch.Generator().manual_seed(0))
+    assert float(finished.mean()) > 2 * float(dark.mean())
+
+
+def test_roles_share_no_picture(folders: Folders) -> None:
+    found = gather(*folders)
+    assert folders[0][0] not in [photo.path for photo in found.inputs], "it is a version of a target"
+    assert len(found.inputs) + len(found.validation) + len(found.test) == 19
+    assert len(found.targets) + len(found.comparison) == 20
+
+
+def test_too_few_photos_are_refused(folders: Folders) -> None:
+    with pytest.raises(ExposureError, match="too few"):
+        gather(folders[0][:5], folders[1])
+
+
+def test_a_whole_run_leaves_a_style_a_card_and_a_checkpoint(tiny: TrainConfig, folders: Folders, tmp_path: Path) -> None:
+    events: list[Event] = []
+    path = train(*folders, "mine", tiny, 5, tmp_path, events.append, title="Mine", facts={"licences": {"inputs": "CC0"}})
+    style = load_style(path)
+    assert style.header.title == "Mine"
+    assert set(style.header.figures["intersections"]) == {"results", "ceiling", "neutral", "auto levels"}
+    card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    assert card["figures"] == json.loads(json.dumps(style.header.figures))
+    text = path.with_suffix(".md").read_text(encoding="utf-8")
+    assert str(tmp_path) not in text + path.with_suffix(".json").read_text(encoding="utf-8")
+    assert "CC0" in text
+    assert (tmp_path / "mine-sheet.png").is_file()
+    assert {event.kind for event in events} >= {"reading", "validation", "done"}
+    again = train(*folders, "mine", tiny, 5, tmp_path, resume=True)
+    assert load_style(again).header.facts["iterations"] == tiny.iterations
+
+
+def test_being_told_to_stop_saves_what_is_there(tiny: TrainConfig, folders: Folders, tmp_path: Path) -> None:
+    run = Run(gather(*folders), "mine", tiny, tmp_path)
+    run.train(5, should_stop=lambda: run.learner.iteration >= 2)
+    again = Run(run.material, "mine", tiny, tmp_path)
+    assert again.resume()
+    assert again.learner.iteration == 2
+    again.train(5)
+    assert again.learner.iteration == tiny.iterations
+
+
+def test_a_foreign_checkpoint_is_refused(tiny: TrainConfig, folders: Folders, tmp_path: Path) -> None:
+    run = Run(gather(*folders), "mine", tiny, tmp_path)
+    run.checkpoint.write_bytes(b"nonsense")
+    with pytest.raises(ExposureError, match="damaged"):
+        run.resume()
+    run.save()
+    other = Run(run.material, "mine", replace(tiny, blown=3.0), tmp_path)
+    with pytest.raises(ExposureError, match="another configuration"):
+        other.resume()
+
+
+def test_figures_that_are_no_longer_finite_end_the_run(
+    tiny: TrainConfig, folders: Folders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Run(gather(*folders), "mine", tiny, tmp_path)
+    monkeypatch.setattr(training, "LOG_EVERY", 1)
+    with torch.no_grad():
+        run.learner.networks.critic.output.bias.fill_(float("nan"))
+    with pytest.raises(ExposureError, match="no longer finite"):
+        run.train(5)
+
+
+def test_validation_follows_the_recipes_of_retouch(tiny: TrainConfig) -> None:
+    from exposure_app.agent.rollout import retouch
+    from exposure_app.agent.style import new_style
+    from exposure_app.pipeline.proxy import make_proxy
+    from exposure_app.training.validate import recipes
+
+    style = new_style("x", tiny.net, seed=3)
+    photos = [np.random.default_rng(seed).random((70, 90, 3), dtype=np.float32) for seed in range(2)]
+    together = recipes(style.networks.policy, style.filters, tiny.net.steps, photos, seed=4)
+    for photo, edits in zip(photos, together, strict=True):
+        alone = retouch(make_proxy(photo), style, 4)[0]
+        assert [filter_.id for filter_, _ in edits] == [step.filter for step in alone.steps]
