@@ -30,7 +30,8 @@ class Scalar:
         initial: Value at network output 0.
         unit: Shown after the number.
         scale: Whether equal slider movements add or multiply.
-        decimals: Digits shown after the point.
+        decimals: Digits after the point that a person can set.
+        factor: From the value to the number shown: 100 for per cent.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Scalar:
     unit: str = ""
     scale: Literal["linear", "log"] = "linear"
     decimals: int = 2
+    factor: float = 1.0
 
     width = 1
 

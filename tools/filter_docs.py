@@ -35,8 +35,14 @@ def _row(param: Param) -> str:
     agent, slider = (f"{low:.3g} to {high:.3g}" for low, high in (param.agent, param.slider))
     if isinstance(param, Scalar):
         scale = ", log" if param.scale == "log" else ""
-        return f"| `{param.name}` | {agent} | {slider}{scale} | {param.neutral:g} | {param.initial:g} | {param.unit} |"
+        return (
+            f"| `{param.name}` | {agent} | {slider}{scale} | {param.neutral:g} | {param.initial:g} | {_unit(param)} |"
+        )
     return f"| `{param.name}` ({param.width} slopes) | {agent} | {slider} | all equal | {param.initial:g} | |"
+
+
+def _unit(param: Scalar) -> str:
+    return f"{param.unit} / {param.factor:g}" if param.factor != 1 else param.unit
 
 
 if __name__ == "__main__":

@@ -30,7 +30,9 @@ class BlackWhite(Filter):
 
     id = "black_white"
     label = "Black and white"
-    params = (Scalar("amount", "Black and white", agent=(0, 1), slider=(0, 1), neutral=0, initial=0.5),)
+    params = (
+        Scalar("amount", "Black and white", agent=(0, 1), slider=(0, 1), neutral=0, initial=0.5, unit="%", factor=100),
+    )
     kernel = staticmethod(_kernel)
     python = f'''
 def black_white(rgb, amount):

@@ -57,7 +57,9 @@ class Saturation(Filter):
 
     id = "saturation"
     label = "Saturation"
-    params = (Scalar("amount", "Saturation", agent=(0, 1), slider=(-1, 1), neutral=0, initial=0.5),)
+    params = (
+        Scalar("amount", "Saturation", agent=(0, 1), slider=(-1, 1), neutral=0, initial=0.5, unit="%", factor=100),
+    )
     kernel = staticmethod(_kernel)
     python = f'''
 def saturation(rgb, amount):

@@ -36,8 +36,8 @@ class WhiteBalance(Filter):
     id = "white_balance"
     label = "White balance"
     params = (
-        Scalar("green", "Green", agent=(-0.5, 0.5), slider=(-1, 1), neutral=0, initial=0, unit="log gain"),
-        Scalar("blue", "Blue", agent=(-0.5, 0.5), slider=(-1, 1), neutral=0, initial=0, unit="log gain"),
+        Scalar("green", "Green", agent=(-0.5, 0.5), slider=(-1, 1), neutral=0, initial=0),
+        Scalar("blue", "Blue", agent=(-0.5, 0.5), slider=(-1, 1), neutral=0, initial=0),
     )
     editor = "color_balance"
     kernel = staticmethod(_kernel)

@@ -151,6 +151,8 @@ class ExportDialog(QDialog):
         thread.progressed.connect(self._progressed)
         thread.finished.connect(self._finished)
         self._thread = thread
+        # A window that goes away with the dialog still open must not leave, or tear down, a running thread.
+        self.destroyed.connect(lambda: thread.finish())
         thread.start()
         self.cancel_button.setFocus()
 
@@ -196,7 +198,6 @@ class ExportDialog(QDialog):
             return
         thread.wait()
         self._thread = None
-        thread.deleteLater()
         self.bar.setValue(self.bar.maximum())
         self.status.setText(self._summary())
         written = [row.output for row in self.rows if row.state == "done" and row.output is not None]
@@ -278,6 +279,11 @@ class ExportThread(QThread):
     def stop(self) -> None:
         """End soon; the photo being written is not left half done."""
         self._stop.set()
+
+    def finish(self) -> None:
+        """End soon, and wait for it."""
+        self._stop.set()
+        self.wait()
 
 
 def _sentence(row: ExportRow) -> str:

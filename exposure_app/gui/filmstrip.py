@@ -47,7 +47,8 @@ class Filmstrip(QWidget):
         cache = ThumbnailCache(max_bytes=settings.get_int("filmstrip.cache_mb") << 20)
         self._model = FilmstripModel(self)
         self._loader = ThumbnailLoader(cache)
-        self.destroyed.connect(self._loader.close)
+        loader = self._loader
+        self.destroyed.connect(lambda: loader.close())
         self._loader.loaded.connect(self._loaded)
         self._loader.failed.connect(self._model.set_broken)
         self._delegate = FilmstripDelegate(self._model, self)

@@ -17,7 +17,8 @@ _NUMBER = re.compile(r"([+-]?\d*\.?\d+(?:e[+-]?\d+)?|[+-]?\d+\.)(?:/(\d*\.?\d+))
 
 def number_text(param: Scalar, value: float) -> str:
     """The number as shown: with a sign where neutral is 0 and values go both ways."""
-    text = f"{value:.{param.decimals}f}"
+    digits = max(0, param.decimals - round(math.log10(param.factor)))
+    text = f"{value * param.factor:.{digits}f}"
     if float(text) == 0:
         return text.lstrip("-")
     return f"+{text}" if value > 0 and param.neutral == 0 and param.slider[0] < 0 else text
@@ -35,7 +36,7 @@ def parse(param: Scalar, text: str) -> float | None:
     if match is None:
         return None
     number, divisor = float(match[1]), float(match[2] or 1)
-    value = number / divisor if divisor else math.inf
+    value = number / divisor / param.factor if divisor else math.inf
     return value if math.isfinite(value) else None
 
 

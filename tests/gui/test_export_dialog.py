@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from exposure_app.gui.export_dialog import ExportDialog
@@ -139,6 +140,17 @@ def test_closing_the_window_stops_the_export_and_leaves_no_thread(qtbot, photos)
     dialog.export_button.click()
     dialog.close()
     qtbot.waitUntil(lambda: not dialog.isVisible() and not dialog.is_running, timeout=20_000)
+
+
+def test_a_window_that_goes_away_takes_the_export_with_it(qtbot, photos, tmp_path):
+    window = QWidget()
+    dialog = ExportDialog(window, [(photo, RECIPE) for photo in photos])
+    dialog.open()
+    dialog.export_button.click()
+    thread = dialog._thread
+    window.deleteLater()
+    qtbot.waitUntil(lambda: not shiboken6.isValid(dialog), timeout=20_000)
+    assert not thread.isRunning()
 
 
 def test_every_field_has_a_name_for_screen_readers(qtbot, photos):

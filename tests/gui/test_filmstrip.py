@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shiboken6
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
@@ -168,6 +169,16 @@ def test_what_has_scrolled_away_is_never_made(qtbot, tmp_path, monkeypatch):
     qtbot.waitUntil(lambda: value(strip, 499, PIXMAP) is not None and not strip._loader._wanted)
     assert asked[:2] == ["0.jpg", "1.jpg"] and all(int(name[:-4]) > 480 for name in asked[2:])
     strip.close()
+
+
+def test_a_strip_that_goes_away_leaves_no_thread(qtbot, photos):
+    strip = Filmstrip()
+    strip.set_photos(photos)
+    qtbot.waitUntil(lambda: any(thread.isRunning() for thread in strip._loader._threads))
+    threads = list(strip._loader._threads)
+    strip.deleteLater()
+    qtbot.waitUntil(lambda: not shiboken6.isValid(strip))
+    assert not any(thread.isRunning() for thread in threads)
 
 
 def test_an_ordinary_wheel_scrolls_sideways(strip, photos):
