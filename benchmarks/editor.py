@@ -57,7 +57,7 @@ def _session(raw: Path) -> dict[str, list[float]]:
 
 def _measure(raw: Path, started: float) -> dict[str, list[float]]:
     """In the process that is measured."""
-    from PySide6.QtCore import QEventLoop
+    from PySide6.QtCore import QEventLoop, QTimer
     from PySide6.QtWidgets import QApplication
 
     from exposure_app.gui import theme
@@ -73,9 +73,15 @@ def _measure(raw: Path, started: float) -> dict[str, list[float]]:
     shown, report = time.perf_counter(), {"start": [time.time() - started]}
     report["window"] = [shown - imported]
 
+    loop = QEventLoop()
+    poll = QTimer(interval=2)
+    poll.timeout.connect(loop.quit)
+
     def until(condition: Callable[[], object]) -> float:
+        poll.start()  # sleeps in between: a loop that spins would take the interpreter from the threads
         while not condition():
-            application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
+            loop.exec()
+        poll.stop()
         return time.perf_counter()
 
     view, renderer, controller = window.panels.view, window.desk.renderer, window.controller
@@ -89,6 +95,7 @@ def _measure(raw: Path, started: float) -> dict[str, list[float]]:
     until(lambda: lanes.agent.is_idle and lanes.files.is_idle)
     frames: list[object] = []
     renderer.frame_ready.connect(frames.append)
+    renderer.frame_ready.connect(loop.quit)
     report["frame"] = []
     for number in range(DRAGS):
         frames.clear()
@@ -96,7 +103,8 @@ def _measure(raw: Path, started: float) -> dict[str, list[float]]:
         step = replace(recipe.steps[0], params={"ev": number / 50})
         begun = time.perf_counter()
         controller.edit(replace(recipe, steps=(step, *recipe.steps[1:])), "Exposure", "drag")
-        until(lambda: frames)
+        while not frames:
+            loop.exec()
         view.repaint()
         report["frame"].append(1000 * (time.perf_counter() - begun))
     shape = view.frame_shown.codes.shape

@@ -96,7 +96,9 @@ def penalties(
 
 
 def departure(filter_: Filter, values: Tensor) -> Tensor:
-    """Squared distance (B,) of settings from neutral: of curves the mean over their slopes' ratios to their mean."""
+    """Squared distance (B,) of settings from neutral, summed over parameters; of a curve the mean over its slopes' ratios
+    to their mean.
+    """
     total = values.new_zeros(values.shape[0])
     for param, part in zip(filter_.params, values.split([param.width for param in filter_.params], dim=1), strict=True):
         if isinstance(param, Curve):

@@ -36,17 +36,21 @@ def test_relativistic_quality_levels_off_beyond_the_targets() -> None:
     assert gains[2] < 0.01
 
 
-@pytest.mark.parametrize(("critic", "slope", "expected"), [("wasserstein", 3, 4), ("wasserstein", 0.5, 0), ("relativistic", 2, 4)])
+@pytest.mark.parametrize(
+    ("critic", "slope", "expected"), [("wasserstein", 3, 4), ("wasserstein", 0.5, 0), ("relativistic", 2, 4)]
+)
 def test_the_gradient_penalty_of_a_known_slope(critic: Critic, slope: float, expected: float) -> None:
     def score(x: torch.Tensor) -> torch.Tensor:
         return slope * x[:, 0, 0, 0] + 0 * x.square().sum((1, 2, 3))
 
     pictures = torch.rand(3, 3, 4, 4), torch.rand(3, 3, 4, 4)
     found = losses.gradient_penalty(score, *pictures, critic, torch.Generator().manual_seed(0))
-    assert float(found) == pytest.approx(expected, abs=1e-5)
+    assert found.item() == pytest.approx(expected, abs=1e-5)
 
 
-def penalty(pi_1: torch.Tensor, used: bool = False, level: float = 0.5, chosen: str = "exposure", value: float = 0) -> float:
+def penalty(
+    pi_1: torch.Tensor, used: bool = False, level: float = 0.5, chosen: str = "exposure", value: float = 0
+) -> float:
     index = IDS.index(chosen)
     state = State.start(torch.zeros(1, 3, 4, 4), len(FILTERS))
     if used:
@@ -64,7 +68,7 @@ def test_each_penalty_costs_what_the_paper_says() -> None:
     assert penalty(certain) == pytest.approx(0.05 * 2.0794, abs=1e-4)
     assert penalty(even, used=True) == pytest.approx(1, abs=1e-6)
     assert penalty(even, level=1.5) == pytest.approx(0.25, abs=1e-6)
-    assert penalty(even, chosen="white_balance", value=0.5) == pytest.approx(4 * 0.25, abs=1e-5)
+    assert penalty(even, chosen="white_balance", value=0.5) == pytest.approx(4 * 2 * 0.25, abs=1e-5)
 
 
 def test_departure_is_nothing_at_neutral_and_grows_away_from_it() -> None:
