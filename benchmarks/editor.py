@@ -10,10 +10,16 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.measure import Figure
 from benchmarks.whole import BIG_RAW
 from exposure_app import paths
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QEventLoop
+
+    from exposure_app.gui.main_window import MainWindow
 
 WINDOW_BOUND, PICTURE_BOUND = 0.3, 0.6  # seconds
 FRAME_BOUND = 16  # ms, for 2 MP
@@ -84,7 +90,7 @@ def _measure(raw: Path, started: float) -> dict[str, list[float]]:
         poll.stop()
         return time.perf_counter()
 
-    view, renderer, controller = window.panels.view, window.desk.renderer, window.controller
+    view, renderer = window.panels.view, window.desk.renderer
     window.start([raw])
     report["first"] = [until(lambda: view.shows_preview or view.frame_shown) - shown]
     report["developed"] = [until(lambda: view.frame_shown) - shown]
@@ -93,6 +99,15 @@ def _measure(raw: Path, started: float) -> dict[str, list[float]]:
     until(lambda: settled)
     lanes = window.lanes
     until(lambda: lanes.agent.is_idle and lanes.files.is_idle)
+    report |= _drag(window, loop)
+    window.close()
+    return report
+
+
+def _drag(window: "MainWindow", loop: "QEventLoop") -> dict[str, list[float]]:
+    """Drag the exposure's slider and count the time until each frame is drawn."""
+    view, renderer, controller = window.panels.view, window.desk.renderer, window.controller
+    report: dict[str, list[float]] = {}
     frames: list[object] = []
     renderer.frame_ready.connect(frames.append)
     renderer.frame_ready.connect(loop.quit)
@@ -117,7 +132,6 @@ def _measure(raw: Path, started: float) -> dict[str, list[float]]:
         report["render"].append(1000 * (time.perf_counter() - begun))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     report["memory"] = [peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)]
-    window.close()
     return report
 
 

@@ -1,7 +1,7 @@
 """Train again the styles that come with the program: ``python tools/train_styles.py [NAME ...] [--data DIR]``.
 
-Needs the photo sets and their MANIFEST.csv (``--data``, EXPOSURE_DATA, or ../shared/data). A run that was stopped goes on
-from its checkpoint in the build folder.
+Needs the photo sets and their MANIFEST.csv (``--data``, EXPOSURE_DATA, or ../shared/data). A run that was stopped goes
+on from its checkpoint in the build folder.
 """
 
 import argparse
@@ -88,17 +88,23 @@ def tell(event: Event) -> None:
     """Print what happens."""
     if event.kind == "validation":
         found = {name: round(value) for name, value in event.facts["intersections"].items()}
-        print(f"  {event.iteration:6d}  {event.facts['score']:5.1f}  {found}  best at {event.facts['best']}", flush=True)
+        print(
+            f"  {event.iteration:6d}  {event.facts['score']:5.1f}  {found}  best at {event.facts['best']}", flush=True
+        )
 
 
 def main() -> int:
     """Run the program."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(STYLES)}; default: all")
-    parser.add_argument("--data", type=Path, default=Path(os.environ.get("EXPOSURE_DATA") or ROOT.parent / "shared/data"))
+    parser.add_argument(
+        "--data", type=Path, default=Path(os.environ.get("EXPOSURE_DATA") or ROOT.parent / "shared/data")
+    )
     parser.add_argument("--config", default="small")
     parser.add_argument("--minutes", type=float, help="time limit for each style")
-    parser.add_argument("--build", type=Path, default=ROOT / "build" / "styles", help="folder for checkpoints and sheets")
+    parser.add_argument(
+        "--build", type=Path, default=ROOT / "build" / "styles", help="folder for checkpoints and sheets"
+    )
     options = parser.parse_args()
     try:
         for name in options.names or STYLES:

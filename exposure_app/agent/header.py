@@ -57,7 +57,7 @@ class StyleHeader:
     name: str
     title: str = ""
     description: str = ""
-    net: NetConfig = NetConfig()
+    net: NetConfig = field(default_factory=NetConfig)
     filters: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     figures: Mapping[str, Any] = field(default_factory=dict)
@@ -92,7 +92,8 @@ def loads(text: str, path: Path) -> StyleHeader:
         raise damaged(path)
     if version > VERSION:
         raise ExposureError(
-            f"The style {path.name} has version {version}, but this program reads up to {VERSION}", "Update the program."
+            f"The style {path.name} has version {version}, but this program reads up to {VERSION}",
+            "Update the program.",
         )
     try:
         header = StyleHeader(
@@ -192,4 +193,3 @@ def _typed(value: Any, kind: type) -> Any:
     if not isinstance(value, kind):
         raise TypeError
     return value
-

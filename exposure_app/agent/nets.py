@@ -3,6 +3,7 @@
 Shapes: B batch, C channel, H height, W width, K constant planes, F filters, N features.
 """
 
+import itertools
 from collections.abc import Sequence
 
 import torch
@@ -25,7 +26,7 @@ class Extractor(nn.Module):
         super().__init__()
         widths = [3 + planes] + [channels * 2**i for i in range(4)]
         self.convolutions = nn.ModuleList(
-            nn.Conv2d(before, after, 4, stride=2, padding=1) for before, after in zip(widths, widths[1:], strict=False)
+            nn.Conv2d(before, after, 4, stride=2, padding=1) for before, after in itertools.pairwise(widths)
         )
         self.features = widths[-1] * (SIZE // 16) ** 2
 

@@ -60,13 +60,12 @@ def decide(
     return logits_BF, [filter_.squash(outputs) for filter_, outputs in zip(filters, raw, strict=True)]
 
 
-def apply_chosen(
-    rgb_BCHW: Tensor, choice_B: Tensor, values: Sequence[Tensor], filters: Sequence[Filter]
-) -> Tensor:
+def apply_chosen(rgb_BCHW: Tensor, choice_B: Tensor, values: Sequence[Tensor], filters: Sequence[Filter]) -> Tensor:
     """Apply to each picture the filter chosen for it; differentiable in pictures and values.
 
-    On a CPU each filter works on its own share of the batch, an eighth of the work. On other devices that would wait for
-    the choice to arrive in main memory at every step; there all filters work on all pictures and the chosen one is kept.
+    On a CPU each filter works on its own share of the batch, an eighth of the work. On other devices that would wait
+    for the choice to arrive in main memory at every step; there all filters work on all pictures and the chosen one is
+    kept.
 
     Args:
         rgb_BCHW: Pictures.

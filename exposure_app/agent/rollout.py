@@ -81,7 +81,7 @@ def retouch(proxy: Pixels, style: Style, seed: int = 0) -> tuple[Recipe, Trace]:
     from exposure_app.agent.nets import SIZE
     from exposure_app.agent.policy import State, apply_chosen, decide
 
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
+    if type(seed) is not int or not 0 <= seed <= MAX_SEED:
         raise ExposureError(f"A seed must be a whole number from 0, not {seed!r}")
     if proxy.shape != (3, SIZE, SIZE) or not np.isfinite(proxy).all():
         raise ExposureError("The agent needs a finite view of 3 x 64 x 64")
@@ -109,7 +109,7 @@ def retouch(proxy: Pixels, style: Style, seed: int = 0) -> tuple[Recipe, Trace]:
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """Let torch compute in this thread: handing such small work to others takes longer, far longer on a busy machine."""
+    """Let torch compute in this thread: to share such small work takes longer, far longer on a busy machine."""
     import torch
 
     before = torch.get_num_threads()

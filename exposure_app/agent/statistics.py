@@ -1,4 +1,4 @@
-"""The few numbers that describe a picture's look: what the discriminator sees beside the picture, and the metric counts.
+"""The few numbers that describe a picture's look: what D sees beside the picture, and what the metric counts.
 
 Shapes: B batch, C channel, H height, W width, S statistics.
 """

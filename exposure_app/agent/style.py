@@ -99,7 +99,7 @@ def _with_weights(header: StyleHeader, path: Path) -> Style:
     for filter_id, signature in zip(header.filter_ids, header.filters, strict=True):
         if filter_id not in known or known[filter_id].signature != signature:
             raise ExposureError(
-                f"The style {path.name} was trained with a filter {filter_id!r} that this program does not have in that form",
+                f"The style {path.name} was trained with a filter {filter_id!r} that this program lacks in that form",
                 "Update the program or train the style again.",
             )
     networks = Networks(header.net, [known[filter_id].width for filter_id in header.filter_ids])

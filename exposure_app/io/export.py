@@ -41,6 +41,7 @@ def write_image(
     chroma: Chroma = "420",
     keep_exif: bool = True,
     keep_gps: bool = True,
+    icc: bytes | None = None,
 ) -> None:
     """Write a finished picture; an existing file is replaced only when all went well.
 
@@ -53,6 +54,7 @@ def write_image(
         chroma: JPEG chroma subsampling; ``"444"`` keeps all colour detail.
         keep_exif: Whether to write EXIF at all.
         keep_gps: Whether the EXIF may tell the position.
+        icc: Profile to embed, if the pixels are in another colour space than sRGB.
 
     Raises:
         ExposureError: The suffix is unknown, the picture is too large for the format, or the file cannot be written.
@@ -68,14 +70,14 @@ def write_image(
         from exposure_app.io.metadata import strip_gps
 
         exif = metadata.exif if keep_gps else strip_gps(metadata.exif)
-    pixels = np.ascontiguousarray(srgb_pixels)
+    pixels, profile = np.ascontiguousarray(srgb_pixels), icc or srgb_profile()
     content: bytes | bytearray
     if kind == "jpeg":
-        content = _encode_jpeg(target, pixels, exif, quality, chroma)
+        content = _encode_jpeg(target, pixels, exif, profile, quality, chroma)
     elif kind == "png":
-        content = _encode_png(pixels, exif)
+        content = _encode_png(pixels, exif, profile)
     else:
-        content = _encode_tiff(target, pixels, exif)
+        content = _encode_tiff(target, pixels, exif, profile)
     write_bytes_atomic(target, content)
 
 
@@ -87,7 +89,9 @@ def _check_pixels(pixels: NDArray[Any], kind: str) -> None:
         raise ValueError(f"{kind} cannot hold pixels of type {pixels.dtype}")
 
 
-def _encode_jpeg(target: Path, pixels: NDArray[Any], exif: bytes, quality: int, chroma: Chroma) -> bytes:
+def _encode_jpeg(
+    target: Path, pixels: NDArray[Any], exif: bytes, profile: bytes, quality: int, chroma: Chroma
+) -> bytes:
     import simplejpeg
 
     if max(pixels.shape) > _JPEG_LONGEST_SIDE:
@@ -105,7 +109,7 @@ def _encode_jpeg(target: Path, pixels: NDArray[Any], exif: bytes, quality: int, 
     segments = b""
     if exif and len(exif) + 8 <= _JPEG_LONGEST_SEGMENT:
         segments += _jpeg_segment(0xE1, b"Exif\0\0" + exif)
-    segments += _jpeg_segment(0xE2, b"ICC_PROFILE\0\x01\x01" + srgb_profile())
+    segments += _jpeg_segment(0xE2, b"ICC_PROFILE\0\x01\x01" + profile)
     return b"".join((content[:start], segments, memoryview(content)[start:]))
 
 
@@ -113,13 +117,13 @@ def _jpeg_segment(marker: int, payload: bytes) -> bytes:
     return struct.pack(">BBH", 0xFF, marker, len(payload) + 2) + payload
 
 
-def _encode_png(pixels: NDArray[Any], exif: bytes) -> bytes:
+def _encode_png(pixels: NDArray[Any], exif: bytes, profile: bytes) -> bytes:
     from imagecodecs import PNG, png_encode
 
     # RLE on horizontal differences: a tenth of the time of the default, a few percent larger.
     content = png_encode(pixels, level=_FASTEST_DEFLATE, strategy=PNG.STRATEGY.RLE, filter=PNG.FILTER.SUB)
     header_end = 8 + 12 + 13
-    chunks = _png_chunk(b"iCCP", b"sRGB\0\0" + zlib.compress(srgb_profile(), 9))
+    chunks = _png_chunk(b"iCCP", b"ICC profile\0\0" + zlib.compress(profile, 9))
     if exif:
         chunks += _png_chunk(b"eXIf", exif)
     return b"".join((content[:header_end], chunks, memoryview(content)[header_end:]))
@@ -129,7 +133,7 @@ def _png_chunk(name: bytes, payload: bytes) -> bytes:
     return struct.pack(">I", len(payload)) + name + payload + struct.pack(">I", zlib.crc32(name + payload))
 
 
-def _encode_tiff(target: Path, pixels: NDArray[Any], exif: bytes) -> bytes | bytearray:
+def _encode_tiff(target: Path, pixels: NDArray[Any], exif: bytes, profile: bytes) -> bytes | bytearray:
     import tifffile
 
     if pixels.nbytes > _TIFF_MOST_BYTES:
@@ -145,7 +149,7 @@ def _encode_tiff(target: Path, pixels: NDArray[Any], exif: bytes) -> bytes | byt
         compressionargs={"level": _FASTEST_DEFLATE},
         predictor=True,
         rowsperstrip=64,
-        iccprofile=srgb_profile(),
+        iccprofile=profile,
         metadata=None,
         software=False,
         extratags=main,

@@ -95,7 +95,7 @@ def facts(
         for name, photos in parts.items()
     }
     kind = torch.cuda.get_device_name(device) if device.type == "cuda" else f"{platform.machine()} processor"
-    return _rounded(
+    found: dict[str, Any] = _rounded(
         {
             "data": {name: sets for name, sets in folders.items() if sets},
             "split": {name: len(photos) for name, photos in parts.items()},
@@ -106,6 +106,7 @@ def facts(
             "config": config.to_json(),
         }
     )
+    return found
 
 
 def write_card(path: Path, style: Style) -> None:
@@ -122,9 +123,9 @@ def card_text(style: Style) -> str:
     lines = [f"# {header.title}", "", header.description, ""]
     lines += ["## How close it comes", ""]
     lines += [
-        f"{figures['photos']} photos that training never saw, retouched and compared with {figures['compared with']} photos"
-        " of the style that it never saw either: histogram intersections in percent with 95 % intervals (paper, supplement"
-        " 9). The ceiling is what the training photos of the style reach against the same ones. The paper's rows are on"
+        f"{figures['photos']} photos that training never saw, retouched and compared with {figures['compared with']}"
+        " photos of the style that it never saw either: histogram intersections in percent with 95 % intervals (paper,"
+        " supplement 9). The ceiling is what the training photos of the style reach against the same ones. The paper's rows are on"
         " other data and only tell the order of magnitude.",
         "",
         "| | luminance | contrast | saturation | mean |",
@@ -137,8 +138,8 @@ def card_text(style: Style) -> str:
         lines.append(f"| {name} | {' | '.join(map(str, values))} | {sum(values) / 3:.1f} |")
     lines += ["", "## Signs of broken pictures", ""]
     lines += [
-        "Percent of pixels with a channel at white and of black ones; mean L\\*, a\\*, b\\* and chroma; L\\* of the darkest"
-        " percent; chroma of the brightest 2 %; chroma that the recipes give to greys.",
+        "Percent of pixels with a channel at white and of black ones; mean L\\*, a\\*, b\\* and chroma; L\\* of the"
+        " darkest percent; chroma of the brightest 2 %; chroma that the recipes give to greys.",
         "",
         "| | white % | black % | L\\* | a\\* | b\\* | chroma | darkest | brightest | cast |",
         "|---|---|---|---|---|---|---|---|---|---|",

@@ -41,7 +41,7 @@ class TrainConfig:
     """
 
     name: str
-    net: NetConfig = NetConfig()
+    net: NetConfig = field(default_factory=NetConfig)
     iterations: int = 20_000
     batch: int = 64
     buffer: int = 2048

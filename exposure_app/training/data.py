@@ -103,15 +103,16 @@ def fingerprints(photos: Sequence[Photo]) -> Bits:
 
 def same_picture(some: Bits, others: Bits) -> NDArray[np.bool_]:
     """(N, M): whether picture n of some and picture m of others are versions of one picture."""
-    return (some @ others.T) / some.shape[1] > 1 - 2 * SAME_PICTURE
+    alike: NDArray[np.bool_] = (some @ others.T) / some.shape[1] > 1 - 2 * SAME_PICTURE
+    return alike
 
 
 def without(photos: Sequence[Photo], others: Sequence[Photo]) -> list[Photo]:
     """The photos that are no version of any of the others."""
     if not photos or not others:
         return list(photos)
-    shared = same_picture(fingerprints(photos), fingerprints(others)).any(1)
-    return [photo for photo, drop in zip(photos, shared, strict=True) if not drop]
+    alike = same_picture(fingerprints(photos), fingerprints(others))
+    return [photo for photo, row in zip(photos, alike, strict=True) if not row.any()]
 
 
 def split(photos: Sequence[Photo], shares: Sequence[float], rng: np.random.Generator) -> list[list[Photo]]:
@@ -155,7 +156,7 @@ def unrender(photo: Photo, rng: np.random.Generator) -> Pixels | None:
     linear = linear * (2 ** -rng.uniform(0, 2.5) / white)
     shot, read = 10 ** rng.uniform(-5, -3.7), 10 ** rng.uniform(-4, -3.3)
     noisy = linear + rng.normal(size=linear.shape) * np.sqrt(shot * linear + read**2)
-    return noisy.clip(0, 1).astype(np.float32)
+    return np.asarray(noisy.clip(0, 1), np.float32)
 
 
 def neutral(linear: Pixels) -> Pixels:
@@ -210,9 +211,7 @@ def target_crops(photos: Sequence[Photo], device: torch.device, rng: np.random.G
     return _crops([lambda photo=photo: photo.pixels for photo in photos], device, rng)  # type: ignore[misc]
 
 
-def _crops(
-    sources: Sequence[Callable[[], Pixels | None]], device: torch.device, rng: np.random.Generator
-) -> Crops:
+def _crops(sources: Sequence[Callable[[], Pixels | None]], device: torch.device, rng: np.random.Generator) -> Crops:
     groups = []
     for source in sources:
         wholes = [source() for _ in range(SQUARES + 1)]

@@ -81,7 +81,7 @@ class Learner:
         return figures
 
     def _update_discriminator(self) -> dict[str, Tensor]:
-        """w <- w - alpha_w grad_w L_w."""
+        """W <- w - alpha_w grad_w L_w."""
         config, networks = self.config, self.networks
         finished_BCHW = self.buffer.finished(config.batch, self.generator).clamp(0, 1)
         target_BCHW = self.targets.draw(config.batch, self.generator)
@@ -89,7 +89,11 @@ class Learner:
             scores = networks.quality(torch.cat([target_BCHW, finished_BCHW])).float()
         target_B, finished_B = scores.chunk(2)
         loss = losses.discriminator_loss(target_B, finished_B, config.critic)
-        figures = {"L_w": loss.detach(), "D(target)": target_B.detach().mean(), "D(finished)": finished_B.detach().mean()}
+        figures = {
+            "L_w": loss.detach(),
+            "D(target)": target_B.detach().mean(),
+            "D(finished)": finished_B.detach().mean(),
+        }
         if self.critic_updates % config.penalty_every == 0:
             penalty = losses.gradient_penalty(
                 networks.critic, target_BCHW, finished_BCHW, config.critic, self.generator

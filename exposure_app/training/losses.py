@@ -21,9 +21,9 @@ Score = Callable[[Tensor], Tensor]
 def discriminator_loss(target_B: Tensor, finished_B: Tensor, critic: Critic) -> Tensor:
     """L_w from the scores of target pictures and of finished ones.
 
-    ``wasserstein`` is equation 11: E D(finished) - E D(target). ``relativistic`` asks only which of a pair is the target:
-    E softplus(D(finished) - D(target)) over all pairs. Its optimum cannot be had by giving up part of the targets, so
-    that results do not gather at one mode (Huang et al. 2024, "The GAN is dead; long live the GAN!").
+    ``wasserstein`` is equation 11: E D(finished) - E D(target). ``relativistic`` asks only which of a pair is the
+    target: E softplus(D(finished) - D(target)) over all pairs. Its optimum cannot be had by giving up part of the
+    targets, so that results do not gather at one mode (Huang et al. 2024, "The GAN is dead; long live the GAN!").
     """
     if critic == "wasserstein":
         return finished_B.mean() - target_B.mean()
@@ -96,8 +96,9 @@ def penalties(
 
 
 def departure(filter_: Filter, values: Tensor) -> Tensor:
-    """Squared distance (B,) of settings from neutral, summed over parameters; of a curve the mean over its slopes' ratios
-    to their mean.
+    """Squared distance (B,) of settings from neutral, summed over parameters.
+
+    Of a curve it is the mean over its slopes' ratios to their mean.
     """
     total = values.new_zeros(values.shape[0])
     for param, part in zip(filter_.params, values.split([param.width for param in filter_.params], dim=1), strict=True):
@@ -112,5 +113,5 @@ def departure(filter_: Filter, values: Tensor) -> Tensor:
 
 
 def td_error(reward_B: Tensor, value_B: Tensor, next_value_B: Tensor) -> Tensor:
-    """delta = r + gamma V(s') - V(s), with gamma = 1 (equation 10)."""
+    """Delta = r + gamma V(s') - V(s), with gamma = 1 (equation 10)."""
     return reward_B + next_value_B - value_B

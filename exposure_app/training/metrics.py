@@ -1,5 +1,6 @@
-"""How close results are to a style: the paper's histogram intersections (supplement, section 9), with what they need
-beside them to mean something: a ceiling, two plain baselines, intervals, and signs of broken pictures.
+"""How close results are to a style: the paper's histogram intersections (supplement, section 9).
+
+With what they need beside them to mean something: a ceiling, plain baselines, intervals, and signs of broken pictures.
 
 All pictures here are display-referred sRGB, float32, H x W x 3, in [0, 1].
 """
@@ -53,12 +54,16 @@ class Comparison:
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON data."""
-        return {**{name: [self.values[name], self.low[name], self.high[name]] for name in self.values}, "mean": self.mean}
+        return {
+            **{name: [self.values[name], self.low[name], self.high[name]] for name in self.values},
+            "mean": self.mean,
+        }
 
 
 def looks(pictures: Sequence[Pixels], seed: int = 0) -> Looks:
-    """Luminance, contrast and saturation of 16 patches of each picture: 4 random squares of the shorter edge, resized to
-    80 x 80, each cropped 4 times to 64 x 64.
+    """Luminance, contrast and saturation of 16 patches of each picture.
+
+    4 random squares of the shorter edge are resized to 80 x 80 and each is cropped 4 times to 64 x 64.
     """
     found = []
     for number, picture in enumerate(pictures):
@@ -91,7 +96,9 @@ def compare(some: Looks, others: Looks, resamples: int = 200, seed: int = 0) -> 
     values = intersections(some, others)
     bias = np.mean(draws, axis=0) - np.array(list(values.values()))
     low, high = np.percentile(np.array(draws) - bias, [2.5, 97.5], axis=0).clip(0, 100)
-    return Comparison(values, dict(zip(QUANTITIES, low.tolist(), strict=True)), dict(zip(QUANTITIES, high.tolist(), strict=True)))
+    return Comparison(
+        values, dict(zip(QUANTITIES, low.tolist(), strict=True)), dict(zip(QUANTITIES, high.tolist(), strict=True))
+    )
 
 
 def ceiling(targets: Looks, repeats: int = 20, seed: int = 0) -> dict[str, float]:

@@ -17,13 +17,16 @@ TILE = 120  # height of a picture on a contact sheet
 
 
 def contact_sheet(
-    path: Path, policy: Policy, filters: Sequence[Filter], steps: int, photos: Sequence[Pixels], targets: Sequence[Pixels]
+    path: Path,
+    policy: Policy,
+    filters: Sequence[Filter],
+    steps: int,
+    photos: Sequence[Pixels],
+    targets: Sequence[Pixels],
 ) -> None:
     """A row for each photo: its plain rendering, the picture after each step, and beside them a target."""
     edits = recipes(policy, filters, steps, photos)
-    rows = [
-        [data.neutral(photo), *render(photo, edit, stages=True)] for photo, edit in zip(photos, edits, strict=True)
-    ]
+    rows = [[data.neutral(photo), *render(photo, edit, stages=True)] for photo, edit in zip(photos, edits, strict=True)]
     for row, target in zip(rows, targets, strict=False):
         row.append(target)
     save_grid(path, rows)

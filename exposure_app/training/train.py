@@ -67,7 +67,10 @@ class Material:
 
 
 def gather(
-    inputs: Sequence[Path], targets: Sequence[Path], seed: int = 0, on_event: Callable[[Event], None] = lambda event: None
+    inputs: Sequence[Path],
+    targets: Sequence[Path],
+    seed: int = 0,
+    on_event: Callable[[Event], None] = lambda event: None,
 ) -> Material:
     """Read the photos, keep versions of one picture out of both sides, and split.
 
@@ -85,7 +88,7 @@ def gather(
     if len(liked) < LEAST_TARGETS or len(given) < LEAST_INPUTS:
         raise ExposureError(
             f"{len(liked)} photos of the style and {len(given)} other photos are too few to train with",
-            f"Give at least {LEAST_TARGETS} and {LEAST_INPUTS}; some hundreds are better. The same picture must not be both.",
+            f"Give at least {LEAST_TARGETS} and {LEAST_INPUTS}; some hundreds are better. No picture may be both.",
         )
     rng = np.random.default_rng(seed)
     trained, validation, test = data.split(given, (FOR_TRAINING, FOR_VALIDATION, FOR_TEST), rng)
@@ -248,7 +251,9 @@ class Run:
     def _log(self, figures: dict[str, torch.Tensor], minutes: float) -> None:
         facts = {name: float(value) for name, value in figures.items()}  # the only wait for the device
         if not all(math.isfinite(value) for value in facts.values()):
-            raise ExposureError("Training broke down: its figures are no longer finite", "Try another seed or slower rates.")
+            raise ExposureError(
+                "Training broke down: its figures are no longer finite", "Try another seed or slower rates."
+            )
         share = max(self.learner.iteration / self.config.iterations, self.seconds / (60 * minutes))
         self.on_event(Event("progress", self.learner.iteration, min(share, 1), facts))
 
@@ -280,7 +285,9 @@ class Run:
 
 def shown_photos(photos: Sequence[Photo]) -> list[Photo]:
     """The photos with sensor data replaced by its plain rendering."""
-    return [replace(photo, pixels=pixels, scene_referred=False) for photo, pixels in zip(photos, shown(photos), strict=True)]
+    return [
+        replace(photo, pixels=pixels, scene_referred=False) for photo, pixels in zip(photos, shown(photos), strict=True)
+    ]
 
 
 def train(
@@ -325,7 +332,9 @@ def train(
         ExposureError: Too few photos, a damaged checkpoint, a full disk, or training broke down.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
-    run = Run(gather(inputs, targets, seed, on_event), name, config, out_dir, on_event, device, seed, title, description)
+    run = Run(
+        gather(inputs, targets, seed, on_event), name, config, out_dir, on_event, device, seed, title, description
+    )
     if resume:
         run.resume()
     run.train(minutes, should_stop)

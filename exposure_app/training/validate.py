@@ -39,9 +39,7 @@ class Validation:
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON data."""
-        return {
-            "score": self.score, "intersections": self.intersections, "health": self.health, "usage": self.usage
-        }
+        return {"score": self.score, "intersections": self.intersections, "health": self.health, "usage": self.usage}
 
 
 def recipes(
@@ -71,7 +69,9 @@ def render(photo: Pixels, edits: Edits, stages: bool = False) -> list[Pixels]:
         for filter_, values in edits:
             rgb = filter_.apply(rgb, values)
             shown.append(rgb)
-    return [np.ascontiguousarray(x[0].clamp(0, 1).numpy().transpose(1, 2, 0)) for x in (shown if stages else shown[-1:])]
+    return [
+        np.ascontiguousarray(x[0].clamp(0, 1).numpy().transpose(1, 2, 0)) for x in (shown if stages else shown[-1:])
+    ]
 
 
 def color_cast(photos: Sequence[Pixels], edits: Sequence[Edits]) -> float:

@@ -1,4 +1,3 @@
-import inspect
 from pathlib import Path
 
 import numpy as np
@@ -6,7 +5,6 @@ import pytest
 from PIL import Image
 
 from exposure_app.errors import ExposureError
-from exposure_app.io.export import write_image
 from exposure_app.io.formats import read_image
 from exposure_app.pipeline.recipe import Recipe, Step
 from exposure_app.pipeline.sidecar import write_sidecar
@@ -121,7 +119,6 @@ def test_the_display_p3_profile_is_one_that_colour_management_accepts():
     assert ImageCms.getProfileDescription(profile).strip() == "Display P3"
 
 
-@pytest.mark.skipif("icc" not in inspect.signature(write_image).parameters, reason="write_image embeds sRGB only")
 @pytest.mark.parametrize("format_", ["jpg", "png", "tiff"])
 def test_a_display_p3_file_looks_as_the_srgb_one(photo, tmp_path, format_):
     suffix = {"jpg": ".jpg", "png": ".png", "tiff": ".tif"}[format_]
@@ -129,7 +126,8 @@ def test_a_display_p3_file_looks_as_the_srgb_one(photo, tmp_path, format_):
         settings = ExportSettings(format=format_, quality=100, chroma="444", color_profile=profile)
         export_photo(photo, RECIPE, settings, tmp_path / f"{profile}{suffix}")
     srgb, p3 = (read_image(tmp_path / f"{profile}{suffix}").pixels for profile in ("srgb", "display-p3"))
-    assert np.abs(srgb - p3).mean() < 3e-3
+    one_code = 0.009  # near white, in linear light; JPEG rounds twice more
+    assert np.abs(srgb - p3).mean() < one_code / (1.5 if format_ == "jpg" else 3)
 
 
 @pytest.mark.parametrize(("keep_exif", "keep_gps"), [(True, True), (True, False), (False, True)])

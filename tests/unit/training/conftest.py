@@ -14,7 +14,15 @@ def tiny() -> TrainConfig:
     """A configuration for runs of seconds."""
     net = NetConfig(channels=2, hidden=8, dropout=0.2, color_statistics=True)
     return replace(
-        SMALL, name="tiny", net=net, iterations=12, batch=4, buffer=16, penalty_every=2, validate_every=6, autocast=False
+        SMALL,
+        name="tiny",
+        net=net,
+        iterations=12,
+        batch=4,
+        buffer=16,
+        penalty_every=2,
+        validate_every=6,
+        autocast=False,
     )
 
 

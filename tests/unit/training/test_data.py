@@ -84,7 +84,9 @@ def test_a_drawn_crop_is_a_window_of_its_source_flipped_or_not() -> None:
     assert torch.all(drawn[:, :, 1:] - drawn[:, :, :-1] == 80)
 
 
-def test_unreadable_files_are_left_out_but_one_must_be_readable(tmp_path: Path, folders: tuple[list[Path], ...]) -> None:
+def test_unreadable_files_are_left_out_but_one_must_be_readable(
+    tmp_path: Path, folders: tuple[list[Path], ...]
+) -> None:
     broken = tmp_path / "broken.jpg"
     broken.write_bytes(b"no picture")
     assert len(data.read_photos([broken, folders[0][0]])) == 1

@@ -75,7 +75,9 @@ def test_departure_is_nothing_at_neutral_and_grows_away_from_it() -> None:
     for filter_ in FILTERS:
         neutral = torch.from_numpy(filter_.pack(filter_.neutral))[None]
         assert float(losses.departure(filter_, neutral)) == pytest.approx(0, abs=1e-10)
-        far = filter_.squash(torch.linspace(-3, 3, filter_.width)[None] if filter_.width > 1 else torch.full((1, 1), 3.0))
+        far = filter_.squash(
+            torch.linspace(-3, 3, filter_.width)[None] if filter_.width > 1 else torch.full((1, 1), 3.0)
+        )
         assert float(losses.departure(filter_, far)) > 0
 
 

@@ -39,7 +39,9 @@ def test_an_iteration_moves_all_three_networks_and_stays_finite(tiny: TrainConfi
         figures = made.iterate()
     assert all(torch.isfinite(value) for value in figures.values())
     for part in ("policy", "value", "critic"):
-        changed = [n for n, v in made.networks.state_dict().items() if n.startswith(part) and not torch.equal(v, before[n])]
+        changed = [
+            n for n, v in made.networks.state_dict().items() if n.startswith(part) and not torch.equal(v, before[n])
+        ]
         assert changed, part
 
 
@@ -70,7 +72,9 @@ def test_resuming_gives_exactly_what_going_on_would_have_given(tiny: TrainConfig
     for _ in range(3):
         first, second = straight.iterate(), other.iterate()
     assert torch.equal(weights(straight), weights(other))
-    assert {name: float(value) for name, value in first.items()} == {name: float(value) for name, value in second.items()}
+    assert {name: float(value) for name, value in first.items()} == {
+        name: float(value) for name, value in second.items()
+    }
 
 
 def _saved(made: Learner) -> "object":
@@ -86,11 +90,11 @@ def test_the_agent_learns_to_brighten_dark_pictures(tiny: TrainConfig) -> None:
     # Targets differ from inputs in brightness alone, so that brightening is all there is to learn.
     net = NetConfig(channels=4, hidden=16, dropout=0.1, steps=2)
     config = replace(
-        tiny, net=net, iterations=120, batch=8, buffer=32, policy_rate=1e-3, critic_rate=1e-3, value_rate=1e-3, decay=1.0
+        tiny, net=net, iterations=60, batch=8, buffer=32, policy_rate=1e-3, critic_rate=1e-3, value_rate=1e-3, decay=1.0
     )
     made = learner(config)
     dark = made.inputs.draw(16, torch.Generator().manual_seed(0))
-    for _ in range(120):
+    for _ in range(60):
         made.iterate()
     finished = made.buffer.finished(8, torch.Generator().manual_seed(0))
     assert float(finished.mean()) > 2 * float(dark.mean())
@@ -108,9 +112,13 @@ def test_too_few_photos_are_refused(folders: Folders) -> None:
         gather(folders[0][:5], folders[1])
 
 
-def test_a_whole_run_leaves_a_style_a_card_and_a_checkpoint(tiny: TrainConfig, folders: Folders, tmp_path: Path) -> None:
+def test_a_whole_run_leaves_a_style_a_card_and_a_checkpoint(
+    tiny: TrainConfig, folders: Folders, tmp_path: Path
+) -> None:
     events: list[Event] = []
-    path = train(*folders, "mine", tiny, 5, tmp_path, events.append, title="Mine", facts={"licences": {"inputs": "CC0"}})
+    path = train(
+        *folders, "mine", tiny, 5, tmp_path, events.append, title="Mine", facts={"licences": {"inputs": "CC0"}}
+    )
     style = load_style(path)
     assert style.header.title == "Mine"
     assert set(style.header.figures["intersections"]) == {"results", "ceiling", "neutral", "auto levels"}
