@@ -22,7 +22,9 @@ def set_up() -> Path | None:
     """Send warnings to stderr and everything to the log file, whose path is returned; None if it cannot be written."""
     root = logging.getLogger("exposure_app")
     root.setLevel(logging.DEBUG)
-    root.handlers.clear()
+    for old in root.handlers[:]:
+        root.removeHandler(old)
+        old.close()
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setLevel(logging.WARNING)
     terminal.setFormatter(_TerminalFormatter())

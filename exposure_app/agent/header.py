@@ -97,7 +97,7 @@ def loads(text: str, path: Path) -> StyleHeader:
         )
     try:
         header = StyleHeader(
-            name=_typed(data.pop("name"), str),
+            name=_typed(data.pop("name"), str) and path.stem,  # a renamed file is a renamed style
             title=_typed(data.pop("title"), str),
             description=_typed(data.pop("description"), str),
             net=NetConfig(**data.pop("net")),

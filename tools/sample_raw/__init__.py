@@ -15,9 +15,16 @@ def _drop_stale_code() -> None:
     if "NUMBA_CACHE_DIR" in os.environ:
         folders += Path(os.environ["NUMBA_CACHE_DIR"]).rglob(f"{here.name}_*")
     compiled = [path for folder in folders for path in folder.glob("*.nb[ic]")]
-    if any(path.stat().st_mtime < newest for path in compiled):
+    if any(_changed(path) < newest for path in compiled):
         for path in compiled:
             path.unlink(missing_ok=True)
+
+
+def _changed(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # another process was quicker
+        return float("inf")
 
 
 _drop_stale_code()
