@@ -45,7 +45,7 @@ class CopyDialog(QDialog):
             item.setFlags(Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             item.setCheckState(Qt.CheckState.Checked)
             self.listed.addItem(item)
-        self.listed.setMinimumHeight(min(len(self._steps), 10) * ROW)
+        self.listed.setFixedHeight(min(max(len(self._steps), 1), 10) * ROW + 8)
         self.listed.itemChanged.connect(self._update)
         cancel = QPushButton(self.tr("Cancel"))
         cancel.setAutoDefault(False)

@@ -164,8 +164,8 @@ class Desk(QObject):
             return
         panels.steps.set_thumbnails(details.thumbnails)
         panels.steps.set_histograms(details.histograms)
-        if details.thumbnails and controller.photo is not None:
-            panels.filmstrip.set_thumbnail(controller.photo, details.thumbnails[-1])
+        if controller.photo is not None:
+            panels.filmstrip.set_thumbnail(controller.photo, details.picture)
         if self._previewed is not controller.engine:  # once for each photo, when nothing more urgent is to do
             self._previewed = controller.engine
             self.retoucher.preview(panels.styles.names())

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FAST_PIXELS = 2_100_000  # while something moves
 SHARP_PIXELS = 16_000_000  # when all is still
 SETTLE_MS = 120
+PICTURE = 256  # px, for the filmstrip
 THUMBNAIL = 88  # px: 44 at 200 %
 
 
@@ -29,11 +30,13 @@ class Details:
         recipe: The recipe.
         thumbnails: The picture after each step.
         histograms: 3 x 256 counts of what enters each step.
+        picture: The result, for the filmstrip.
     """
 
     recipe: "Recipe"
     thumbnails: list[QImage]
     histograms: list[Any]
+    picture: QImage
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,7 +200,7 @@ def to_qimage(codes: Any) -> QImage:
 
 def _details(engine: "Engine", recipe: "Recipe") -> Details:
     thumbnails = [to_qimage(codes) for codes in engine.thumbnails(recipe, THUMBNAIL)]
-    return Details(recipe, thumbnails, engine.step_histograms(recipe))
+    return Details(recipe, thumbnails, engine.step_histograms(recipe), to_qimage(engine.picture(recipe, PICTURE)))
 
 
 def prepare(job: Job) -> None:

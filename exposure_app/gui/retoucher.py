@@ -121,7 +121,7 @@ class Retoucher(QObject):
 
         recipe, _ = plan(engine.image, self._load(name), 0)
         job.check()
-        return engine, name, to_qimage(engine.thumbnails(recipe, PREVIEW_SIDE)[-1]), "\n".join(recipe.describe())
+        return engine, name, to_qimage(engine.picture(recipe, PREVIEW_SIDE)), "\n".join(recipe.describe())
 
     @Slot(object)
     def _previewed(self, result: "tuple[Engine, str, QImage, str]") -> None:

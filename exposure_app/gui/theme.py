@@ -26,6 +26,7 @@ SMALL, BODY, LARGE, TITLE = 11, 12, 13, 15  # the type scale, px
 GRID = 4
 LEFT_WIDTH, RIGHT_WIDTH, STRIP_HEIGHT = 220, 340, 112
 
+_ARROW = (paths.resources_dir() / "icons" / "combo-arrow.svg").as_posix()
 _STYLE_SHEET = f"""
 QWidget {{ font-size: {BODY}px; }}
 QMainWindow, QDialog {{ background: {WINDOW}; }}
@@ -69,6 +70,7 @@ QSpinBox, QDoubleSpinBox {{ padding: 3px 4px; }}
 QSpinBox QLineEdit, QDoubleSpinBox QLineEdit, QComboBox QLineEdit {{ border: 0; padding: 0; background: transparent; }}
 QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled, QLineEdit:disabled {{ color: {DISABLED}; }}
 QComboBox::drop-down {{ border: 0; width: 20px; }}
+QComboBox::down-arrow {{ image: url("{_ARROW}"); width: 16px; height: 16px; }}
 QComboBox QAbstractItemView {{ background: {RAISED}; border: 1px solid {LINE}; selection-background-color: {HOVER};
     selection-color: {TEXT}; outline: 0; }}
 QMenu {{ background: {RAISED}; border: 1px solid {LINE}; padding: 4px; }}

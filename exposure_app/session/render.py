@@ -61,10 +61,13 @@ class Engine:
 
     def thumbnails(self, recipe: Recipe, side: int) -> list[Codes]:
         """The picture after each step, the longer side ``side`` pixels."""
-        width, height = self.size
-        scale = side / max(width, height)
-        small = area_resize(self._sample, max(1, round(height * scale)), max(1, round(width * scale)))
+        small = self._small(side)
         return [render(small, first_steps(recipe, count + 1)) for count in range(len(recipe.steps))]
+
+    def picture(self, recipe: Recipe, side: int) -> Codes:
+        """The whole picture, the longer side ``side`` pixels."""
+        codes: Codes = render(self._small(side), recipe)
+        return codes
 
     def step_histograms(self, recipe: Recipe) -> list[NDArray[np.int64]]:
         """What enters each step: 3 x 256 counts of red, green and blue, from 0 to 1."""
@@ -80,6 +83,11 @@ class Engine:
         area = self.image.pixels[top : min(top + max(height, 1), rows), left : min(left + max(width, 1), columns)]
         colours = render(np.ascontiguousarray(area), first_steps(recipe, index), depth=32)
         return tuple(float(mean) for mean in colours.reshape(-1, 3).mean(axis=0))
+
+    def _small(self, side: int) -> Pixels:
+        width, height = self.size
+        scale = side / max(width, height)
+        return area_resize(self._sample, max(1, round(height * scale)), max(1, round(width * scale)))
 
     def _source(self, view: View) -> Pixels:
         """The linear pixels of a view at the size they are drawn; the last few are kept."""

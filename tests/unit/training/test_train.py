@@ -90,11 +90,11 @@ def test_the_agent_learns_to_brighten_dark_pictures(tiny: TrainConfig) -> None:
     # Targets differ from inputs in brightness alone, so that brightening is all there is to learn.
     net = NetConfig(channels=4, hidden=16, dropout=0.1, steps=2)
     config = replace(
-        tiny, net=net, iterations=60, batch=8, buffer=32, policy_rate=1e-3, critic_rate=1e-3, value_rate=1e-3, decay=1.0
+        tiny, net=net, iterations=45, batch=8, buffer=32, policy_rate=1e-3, critic_rate=1e-3, value_rate=1e-3, decay=1.0
     )
     made = learner(config)
     dark = made.inputs.draw(16, torch.Generator().manual_seed(0))
-    for _ in range(60):
+    for _ in range(45):
         made.iterate()
     finished = made.buffer.finished(8, torch.Generator().manual_seed(0))
     assert float(finished.mean()) > 2 * float(dark.mean())
