@@ -25,6 +25,7 @@ class NetConfig:
         dropout: Share of the policy's features dropped, in training and in use: the source of one-to-many results.
         steps: Edits the agent makes.
         color_statistics: Whether value net and discriminator also see the mean colour difference planes.
+        policy_statistics: Whether the policy sees the statistics planes too, and logarithms of its brightness.
     """
 
     channels: int = 32
@@ -32,10 +33,12 @@ class NetConfig:
     dropout: float = 0.5
     steps: int = 5
     color_statistics: bool = False
+    policy_statistics: bool = False
 
     def __post_init__(self) -> None:
         whole = all(type(n) is int and 1 <= n <= 4096 for n in (self.channels, self.hidden, self.steps))
-        if not whole or not 0 <= self.dropout < 1 or self.steps > 20 or not isinstance(self.color_statistics, bool):
+        flags = all(isinstance(flag, bool) for flag in (self.color_statistics, self.policy_statistics))
+        if not whole or not 0 <= self.dropout < 1 or self.steps > 20 or not flags:
             raise ExposureError(f"These sizes of networks are out of range: {asdict(self)}")
 
 

@@ -17,6 +17,7 @@ SIZE = 64  # height and width of what the networks look at
 SLOPE = 0.2  # of the leaky ReLU below 0
 STATISTICS = 3
 COLOR_STATISTICS = 2
+LOG_STATISTICS = 2
 
 
 class Extractor(nn.Module):
@@ -78,6 +79,9 @@ class Policy(nn.Module):
     def __init__(self, net: NetConfig, widths: Sequence[int]) -> None:
         super().__init__()
         planes = len(widths) + 1
+        self.statistics = net.policy_statistics
+        if self.statistics:
+            planes += STATISTICS + COLOR_STATISTICS + LOG_STATISTICS
         self.dropout = net.dropout
         self.select_extractor = Extractor(planes, net.channels)
         self.select_hidden = nn.Linear(self.select_extractor.features, net.hidden)
@@ -100,6 +104,9 @@ class Policy(nn.Module):
         Returns:
             The logits (B, F) of pi_1, and for each filter the raw outputs (B, width) of pi_2, to be squashed.
         """
+        if self.statistics:
+            known = statistics.planes(rgb_BCHW, color=True), statistics.log_planes(rgb_BCHW)
+            planes_BK = torch.cat([planes_BK, *known], dim=1)
         features = self._drop(self.select_extractor(rgb_BCHW, planes_BK), generator, alike)
         logits = self.select_output(F.leaky_relu(self.select_hidden(features), SLOPE))
         features = self._drop(self.value_extractor(rgb_BCHW, planes_BK), generator, alike)

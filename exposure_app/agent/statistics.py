@@ -9,6 +9,7 @@ from exposure_app.filters._math import luminance
 
 TINY = 1e-6
 SMOOTHING = 0.05  # keeps the gradient of the saturation of nearly black and nearly white pixels finite
+LEAST_LIGHT = 2.0**-10  # ten stops below white all is black
 COLOR_SCALE = 4.0  # mean colour differences are small beside the other statistics
 
 
@@ -64,3 +65,22 @@ def planes(rgb_BCHW: Tensor, color: bool) -> Tensor:
         means = rgb.mean((-2, -1))
         parts += [COLOR_SCALE * (means[..., 0] - means[..., 1]), COLOR_SCALE * (means[..., 2] - means[..., 1])]
     return torch.stack(parts, dim=-1)
+
+
+def log_planes(rgb_BCHW: Tensor) -> Tensor:
+    """How bright a picture is, on the scale of exposures: what one looks at to expose it.
+
+    Args:
+        rgb_BCHW: Not clipped; linear light at the first step.
+
+    Returns:
+        (B, 2): mean of log2 of luminance, and log2 of the brightest of 8 x 8 areas; both moved and scaled to about
+        [-1, 1].
+    """
+    import torch
+    import torch.nn.functional as F
+
+    light_B1HW = luminance(rgb_BCHW)
+    middle = (light_B1HW + LEAST_LIGHT).log2().mean((1, 2, 3)) / 5 + 1
+    brightest = (F.adaptive_max_pool2d(F.avg_pool2d(light_B1HW, 8), 1)[:, 0, 0, 0] + LEAST_LIGHT).log2() / 5 + 0.5
+    return torch.stack([middle, brightest], dim=-1)

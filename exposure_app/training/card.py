@@ -125,8 +125,8 @@ def card_text(style: Style) -> str:
     lines += [
         f"{figures['photos']} photos that training never saw, retouched and compared with {figures['compared with']}"
         " photos of the style that it never saw either: histogram intersections in percent with 95 % intervals (paper,"
-        " supplement 9). The ceiling is what the training photos of the style reach against the same ones. The paper's rows are on"
-        " other data and only tell the order of magnitude.",
+        " supplement 9). The ceiling is what the training photos of the style reach against the same ones. The paper's"
+        " rows are on other data and only tell the order of magnitude.",
         "",
         "| | luminance | contrast | saturation | mean |",
         "|---|---|---|---|---|",

@@ -36,6 +36,8 @@ class TrainConfig:
         explore: Share of the uniform distribution that pi_1 is mixed with in training.
         departure: Filter id to weight of the penalty on the squared distance of its settings from neutral.
         average: Of each iteration's policy in the policy that is kept: moving average, 0 for the last one.
+        unroll: Whether the actor learns from whole trajectories (see ``unrolled``) instead of single steps.
+        choice_weight: Weight of pi_1's policy gradient beside pi_2's, for trajectories.
         autocast: Whether the networks compute in bfloat16 where the device is faster that way.
         validate_every: Iterations between validations.
     """
@@ -61,6 +63,8 @@ class TrainConfig:
     explore: float = 0.05
     departure: Mapping[str, float] = field(default_factory=dict)
     average: float = 0.0
+    unroll: bool = False
+    choice_weight: float = 0.25
     autocast: bool = False
     validate_every: int = 500
 
@@ -73,25 +77,26 @@ PAPER = TrainConfig(name="paper")
 
 SMALL = TrainConfig(
     name="small",
-    net=NetConfig(channels=16, color_statistics=True),
-    iterations=4000,
+    net=NetConfig(channels=16, dropout=0.3, color_statistics=True, policy_statistics=True),
+    iterations=1500,
     batch=32,
     buffer=512,
-    policy_rate=3e-5,
-    critic_rate=1e-4,
-    value_rate=5e-4,
+    policy_rate=1e-4,
+    critic_rate=2e-4,
+    value_rate=3e-4,
     decay=0.1,
-    critic_updates=2,
-    critic_first=2,
+    critic_updates=1,
+    critic_first=1,
     critic="relativistic",
     penalty=5.0,
-    penalty_every=8,
-    reward_scale=0.3,
-    blown=8.0,
-    departure={"white_balance": 8.0},
-    average=0.998,
+    penalty_every=4,
+    reward_scale=1.0,
+    blown=4.0,
+    departure={"white_balance": 4.0},
+    average=0.995,
+    unroll=True,
     autocast=True,
-    validate_every=250,
+    validate_every=100,
 )
 
 CONFIGS = {config.name: config for config in (PAPER, SMALL)}

@@ -62,8 +62,7 @@ class Learner:
         self.iteration = 0
         self.critic_updates = 0
         self.target_scores = torch.zeros(config.batch, device=device)
-        self.buffer = TrajectoryBuffer(inputs.draw(config.buffer, self.generator), len(filters), config.net.steps)
-        self._spread_stages()
+        self._fill_buffer()
 
     def iterate(self) -> dict[str, Tensor]:
         """One turn of the outer loop of Algorithm 1.
@@ -83,7 +82,7 @@ class Learner:
     def _update_discriminator(self) -> dict[str, Tensor]:
         """W <- w - alpha_w grad_w L_w."""
         config, networks = self.config, self.networks
-        finished_BCHW = self.buffer.finished(config.batch, self.generator).clamp(0, 1)
+        finished_BCHW = self._finished().clamp(0, 1)
         target_BCHW = self.targets.draw(config.batch, self.generator)
         with self._autocast():
             scores = networks.quality(torch.cat([target_BCHW, finished_BCHW])).float()
@@ -113,9 +112,8 @@ class Learner:
         # a = (a_1, a_2) ~ pi(s)
         with self._autocast():
             logits_BF, values = decide(networks.policy, s, self.filters, steps, self.generator)
-        pi_1, values = logits_BF.float().softmax(1), [value.float() for value in values]
-        pi_1 = (1 - config.explore) * pi_1 + config.explore / len(self.filters)
-        a_1 = torch.multinomial(pi_1.detach(), 1, generator=self.generator)[:, 0]
+        pi_1, a_1 = self._explore(logits_BF.float())
+        values = [value.float() for value in values]
 
         # s' = p(s, a), r(s, a)
         next_s = s.after(apply_chosen(s.rgb_BCHW, a_1, values, self.filters), a_1)
@@ -158,7 +156,7 @@ class Learner:
             "networks": self.networks.state_dict(),
             "averaged": self.averaged.state_dict(),
             "optimizers": {name: optimizer.state_dict() for name, optimizer in self.optimizers.items()},
-            "buffer": self.buffer.state_dict(),
+            "buffer": self._buffer_state(),
             "target_scores": self.target_scores,
             "generator": self.generator.get_state(),
         }
@@ -170,9 +168,30 @@ class Learner:
         self.averaged.load_state_dict(state["averaged"])
         for name, optimizer in self.optimizers.items():
             optimizer.load_state_dict(state["optimizers"][name])
-        self.buffer.load_state_dict(state["buffer"])
+        self._load_buffer(state["buffer"])
         self.target_scores = state["target_scores"].to(self.device)
         self.generator.set_state(state["generator"].cpu())
+
+    def _fill_buffer(self) -> None:
+        inputs_NCHW = self.inputs.draw(self.config.buffer, self.generator)
+        self.buffer = TrajectoryBuffer(inputs_NCHW, len(self.filters), self.config.net.steps)
+        self._spread_stages()
+
+    def _finished(self) -> Tensor:
+        """A batch of finished pictures for the discriminator."""
+        return self.buffer.finished(self.config.batch, self.generator)
+
+    def _buffer_state(self) -> dict[str, Tensor]:
+        return self.buffer.state_dict()
+
+    def _load_buffer(self, tensors: dict[str, Tensor]) -> None:
+        self.buffer.load_state_dict(tensors)
+
+    def _explore(self, logits_BF: Tensor) -> tuple[Tensor, Tensor]:
+        """pi_1, mixed with the uniform distribution, and filters a_1 (B,) drawn from it."""
+        share = self.config.explore
+        pi_1 = (1 - share) * logits_BF.softmax(1) + share / len(self.filters)
+        return pi_1, torch.multinomial(pi_1.detach(), 1, generator=self.generator)[:, 0]
 
     def _descend(self, name: str, loss: Tensor) -> None:
         """One step of Adam on the parameters of one network only, though the loss may reach others."""

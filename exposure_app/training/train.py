@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from pickle import UnpicklingError
 from types import MappingProxyType
 from typing import Any
 
@@ -21,6 +22,7 @@ from exposure_app.training import card, data, metrics, report
 from exposure_app.training.config import TrainConfig
 from exposure_app.training.data import Photo
 from exposure_app.training.loop import Learner
+from exposure_app.training.unrolled import UnrolledLearner
 from exposure_app.training.validate import Validation, validate
 
 FOR_TRAINING, FOR_VALIDATION, FOR_TEST = 0.8, 0.1, 0.1  # of the inputs
@@ -142,7 +144,7 @@ class Run:
             name, title or name, description, config.net, tuple(filter_.signature for filter_ in known)
         )
         rng = np.random.default_rng(seed)
-        self.learner = Learner(
+        self.learner = (UnrolledLearner if config.unroll else Learner)(
             config,
             known,
             data.input_crops(material.inputs, self.device, rng),
@@ -244,7 +246,7 @@ class Run:
             self.best_policy, self.best_iteration = content["best_policy"], content["best_iteration"]
             self.best = Validation(**content["best"]) if content["best"] else None
             self.history, self.seconds = content["history"], content["seconds"]
-        except (RuntimeError, KeyError, TypeError, ValueError, EOFError, OSError) as error:
+        except (RuntimeError, KeyError, TypeError, ValueError, EOFError, OSError, UnpicklingError) as error:
             raise ExposureError(f"{self.checkpoint.name} is damaged", "Delete it to start anew.") from error
         return True
 
