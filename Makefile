@@ -18,9 +18,10 @@ setup: ## make .venv with the pinned packages, and install what Qt needs
 run: setup ## open the editor
 	@$(BIN)/python -m exposure_app $(ARGS)
 
-demo: setup ## retouch the sample photo and say what was done
-	@mkdir -p out
-	$(BIN)/exposure retouch resources/sample.dng -o out/sample.jpg --style vivid $(ARGS)
+demo: setup ## retouch the sample photo, say what was done, and open the editor where there is a screen
+	@mkdir -p out && cp resources/sample.dng out/sample.dng
+	$(BIN)/exposure retouch out/sample.dng -o out/sample.jpg --style vivid $(ARGS)
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then $(BIN)/exposure out/sample.dng; fi
 
 test: setup ## run all tests
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
