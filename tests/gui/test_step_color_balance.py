@@ -61,7 +61,7 @@ def test_the_gains_are_in_the_fold(qtbot: QtBot) -> None:
     QTest.mouseClick(editor.fold.button, Qt.MouseButton.LeftButton)
     type_into(editor.scalars["green"].field, "0.25")
     assert edits.steps[0].params["green"] == 0.25
-    assert edits.labels == ["White balance Green +0.25 log gain"]
+    assert edits.labels == ["White balance Green +0.25"]
     assert editor.tint.value == pytest.approx(-25)
 
 
