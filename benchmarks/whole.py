@@ -51,7 +51,7 @@ def _others(raw: Path, folder: Path) -> list[Figure]:
         "darktable-cli": [
             "darktable-cli",
             str(raw),
-            str(folder / "dt.jpg"),
+            str(folder / "dt_$(SEQUENCE).jpg"),
             "--core",
             "--configdir",
             str(folder / "dt"),
@@ -63,6 +63,8 @@ def _others(raw: Path, folder: Path) -> list[Figure]:
         if shutil.which(name) is None:
             print(f"{name} is not installed and left out")
             continue
-        (folder / "dt.jpg").unlink(missing_ok=True)
-        figures += timed_process(f"{name}, default", command, runs=2)
+        try:
+            figures += timed_process(f"{name}, default", command, runs=2)
+        except RuntimeError:
+            print(f"{name} cannot open {raw.name} and is left out")
     return figures
