@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from exposure_app.session.retouch import Result
 
 FAILED, INTERRUPTED = 1, 130
+SIGNS = {
+    "highlights": "% of pixels at white",
+    "shadows": "% of pixels at black",
+    "black": "L* of the darkest percent",
+    "tint": "chroma of the brightest 2 %",
+}
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -254,7 +260,24 @@ def evaluate(
     if json_:
         typer.echo(json.dumps(report, indent=2))
         return
-    typer.echo(str(report))
+    _print_evaluation(report)
+
+
+def _print_evaluation(report: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("histogram intersection", "results", "95 % interval", "ceiling", box=None)
+    for name, ceiling in report["ceiling"].items():
+        value, low, high = report["intersections"][name]
+        table.add_row(name, f"{value:.1f} %", f"{low:.0f} to {high:.0f}", f"{ceiling:.1f} %")
+    table.add_row("mean", f"{report['intersections']['mean']:.1f} %")
+    signs = Table("mean over pictures", "results", "targets", box=None)
+    for name, value in report["health"]["outputs"].items():
+        signs.add_row(SIGNS.get(name, name), f"{value:.1f}", f"{report['health']['targets'][name]:.1f}")
+    console = Console()
+    console.print(f"{report['outputs']} results against {report['targets']} targets")
+    console.print(table, signs, sep="\n")
 
 
 def _run_files(
