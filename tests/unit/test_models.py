@@ -1,0 +1,46 @@
+"""The styles that come with the program."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from exposure_app import paths
+from exposure_app.agent.rollout import retouch
+from exposure_app.agent.style import load_style
+from exposure_app.image import Image
+from exposure_app.io.formats import read_image
+from exposure_app.pipeline.execute import render
+from exposure_app.pipeline.proxy import make_proxy
+
+MODELS = sorted(paths.models_dir().glob("*.safetensors"))
+every_style = pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+
+
+@pytest.fixture(scope="session")
+def sample(sample_dng: Path) -> Image:
+    return read_image(sample_dng)
+
+
+def test_vivid_is_among_them():
+    assert "vivid" in [path.stem for path in MODELS]
+
+
+@every_style
+def test_it_is_small_and_has_a_card_with_its_figures(path):
+    assert path.stat().st_size < 30e6
+    assert path.with_suffix(".md").read_text(encoding="utf-8").startswith("# ")
+    assert json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+
+
+@every_style
+def test_it_makes_a_picture_of_the_sample_that_is_neither_blown_nor_black(path, sample):
+    style = load_style(path)
+    recipe, trace = retouch(make_proxy(sample.pixels), style)
+    assert recipe.style == path.stem
+    assert len(recipe.steps) == len(trace.steps) == style.header.net.steps
+    codes = render(np.ascontiguousarray(sample.pixels[::4, ::4]), recipe)
+    assert (codes == 255).all(axis=-1).mean() < 0.05
+    assert (codes == 0).all(axis=-1).mean() < 0.05
+    assert 40 < codes.mean() < 200
