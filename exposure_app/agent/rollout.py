@@ -71,7 +71,7 @@ def retouch(proxy: Pixels, style: Style, seed: int = 0) -> tuple[Recipe, Trace]:
         seed: Chooses among the results that the style allows, through the dropout.
 
     Returns:
-        The recipe, without base steps, and the agent's reasons.
+        The recipe, without the neutral exposure, and the agent's reasons.
 
     Raises:
         ExposureError: The seed is out of range, or the view is not of that shape.
