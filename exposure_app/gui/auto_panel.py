@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
-from exposure_app.gui import theme
+from exposure_app.gui.parts import icon_button
 from exposure_app.gui.value_field import ValueField
 from exposure_app.params import Scalar
 
@@ -57,8 +57,8 @@ class AutoPanel(QWidget):
         self.seed.entered.connect(lambda seed: self._try(round(seed)))
         self.seed.nudged.connect(lambda seed: self._try(round(seed)))
         self.seed.setToolTip(self.tr("Another seed may give another result; the same seed always gives the same"))
-        self.previous = self._arrow("previous", self.tr("Previous variation"))
-        self.next = self._arrow("next", self.tr("Next variation"))
+        self.previous = icon_button("previous", self.tr("Previous variation"))
+        self.next = icon_button("next", self.tr("Next variation"))
         self.previous.clicked.connect(lambda: self.try_seed(-1))
         self.next.clicked.connect(lambda: self.try_seed(1))
         self._lay_out()
@@ -179,13 +179,6 @@ class AutoPanel(QWidget):
         field.setFixedWidth(64)
         field.set_value(param.neutral)
         return field
-
-    def _arrow(self, icon: str, name: str) -> QToolButton:
-        button = QToolButton()
-        button.setIcon(theme.icon(icon))
-        button.setToolTip(name)
-        button.setAccessibleName(name)
-        return button
 
 
 class _AmountSlider(QSlider):

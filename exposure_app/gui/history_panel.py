@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from exposure_app.gui import theme
-from exposure_app.gui.parts import heading
+from exposure_app.gui.parts import heading, icon_button
 
 if TYPE_CHECKING:
     from exposure_app.session.document import Document
@@ -47,9 +47,9 @@ class HistoryPanel(QWidget):
         self.copies.itemClicked.connect(lambda item: self.copy_chosen.emit(item.data(Qt.ItemDataRole.UserRole)))
         self._menu(self.snapshots, lambda item: self.snapshot_deleted.emit(item.text()))
         self._menu(self.copies, lambda item: self.copy_deleted.emit(item.data(Qt.ItemDataRole.UserRole)))
-        self.add_snapshot = self._button("snapshot", self.tr("Keep this state as a snapshot (Ctrl+N)"))
+        self.add_snapshot = icon_button("snapshot", self.tr("Keep this state as a snapshot (Ctrl+N)"))
         self.add_snapshot.clicked.connect(self.snapshot_wanted)
-        self.add_copy = self._button("copies", self.tr("Start another version of this photo (Ctrl+')"))
+        self.add_copy = icon_button("copies", self.tr("Start another version of this photo (Ctrl+')"))
         self.add_copy.clicked.connect(self.copy_wanted)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -120,13 +120,6 @@ class HistoryPanel(QWidget):
             menu.popup(listed.viewport().mapToGlobal(place))  # type: ignore[call-overload]
 
         listed.customContextMenuRequested.connect(show)
-
-    def _button(self, icon: str, tip: str) -> QToolButton:
-        button = QToolButton()
-        button.setIcon(theme.icon(icon))
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        return button
 
     def _titled(self, text: str, button: QToolButton) -> QHBoxLayout:
         row = QHBoxLayout()
