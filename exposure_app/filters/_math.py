@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 LUMINANCE = (0.27, 0.67, 0.06)  # weights of R, G, B (paper, section 8)
-PYTHON_LUMINANCE = "rgb @ np.array([0.27, 0.67, 0.06])"
+PYTHON_WEIGHTS = f"np.array({list(LUMINANCE)})"
+PYTHON_LUMINANCE = f"rgb @ {PYTHON_WEIGHTS}"
 
 
 def luminance(rgb: "Tensor") -> "Tensor":
@@ -46,7 +47,7 @@ def piecewise_linear(plane: "Tensor", slopes: "Tensor") -> "Tensor":
 @inline
 def lum(r: float, g: float, b: float) -> Any:
     """Luminance of one pixel, for kernels."""
-    return np.float32(0.27) * r + np.float32(0.67) * g + np.float32(0.06) * b
+    return np.float32(LUMINANCE[0]) * r + np.float32(LUMINANCE[1]) * g + np.float32(LUMINANCE[2]) * b
 
 
 @inline

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from exposure_app.filters._base import Filter
-from exposure_app.filters._math import LUMINANCE, lum
+from exposure_app.filters._math import LUMINANCE, PYTHON_WEIGHTS, lum
 from exposure_app.jit import jit
 from exposure_app.params import Scalar, Value
 
@@ -41,11 +41,11 @@ class WhiteBalance(Filter):
     )
     editor = "color_balance"
     kernel = staticmethod(_kernel)
-    python = '''
+    python = f'''
 def white_balance(rgb, green, blue):
     """Gains for the channels that keep the luminance of a grey."""
     gains = np.array([1.0, np.exp(green), np.exp(blue)])
-    return rgb * (gains / (gains @ np.array([0.27, 0.67, 0.06])))
+    return rgb * (gains / (gains @ {PYTHON_WEIGHTS}))
 '''
 
     @staticmethod

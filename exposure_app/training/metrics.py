@@ -18,7 +18,7 @@ from exposure_app.agent import statistics
 from exposure_app.errors import ExposureError
 from exposure_app.image import Pixels
 from exposure_app.io.formats import find_photos
-from exposure_app.io.transfer import srgb_to_linear
+from exposure_app.io.transfer import SRGB_TO_XYZ, srgb_to_linear
 from exposure_app.pipeline.proxy import SIZE, area_resize
 from exposure_app.training import data
 
@@ -28,7 +28,6 @@ SQUARES = 4
 CROPS = 4  # of each square
 LEVELS_CUT = 0.5  # percent of the pixels that auto levels clips at each end
 CLIPPED_WHITE, CLIPPED_BLACK = 254.5 / 255, 0.5 / 255
-SRGB_TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
 
 Looks = NDArray[np.float32]  # pictures x 16 patches x 3 quantities
 
