@@ -79,6 +79,14 @@ def write_text_atomic(path: str | os.PathLike[str], text: str) -> None:
     write_bytes_atomic(path, text.encode("utf-8"))
 
 
+def backup_name(path: Path) -> Path:
+    """Where a file that cannot be understood is set aside: ``.bak``, or ``.bak2`` and so on while those are taken."""
+    number = 1
+    while (backup := path.with_name(f"{path.name}.bak{number if number > 1 else ''}")).exists():
+        number += 1
+    return backup
+
+
 def _mode_for(target: Path) -> int:
     """Permission bits for the new file: those of the old one, or what the umask gives (mkstemp alone gives 0600)."""
     if target.exists():

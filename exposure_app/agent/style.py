@@ -82,7 +82,7 @@ def save_style(path: Path, style: Style) -> None:
     """
     from safetensors.torch import save
 
-    from exposure_app.io.atomic import write_bytes_atomic
+    from exposure_app.atomic import write_bytes_atomic
 
     weights = {name: tensor.detach().cpu().float().contiguous() for name, tensor in style.networks.state_dict().items()}
     write_bytes_atomic(path, save(weights, metadata={KEY: style.header.dumps()}))

@@ -13,9 +13,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from exposure_app.atomic import write_bytes_atomic
 from exposure_app.errors import ExposureError
 from exposure_app.image import Metadata
-from exposure_app.io.atomic import write_bytes_atomic
 from exposure_app.io.icc import srgb_profile
 
 ExportFormat = Literal["jpeg", "png", "tiff"]

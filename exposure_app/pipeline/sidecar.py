@@ -3,8 +3,8 @@
 import logging
 from pathlib import Path
 
+from exposure_app.atomic import backup_name, write_text_atomic
 from exposure_app.errors import ExposureError
-from exposure_app.io.atomic import write_text_atomic
 from exposure_app.pipeline import recipe as recipes
 from exposure_app.pipeline.recipe import Recipe
 
@@ -53,12 +53,7 @@ def write_sidecar(photo: Path, recipe: Recipe) -> Path:
 
 
 def _set_aside(path: Path) -> Path:
-    number = 1
-    while True:
-        backup = path.with_name(f"{path.name}.bak{number if number > 1 else ''}")
-        if not backup.exists():
-            break
-        number += 1
+    backup = backup_name(path)
     try:
         path.rename(backup)
     except OSError as error:

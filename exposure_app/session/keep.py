@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from exposure_app import paths
+from exposure_app.atomic import write_text_atomic
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image
-from exposure_app.io.atomic import write_text_atomic
 from exposure_app.io.formats import read_image
 from exposure_app.pipeline.recipe import Recipe, Step, from_json, neutral_recipe, to_json
 from exposure_app.pipeline.sidecar import read_sidecar, write_sidecar

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from exposure_app import paths
+from exposure_app.atomic import backup_name, write_text_atomic
 from exposure_app.errors import ExposureError
-from exposure_app.io.atomic import write_text_atomic
 
 Flag = Literal["none", "pick", "reject"]
 
@@ -165,9 +165,7 @@ class Library:
         elsewhere.unlink(missing_ok=True)
 
     def _set_aside(self, path: Path, reason: str) -> bool:
-        number = 1
-        while (backup := path.with_name(f"{path.name}.bak{number if number > 1 else ''}")).exists():
-            number += 1
+        backup = backup_name(path)
         message = f"The ratings in {path} could not be understood ({reason})"
         try:
             path.rename(backup)

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from exposure_app import paths
+from exposure_app.atomic import write_text_atomic
 from exposure_app.errors import ExposureError
-from exposure_app.io.atomic import write_text_atomic
 
 MAX_RECENT = 12
 

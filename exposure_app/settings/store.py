@@ -7,14 +7,13 @@ stays in the file for the version that does.
 
 import json
 import logging
-import os
-import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from exposure_app import paths
+from exposure_app.atomic import backup_name, write_text_atomic
 from exposure_app.errors import ExposureError
 from exposure_app.settings.table import SETTINGS, Setting, Value, find_setting
 
@@ -157,7 +156,7 @@ class Settings:
             return self._start_afresh(str(error))
 
     def _start_afresh(self, reason: str) -> dict[str, Any]:
-        backup = _free_name(self.path)
+        backup = backup_name(self.path)
         try:
             self.path.rename(backup)
         except OSError as error:
@@ -198,30 +197,12 @@ def _values_in(data: object) -> dict[str, Any]:
     return values
 
 
-def _free_name(path: Path) -> Path:
-    number = 1
-    while True:
-        backup = path.with_name(f"{path.name}.bak{number if number > 1 else ''}")
-        if not backup.exists():
-            return backup
-        number += 1
-
-
 def _write(path: Path, values: dict[str, Any]) -> None:
-    # io.atomic does the same, but io stands above settings and must not be imported here.
     data = {"format": FORMAT, "version": VERSION, "values": dict(sorted(values.items()))}
-    temporary = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=".settings.", suffix=".json", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).replace(path)
     except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
         raise ExposureError(
             f"Cannot write the settings {path} ({error.strerror})", "Check the folder's permissions and the free space."
         ) from error
+    write_text_atomic(path, json.dumps(data, indent=2, ensure_ascii=False) + "\n")

@@ -14,8 +14,8 @@ import torch
 from exposure_app import filters
 from exposure_app.agent.rollout import retouch
 from exposure_app.agent.style import Style
+from exposure_app.atomic import write_text_atomic
 from exposure_app.image import Pixels
-from exposure_app.io.atomic import write_text_atomic
 from exposure_app.pipeline.proxy import make_proxy
 from exposure_app.pipeline.recipe import Recipe
 from exposure_app.training import data, metrics

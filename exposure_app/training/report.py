@@ -7,9 +7,9 @@ import numpy as np
 from PIL import Image as PillowImage
 
 from exposure_app.agent.nets import Policy
+from exposure_app.atomic import atomic_path
 from exposure_app.filters import Filter
 from exposure_app.image import Pixels
-from exposure_app.io.atomic import atomic_path
 from exposure_app.training import data
 from exposure_app.training.validate import recipes, render
 

@@ -15,9 +15,9 @@ import torch
 from exposure_app import filters
 from exposure_app.agent.header import SUFFIX
 from exposure_app.agent.style import Style, StyleHeader, save_style
+from exposure_app.atomic import atomic_path
 from exposure_app.errors import ExposureError
 from exposure_app.image import Pixels
-from exposure_app.io.atomic import atomic_path
 from exposure_app.training import card, data, metrics, report
 from exposure_app.training.config import TrainConfig
 from exposure_app.training.data import Photo

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from exposure_app.atomic import atomic_path, write_bytes_atomic, write_text_atomic
 from exposure_app.errors import ExposureError
-from exposure_app.io.atomic import atomic_path, write_bytes_atomic, write_text_atomic
 
 
 def test_the_file_appears_with_its_content_and_nothing_is_left_over(tmp_path: Path) -> None:

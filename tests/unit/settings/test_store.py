@@ -118,7 +118,7 @@ def test_a_failed_write_leaves_file_and_values_as_they_were(path, monkeypatch):
     def full(*_args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(store.os, "fsync", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(ExposureError, match="No space left"):
         settings.set("retouch.amount", 80)
     assert settings.get_int("retouch.amount") == Settings(path).get_int("retouch.amount") == 90
