@@ -112,9 +112,9 @@ def preview_side(path: Path) -> int:
     if preview is None:
         return 0
     if preview.format == rawpy.ThumbFormat.BITMAP:
-        return max(preview.data.shape)
+        return int(max(preview.data.shape))
     try:
-        return max(simplejpeg.decode_jpeg_header(preview.data)[:2])
+        return int(max(simplejpeg.decode_jpeg_header(preview.data)[:2]))
     except ValueError:
         return 0
 
