@@ -118,23 +118,18 @@ def _jpeg_segment(marker: int, payload: bytes) -> bytes:
 
 
 def _encode_png(pixels: NDArray[Any], exif: bytes, profile: bytes) -> bytes:
-    from imagecodecs import PNG, png_encode
+    from exposure_app.io.png import encode_png
 
-    # RLE on horizontal differences: a tenth of the time of the default, a few percent larger.
-    content = png_encode(pixels, level=_FASTEST_DEFLATE, strategy=PNG.STRATEGY.RLE, filter=PNG.FILTER.SUB)
-    header_end = 8 + 12 + 13
-    chunks = _png_chunk(b"iCCP", b"ICC profile\0\0" + zlib.compress(profile, 9))
+    chunks = [(b"iCCP", b"ICC profile\0\0" + zlib.compress(profile, 9))]
     if exif:
-        chunks += _png_chunk(b"eXIf", exif)
-    return b"".join((content[:header_end], chunks, memoryview(content)[header_end:]))
-
-
-def _png_chunk(name: bytes, payload: bytes) -> bytes:
-    return struct.pack(">I", len(payload)) + name + payload + struct.pack(">I", zlib.crc32(name + payload))
+        chunks.append((b"eXIf", exif))
+    return encode_png(pixels, chunks)
 
 
 def _encode_tiff(target: Path, pixels: NDArray[Any], exif: bytes, profile: bytes) -> bytes | bytearray:
     import tifffile
+
+    from exposure_app.jit import cores
 
     if pixels.nbytes > _TIFF_MOST_BYTES:
         raise ExposureError(f"{target} would be larger than TIFF allows, 4 GB", "Export a smaller size or 8 bits.")
@@ -149,6 +144,7 @@ def _encode_tiff(target: Path, pixels: NDArray[Any], exif: bytes, profile: bytes
         compressionargs={"level": _FASTEST_DEFLATE},
         predictor=True,
         rowsperstrip=64,
+        maxworkers=cores(),
         iccprofile=profile,
         metadata=None,
         software=False,
