@@ -201,8 +201,8 @@ class ImageView(QWidget):
         canvas, frame = QRegion(0, 0, width, height), self._frame
         if frame is not None and self._preview is None and self._compare.panes == 1:
             view = frame.view
-            canvas -= self._zoom.to_pane(view.left, view.top, view.width, view.height).toRect()
-        for rectangle in canvas:
+            canvas -= self._zoom.to_pane(view.left, view.top, view.width, view.height).toRect().adjusted(1, 1, -1, -1)
+        for rectangle in canvas:  # type: ignore[attr-defined]  # the stubs do not know that regions have rectangles
             painter.fillRect(rectangle, QColor(theme.CANVAS))
 
     def _draw_photo(self, painter: QPainter, width: int, height: int, ratio: float) -> None:

@@ -56,8 +56,8 @@ def _deflate(pixels: NDArray[Any], *, is_last: bool) -> tuple[bytes, int, int]:
     filtered[:, 1 : 1 + step] = rows[:, :step]
     np.subtract(rows[:, step:], rows[:, :-step], out=filtered[:, 1 + step :])
     packer = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_RLE)
-    content = packer.compress(filtered) + packer.flush(zlib.Z_FINISH if is_last else zlib.Z_FULL_FLUSH)
-    return content, zlib.adler32(filtered), filtered.size
+    content = packer.compress(filtered.data) + packer.flush(zlib.Z_FINISH if is_last else zlib.Z_FULL_FLUSH)
+    return content, zlib.adler32(filtered.data), filtered.size
 
 
 def _joined_check(first: int, second: int, length: int) -> int:
