@@ -244,9 +244,7 @@ class ImageView(QWidget):
         zoom = Zoom((picture.width() * 16, picture.height() * 16), self._device_size())  # 16: it may be small
         target = QRectF(*zoom.origin, *zoom.drawn_size)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.setOpacity(0.85)
         painter.drawImage(target, picture)
-        painter.setOpacity(1)
         draw_tag(painter, self.tr("preview"), target, ratio)
 
     # --- events ---

@@ -118,12 +118,19 @@ def _jpeg_segment(marker: int, payload: bytes) -> bytes:
 
 
 def _encode_png(pixels: NDArray[Any], exif: bytes, profile: bytes) -> bytes:
-    from exposure_app.io.png import encode_png
+    from imagecodecs import PNG, png_encode
 
-    chunks = [(b"iCCP", b"ICC profile\0\0" + zlib.compress(profile, 9))]
+    # RLE on horizontal differences: a tenth of the time of the default, a few percent larger.
+    content = png_encode(pixels, level=_FASTEST_DEFLATE, strategy=PNG.STRATEGY.RLE, filter=PNG.FILTER.SUB)
+    header_end = 8 + 12 + 13
+    chunks = _png_chunk(b"iCCP", b"ICC profile\0\0" + zlib.compress(profile, 9))
     if exif:
-        chunks.append((b"eXIf", exif))
-    return encode_png(pixels, chunks)
+        chunks += _png_chunk(b"eXIf", exif)
+    return b"".join((content[:header_end], chunks, memoryview(content)[header_end:]))
+
+
+def _png_chunk(name: bytes, payload: bytes) -> bytes:
+    return struct.pack(">I", len(payload)) + name + payload + struct.pack(">I", zlib.crc32(name + payload))
 
 
 def _encode_tiff(target: Path, pixels: NDArray[Any], exif: bytes, profile: bytes) -> bytes | bytearray:
