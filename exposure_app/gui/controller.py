@@ -175,8 +175,8 @@ class Controller(QObject):
     def _opened(self, result: "tuple[Path, Document, Engine]") -> None:
         photo, document, engine = result
         self._opening = None
-        self._release_photos()
         self.photo, self.document, self.engine = photo, document, engine
+        self._release_photos()
         document.changed = self._document_changed
         self.autosave.watch(photo, document)
         self.opened.emit()

@@ -101,3 +101,10 @@ def test_a_raw_without_a_preview_is_read_once_and_shows_its_sensor_data_first(ed
     editor.until(lambda: editor.view.frame_shown)
     assert [(picture.width(), picture.height()) for picture in shown] == [(150, 100)]
     assert editor.window.panels.filmstrip.current() == photo
+
+
+def test_a_photo_that_is_open_before_its_preview_is_current_in_the_filmstrip(editor, photo, monkeypatch):
+    monkeypatch.setattr("exposure_app.gui.controller._preview", lambda photo: None)
+    editor.open(photo)
+    assert editor.window.panels.filmstrip.photos() == [photo]
+    assert editor.window.panels.filmstrip.current() == photo
