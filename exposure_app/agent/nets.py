@@ -5,6 +5,7 @@ Shapes: B batch, C channel, H height, W width, K constant planes, F filters, N f
 
 import itertools
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -33,12 +34,28 @@ class Extractor(nn.Module):
 
     def forward(self, rgb_BCHW: Tensor, planes_BK: Tensor) -> Tensor:
         """Features (B, N) of pictures (around [0, 1]) and their constant planes."""
-        height, width = rgb_BCHW.shape[-2:]
-        planes = planes_BK[..., None, None].expand(-1, -1, height, width)
-        x = torch.cat([rgb_BCHW - 0.5, planes.to(rgb_BCHW.dtype)], dim=1)
-        for convolution in self.convolutions:
+        first: Any = self.convolutions[0]
+        rgb = (rgb_BCHW - 0.5).contiguous(memory_format=torch.channels_last)
+        x = F.conv2d(rgb, first.weight[:, :3], first.bias, first.stride, first.padding)
+        x = F.leaky_relu(x + _of_constant_planes(planes_BK.to(rgb.dtype), first.weight[:, 3:], x.shape[-1]), SLOPE)
+        for convolution in self.convolutions[1:]:
             x = F.leaky_relu(convolution(x), SLOPE)
         return x.flatten(1)
+
+
+def _of_constant_planes(planes_BK: Tensor, weight_OK44: Tensor, edge: int) -> Tensor:
+    """What the first convolution makes of planes that are constant over the picture: (B, O, edge, edge).
+
+    The same as to append them to the picture, at a fraction of the time: only at the borders, where one row or column
+    of the kernel meets the padding, does the sum differ from place to place.
+    """
+    inside = weight_OK44.new_tensor([[0, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 0]])  # of the kernel: first, middle, last
+    sums_OK33 = torch.einsum("okyx,ry,cx->okrc", weight_OK44, inside, inside)
+    found_BO33 = torch.einsum("bk,okrc->borc", planes_BK, sums_OK33)
+    first, middle, last = found_BO33.split(1, dim=2)
+    rows_BOH3 = torch.cat([first, middle.expand(-1, -1, edge - 2, -1), last], dim=2)
+    first, middle, last = rows_BOH3.split(1, dim=3)
+    return torch.cat([first, middle.expand(-1, -1, -1, edge - 2), last], dim=3)
 
 
 class Score(nn.Module):
@@ -112,6 +129,13 @@ class Policy(nn.Module):
         features = self._drop(self.value_extractor(rgb_BCHW, planes_BK), generator, alike)
         hidden = F.leaky_relu(self.value_hidden(features), SLOPE).chunk(len(self.value_outputs), dim=1)
         return logits, [output(part) for output, part in zip(self.value_outputs, hidden, strict=True)]
+
+    def parameters_by_decision(self) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
+        """Those of pi_1, which chooses the filter, and those of pi_2."""
+        pi_1 = [self.select_extractor, self.select_hidden, self.select_output]
+        pi_2 = [self.value_extractor, self.value_hidden, self.value_outputs]
+        first, second = ([parameter for part in parts for parameter in part.parameters()] for parts in (pi_1, pi_2))
+        return first, second
 
     def _drop(self, features_BN: Tensor, generator: Generator | None, alike: bool) -> Tensor:
         if not self.dropout:

@@ -32,11 +32,19 @@ class TrainConfig:
         reward_scale: Factor of the improvement of the score in the reward.
         entropy: Weight of the penalty for a concentrated pi_1 (equation 13), annealed to 0.
         reuse: Penalty for using a filter again.
-        blown: Weight of the penalty for values above 1.
+        blown: Weight of the penalty for values above 1, squared.
+        clipped: Weight of the same, not squared: many pixels a little above 1 count too.
         explore: Share of the uniform distribution that pi_1 is mixed with in training.
+        edge: Weight of the penalty for settings near the ends of the agent's range.
         departure: Filter id to weight of the penalty on the squared distance of its settings from neutral.
+        matching: Weight of the distance between the populations of results and targets (see ``matching``): of
+            statistics, and of colours. Trajectories only.
         average: Of each iteration's policy in the policy that is kept: moving average, 0 for the last one.
         unroll: Whether the actor learns from whole trajectories (see ``unrolled``) instead of single steps.
+        likeliest: Share of the trajectories that follow the likeliest filter, as in use, and what all are matched with;
+            pi_1 learns from the others.
+        settle: Share of the iterations after which pi_1 stays as it is and all trajectories follow it, as in use.
+        choice_rate: alpha_theta of pi_1 over that of pi_2.
         choice_weight: Weight of pi_1's policy gradient beside pi_2's, for trajectories.
         autocast: Whether the networks compute in bfloat16 where the device is faster that way.
         validate_every: Iterations between validations.
@@ -60,10 +68,16 @@ class TrainConfig:
     entropy: float = 0.05
     reuse: float = 1.0
     blown: float = 1.0
+    clipped: float = 0.0
     explore: float = 0.05
+    edge: float = 0.0
     departure: Mapping[str, float] = field(default_factory=dict)
+    matching: tuple[float, float] = (0.0, 0.0)
     average: float = 0.0
     unroll: bool = False
+    likeliest: float = 0.0
+    settle: float = 1.0
+    choice_rate: float = 1.0
     choice_weight: float = 0.25
     autocast: bool = False
     validate_every: int = 500
@@ -77,24 +91,32 @@ PAPER = TrainConfig(name="paper")
 
 SMALL = TrainConfig(
     name="small",
-    net=NetConfig(channels=16, dropout=0.3, color_statistics=True, policy_statistics=True),
-    iterations=1500,
+    net=NetConfig(channels=16, dropout=0.15, color_statistics=True, policy_statistics=True),
+    iterations=1200,
     batch=32,
     buffer=512,
-    policy_rate=1e-4,
+    policy_rate=1.5e-4,
     critic_rate=2e-4,
     value_rate=3e-4,
-    decay=0.1,
+    decay=0.05,
     critic_updates=1,
     critic_first=1,
     critic="relativistic",
     penalty=5.0,
     penalty_every=4,
     reward_scale=1.0,
+    entropy=0.01,
     blown=8.0,
+    clipped=10.0,
+    edge=0.3,
     departure={"white_balance": 6.0, "color_curve": 2.0},
+    matching=(4.0, 6.0),
     average=0.995,
     unroll=True,
+    likeliest=0.4,
+    settle=0.3,
+    choice_rate=3.0,
+    choice_weight=1.0,
     autocast=True,
     validate_every=100,
 )

@@ -153,7 +153,7 @@ def unrender(photo: Photo, rng: np.random.Generator) -> Pixels | None:
     white = white_point(linear)
     if white < LEAST_LIGHT:
         return None
-    linear = linear * (2 ** -rng.uniform(0, 2.5) / white)
+    linear = linear * (2 ** -rng.uniform(0, 3) / white)
     shot, read = 10 ** rng.uniform(-5, -3.7), 10 ** rng.uniform(-4, -3.3)
     noisy = linear + rng.normal(size=linear.shape) * np.sqrt(shot * linear + read**2)
     return np.asarray(noisy.clip(0, 1), np.float32)
@@ -185,6 +185,11 @@ class Crops:
 
     def __len__(self) -> int:
         return self.crops_MCHW.shape[0]
+
+    def all(self) -> Tensor:
+        """The middle 64 x 64 of every crop: (M, 3, 64, 64)."""
+        edge = (CROP - SIZE) // 2
+        return self.crops_MCHW[..., edge : edge + SIZE, edge : edge + SIZE]
 
     def draw(self, count: int, generator: Generator) -> Tensor:
         """Random 64 x 64 crops, half of them flipped: (B, 3, 64, 64)."""

@@ -23,6 +23,7 @@ from exposure_app.training.config import TrainConfig
 from exposure_app.training.data import Crops
 
 BETAS = (0.5, 0.9)  # of Adam
+CHOOSING = 0  # the policy's parameter group that is pi_1; the other is pi_2
 OFTEN, SELDOM = 10, 500  # the discriminator gets its extra updates in the first iterations and every so often
 
 
@@ -58,6 +59,9 @@ class Learner:
             name: torch.optim.Adam(getattr(self.networks, name).parameters(), lr=rate, betas=BETAS)
             for name, rate in rates.items()
         }
+        pi_1, pi_2 = self.networks.policy.parameters_by_decision()
+        groups: list[dict[str, Any]] = [{"params": pi_1, "factor": config.choice_rate}, {"params": pi_2}]
+        self.optimizers["policy"] = torch.optim.Adam(groups, lr=config.policy_rate, betas=BETAS)
         self.rates = rates
         self.iteration = 0
         self.critic_updates = 0
@@ -204,7 +208,7 @@ class Learner:
         share = self.config.decay ** min(1.0, self.iteration / self.config.iterations)
         for name, optimizer in self.optimizers.items():
             for group in optimizer.param_groups:
-                group["lr"] = self.rates[name] * share
+                group["lr"] = self.rates[name] * share * group.get("factor", 1.0)
 
     def _average_policy(self) -> None:
         # The moving average starts as a plain one, or it would remember the untrained policy for long.

@@ -12,8 +12,10 @@ from torch import Generator, Tensor
 
 from exposure_app.agent.policy import State
 from exposure_app.filters import Filter
-from exposure_app.params import Curve
+from exposure_app.params import Curve, Scalar
 from exposure_app.training.config import Critic, TrainConfig
+
+EDGE = 0.7  # of the way from the middle of the agent's range to its ends
 
 Score = Callable[[Tensor], Tensor]
 
@@ -87,11 +89,32 @@ def penalties(
     entropy = -(pi_1 * (pi_1 + 1e-9).log()).sum(1)
     reused = before.used_BF.gather(1, choice_B[:, None])[:, 0]
     total = entropy_weight * (math.log(pi_1.shape[1]) - entropy) + config.reuse * reused
-    total = total + config.blown * (after_BCHW - 1).clamp(min=0).square().mean((1, 2, 3))
+    excess_BCHW = (after_BCHW - 1).clamp(min=0)
+    total = total + config.blown * excess_BCHW.square().mean((1, 2, 3)) + config.clipped * excess_BCHW.mean((1, 2, 3))
     for index, filter_ in enumerate(filters):
+        if config.edge:
+            total = total + config.edge * (choice_B == index) * beyond_edge(filter_, values[index])
         weight = config.departure.get(filter_.id, 0.0)
         if weight:
             total = total + weight * (choice_B == index) * departure(filter_, values[index])
+    return total
+
+
+def beyond_edge(filter_: Filter, values: Tensor) -> Tensor:
+    """How far (B,) settings are in the outer part of the agent's range, squared, summed over parameters.
+
+    There the squashing is flat and a setting hardly learns any more; and all photos get the same.
+    """
+    total = values.new_zeros(values.shape[0])
+    for param, part in zip(filter_.params, values.split([param.width for param in filter_.params], dim=1), strict=True):
+        low, high = param.agent
+        if isinstance(param, Scalar):
+            if param.neutral in param.agent:
+                continue  # an amount, which may well be all or nothing
+            if param.scale == "log":
+                low, high, part = math.log(low), math.log(high), part.log()
+        place = (2 * (part - low) / (high - low) - 1).abs()
+        total = total + ((place - EDGE).clamp(min=0) / (1 - EDGE)).square().mean(1)
     return total
 
 

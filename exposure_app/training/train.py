@@ -25,8 +25,8 @@ from exposure_app.training.loop import Learner
 from exposure_app.training.unrolled import UnrolledLearner
 from exposure_app.training.validate import Validation, validate
 
-FOR_TRAINING, FOR_VALIDATION, FOR_TEST = 0.8, 0.1, 0.1  # of the inputs
-FOR_COMPARISON = 0.2  # of the targets; the rest is trained with
+FOR_TRAINING, FOR_VALIDATION, FOR_TEST = 0.7, 0.1, 0.2  # of the inputs
+FOR_COMPARISON = 0.3  # of the targets; the rest is trained with
 LEAST_TARGETS, LEAST_INPUTS = 10, 10
 LOG_EVERY = 25  # iterations
 CHECKPOINT_EVERY = 180  # seconds

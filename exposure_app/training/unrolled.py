@@ -15,7 +15,8 @@ from torch import Generator, Tensor
 
 from exposure_app.agent.policy import State, apply_chosen, decide
 from exposure_app.training import losses
-from exposure_app.training.loop import Learner
+from exposure_app.training.loop import CHOOSING, Learner
+from exposure_app.training.matching import Matching
 
 LEAST_ENTROPY = 0.2  # share of the entropy penalty that is left at the end
 
@@ -57,7 +58,7 @@ class Trajectories:
     Attributes:
         finished_BCHW: The finished pictures, differentiable in the parameters of all steps.
         states: What the policy saw before each step.
-        log_pi_1_TB: Of the chosen filters, differentiable.
+        log_pi_1_TB: Of the chosen filters, differentiable; 0 for the likeliest ones, which were not drawn.
         penalties_TB: What each step's reward loses, differentiable.
         entropy: Mean of pi_1's.
     """
@@ -74,6 +75,7 @@ class UnrolledLearner(Learner):
 
     def _fill_buffer(self) -> None:
         size = self.config.batch
+        self.matching = Matching(self.targets.all(), self.generator) if any(self.config.matching) else None
         with torch.no_grad():
             parts = [self._trajectories(size).finished_BCHW for _ in range(max(1, self.config.buffer // size))]
         self.pool = FinishedPool(torch.cat(parts))
@@ -94,49 +96,79 @@ class UnrolledLearner(Learner):
         seen_MCHW = torch.cat([state.rgb_BCHW for state in path.states])
         with self._autocast():
             final_B = networks.quality(path.finished_BCHW).float()
-            with torch.no_grad():
-                before_M = networks.quality(seen_MCHW).float()
             value_M = networks.value(seen_MCHW, torch.cat([state.planes(steps) for state in path.states])).float()
         final_B = losses.quality(final_B, self.target_scores, config.critic)
-        before_TB = losses.quality(before_M, self.target_scores, config.critic).view(steps, -1)
+        as_in_use = path.finished_BCHW[: self.likeliest] if self.likeliest else path.finished_BCHW
+        by_statistics_B, by_colors_B = self._distances(path.finished_BCHW, len(as_in_use))
+        final_B = final_B - config.matching[0] * by_statistics_B - config.matching[1] * by_colors_B
         value_TB = value_M.view(steps, -1)
 
-        # The return of each step, gamma = 1: what quality still rises, less what is still lost.
+        # The return of each step, gamma = 1: how good it ends, less what is still lost. How good the picture was before
+        # the step is the same whatever is chosen, so that only the baseline would have to learn it.
         lost_TB = path.penalties_TB.flip(0).cumsum(0).flip(0)
-        return_TB = config.reward_scale * (final_B - before_TB) - lost_TB
+        return_TB = config.reward_scale * final_B - lost_TB
         advantage_TB = (return_TB - value_TB).detach()
         advantage_TB = advantage_TB / (advantage_TB.std() + 1e-6)
 
         # theta_2 follows the gradient of the first return through all filters, theta_1 grad log pi_1 A.
         objective_B = config.reward_scale * final_B - path.penalties_TB.sum(0)
         choices_B = (path.log_pi_1_TB * advantage_TB).sum(0)
-        self._descend("policy", -(objective_B + config.choice_weight * choices_B).mean())
+        drawn = max(1, len(choices_B) - self.likeliest)
+        self._descend("policy", -(objective_B.mean() + config.choice_weight * choices_B.sum() / drawn))
         self._descend("value", 0.5 * (return_TB.detach() - value_TB).square().mean())
         self._average_policy()
-        self.pool.put(path.finished_BCHW, self.generator)
+        self.pool.put(as_in_use, self.generator)
         return {
             "r": return_TB[0].detach().mean(),
             "penalties": path.penalties_TB.detach().sum(0).mean(),
             "TD": (return_TB - value_TB).detach().abs().mean(),
             "H(pi_1)": path.entropy.detach(),
             "blown": (path.finished_BCHW.detach() > 1).float().mean(),
+            "statistics": by_statistics_B.detach().mean(),
+            "colors": by_colors_B.detach().mean(),
         }
+
+    def _distances(self, finished_BCHW: Tensor, crowd: int) -> tuple[Tensor, Tensor]:
+        """Of the results from the targets as populations, by statistics and by colours."""
+        if self.matching is None:
+            return torch.zeros_like(self.target_scores), torch.zeros_like(self.target_scores)
+        return self.matching.distance(finished_BCHW, crowd)
+
+    def _set_rates(self) -> None:
+        super()._set_rates()
+        if self._settled:
+            self.optimizers["policy"].param_groups[CHOOSING]["lr"] = 0.0  # momentum alone would move it on
+
+    @property
+    def likeliest(self) -> int:
+        """How many trajectories of a batch take the likeliest filters, as in use: all of them once pi_1 is settled."""
+        config = self.config
+        share = 1.0 if self._settled else config.likeliest
+        return round(share * config.batch)
+
+    @property
+    def _settled(self) -> bool:
+        return self.iteration >= self.config.settle * self.config.iterations
 
     def _trajectories(self, count: int) -> Trajectories:
         config, steps = self.config, self.config.net.steps
-        annealed = config.entropy * max(LEAST_ENTROPY, 1 - self.iteration / config.iterations)
+        annealed = 0.0 if self._settled else config.entropy * max(LEAST_ENTROPY, 1 - self.iteration / config.iterations)
         s = State.start(self.inputs.draw(count, self.generator), len(self.filters))
+        # With one seed for all photos, as in use, the results of every seed have to be spread like the targets.
+        alike = self.matching is not None
+        drawn_B = torch.arange(count, device=self.device) >= self.likeliest
         states, logs, lost, entropies = [], [], [], []
         for _ in range(steps):
             # The policy looks at the picture, but no gradient goes through its eyes: only through the filters.
             seen = State(s.rgb_BCHW.detach(), s.used_BF, s.step_B)
             with self._autocast():
-                logits_BF, values = decide(self.networks.policy, seen, self.filters, steps, self.generator)
+                logits_BF, values = decide(self.networks.policy, seen, self.filters, steps, self.generator, alike)
             pi_1, a_1 = self._explore(logits_BF.float())
+            a_1 = torch.where(drawn_B, a_1, pi_1.argmax(1))
             values = [value.float() for value in values]
             next_s = s.after(apply_chosen(s.rgb_BCHW, a_1, values, self.filters), a_1)
             lost.append(losses.penalties(config, s, next_s.rgb_BCHW, pi_1, a_1, values, self.filters, annealed))
-            logs.append(pi_1.gather(1, a_1[:, None])[:, 0].log())
+            logs.append(pi_1.gather(1, a_1[:, None])[:, 0].log() * drawn_B)
             entropies.append(-(pi_1 * pi_1.log()).sum(1).mean())
             states.append(seen)
             s = next_s

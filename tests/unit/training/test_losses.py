@@ -84,3 +84,18 @@ def test_departure_is_nothing_at_neutral_and_grows_away_from_it() -> None:
 def test_td_error() -> None:
     one = torch.ones(1)
     assert float(losses.td_error(one, 3 * one, 5 * one)) == 3
+
+
+def test_settings_within_the_inner_range_cost_nothing_and_those_at_its_ends_do() -> None:
+    for filter_ in FILTERS:
+        middle = filter_.squash(torch.zeros(1, filter_.width))
+        assert float(losses.beyond_edge(filter_, middle)) == pytest.approx(0, abs=1e-6)
+    tone_curve, exposure = FILTERS[IDS.index("tone_curve")], FILTERS[IDS.index("exposure")]
+    for filter_ in (tone_curve, exposure):
+        end = filter_.squash(torch.full((1, filter_.width), 9.0))
+        assert float(losses.beyond_edge(filter_, end)) == pytest.approx(1, abs=1e-3)
+
+
+def test_an_amount_may_be_all_or_nothing() -> None:
+    black_white = FILTERS[IDS.index("black_white")]
+    assert float(losses.beyond_edge(black_white, torch.ones(1, 1))) == 0
