@@ -50,8 +50,8 @@ def _closeness(figures: Figures) -> list[str]:
     rows = []
     for name in ROWS:
         row = figures["intersections"][name]
-        rows.append([name, *(_estimate(row[quantity], "{:.0f}") for quantity in QUANTITIES), f"{row['mean']:.1f}"])
-    rows += [[name, *map(str, row), f"{sum(row) / len(row):.1f}"] for name, row in PAPER_ROWS.items()]
+        rows.append([name, *(_estimate(row[quantity], "{:.0f}") for quantity in QUANTITIES), f"{row['mean']:z.1f}"])
+    rows += [[name, *map(str, row), f"{sum(row) / len(row):z.1f}"] for name, row in PAPER_ROWS.items()]
     return [
         "## How close it comes",
         f"{figures['photos']} photos that training never saw, retouched and compared with {figures['compared with']}"
@@ -66,7 +66,7 @@ def _closeness(figures: Figures) -> list[str]:
 
 def _two_samples(figures: Figures) -> list[str]:
     rows = [
-        [name, _estimate(figures["two-sample"][name], "{:.0f}"), _estimate(figures["wasserstein"][name], "{:.1f}")]
+        [name, _estimate(figures["two-sample"][name], "{:.0f}"), _estimate(figures["wasserstein"][name], "{:z.1f}")]
         for name in ROWS
     ]
     return [
@@ -81,7 +81,7 @@ def _two_samples(figures: Figures) -> list[str]:
 
 def _truth(figures: Figures) -> list[str]:
     found = figures["delta E"]
-    rows = [[name, _estimate(found[name], "{:.1f}")] for name in ROWS if name in found]
+    rows = [[name, _estimate(found[name], "{:z.1f}")] for name in ROWS if name in found]
     return [
         "## How far from the true rendering",
         f"The true rendering of {found['pairs']} photos is known; neither it nor they were seen in training. Mean"
@@ -94,7 +94,7 @@ def _signs(figures: Figures) -> list[str]:
     rows = []
     for name in ("results", "targets", "neutral", "auto levels"):
         row = figures["health"][name]
-        rows.append([name, *(f"{row[key]:.1f}" if key in row else "" for key in SIGNS)])
+        rows.append([name, *(f"{row[key]:z.1f}" if key in row else "" for key in SIGNS)])
     return [
         "## Signs of broken pictures",
         "Percent of pixels with a channel at white and of black ones; mean L\\*, a\\*, b\\* and chroma; L\\* of the"
@@ -106,7 +106,7 @@ def _signs(figures: Figures) -> list[str]:
 def _variety(figures: Figures) -> list[str]:
     spread = figures["spread"]
     rows = [
-        [name, f"{spread[name]['L']:.1f}", f"{spread[name]['chroma']:.1f}"]
+        [name, f"{spread[name]['L']:z.1f}", f"{spread[name]['chroma']:z.1f}"]
         for name in ("results", "targets", "neutral", "auto levels")
     ]
     return [
@@ -147,7 +147,7 @@ def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _estimate(estimate: Sequence[float], ends: str, value: str = "{:.1f}") -> str:
+def _estimate(estimate: Sequence[float], ends: str, value: str = "{:z.1f}") -> str:
     """Such as 81.2 (75–86)."""
     return f"{value.format(estimate[0])} ({ends.format(estimate[1])}–{ends.format(estimate[2])})"
 

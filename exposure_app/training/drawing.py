@@ -15,6 +15,7 @@ BACKGROUND, PANEL, LINE = "#1f1f1f", "#282828", "#3d3d3d"
 TEXT, SECOND, ACCENT = "#e8e8e8", "#a8a8a8", "#d9a441"
 PAGE, GAP = 24, 12  # margins in pixels
 TITLE, BODY, SMALL = 24, 13, 11  # sizes of type
+TEXT_LINES = 2  # below a cell, beside its title
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
@@ -52,13 +53,26 @@ def fitting(text: str, wide: float, size: int) -> str:
     return text.rstrip(" ,;:") + "..."
 
 
+def lines_of(text: str, wide: float, size: int, count: int) -> list[str]:
+    """The text broken between words into lines of that width; what does not fit into the last one is cut."""
+    words, lines = text.split(), [""]
+    while words:
+        longer = f"{lines[-1]} {words[0]}".strip()
+        if lines[-1] and len(lines) < count and font(size).getlength(longer) > wide:
+            lines.append("")
+        else:
+            lines[-1] = longer
+            words = words[1:]
+    return [fitting(line, wide, size) for line in lines]
+
+
 def page(wide: int, high: int, title: str, text: str) -> tuple[PillowImage.Image, ImageDraw.ImageDraw, int]:
     """An empty sheet with a heading; also the pen and the height at which the heading ends."""
     sheet = PillowImage.new("RGB", (wide, high), BACKGROUND)
     pen = ImageDraw.Draw(sheet)
     pen.text((PAGE, PAGE), fitting(title, wide - 2 * PAGE, TITLE), TEXT, font(TITLE))
     pen.text((PAGE, PAGE + TITLE + 10), fitting(text, wide - 2 * PAGE, BODY), SECOND, font(BODY))
-    return sheet, pen, PAGE + TITLE + 10 + BODY + PAGE
+    return sheet, pen, heading_height()
 
 
 def heading_height() -> int:
@@ -79,12 +93,13 @@ def put(sheet: PillowImage.Image, pen: ImageDraw.ImageDraw, cell: Cell, box: tup
     if cell.marked:
         pen.rectangle((left - 2, top - 2, left + wide + 1, top + high + 1), outline=ACCENT, width=2)
     pen.text((left, top + high + 6), fitting(cell.title, wide, BODY), TEXT, font(BODY))
-    pen.text((left, top + high + 8 + BODY), fitting(cell.text, wide, SMALL), SECOND, font(SMALL))
+    for number, line in enumerate(lines_of(cell.text, wide, SMALL, TEXT_LINES)):
+        pen.text((left, top + high + 9 + BODY + number * (SMALL + 3)), line, SECOND, font(SMALL))
 
 
-def words_height(titled: bool = True) -> int:
+def words_height() -> int:
     """How much room the words below a cell take."""
-    return 8 + BODY + SMALL + 8 if titled else 0
+    return 9 + BODY + TEXT_LINES * (SMALL + 3)
 
 
 def save(path: Path, sheet: PillowImage.Image, most: int = 0) -> None:

@@ -1,6 +1,7 @@
 """What a run leaves behind beside the style and its card: contact sheets."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ SHOWN, WORST, SMALL_SHOWN = 20, 12, 12  # results on a sheet
 CELL = (192, 144)  # of a picture on a sheet
 SMALL_COLUMNS = 3  # of pairs
 SMALL_SIZE = 400_000  # bytes
+SEEN_CLIPPED, SEEN_CAST = 0.5, 1.0  # percent of pixels, chroma of greys: less is not seen
 PLAIN = "Plain rendering"
 
 
@@ -60,24 +62,29 @@ def write_sheets(path: Path, evaluation: Evaluation, seed: int = 0) -> None:
 
 
 def worst(made: Sequence[Retouched], count: int = WORST) -> list[tuple[Retouched, str]]:
-    """The worst results and why: in turn by the critic's score, by clipped pixels and by what greys are tinted with."""
+    """The worst results and why: in turn by the critic's score, by clipped pixels and by what greys are tinted with.
+
+    Only what can be seen counts as clipped or tinted; the critic always finds some worse than others.
+    """
     found = metrics.signs([entry.result for entry in made])
     clipped = found["highlights"] + found["shadows"]
     casts = np.array([color_cast([entry.photo], [edits_of(entry.recipe)]) for entry in made])
     scores = np.array([entry.score for entry in made])
+    middle = np.median(scores)
     reasons = (
-        (-scores, scores, "critic {:+.2f}"),
-        (clipped, clipped, "{:.1f} % clipped"),
-        (casts, casts, "tint {:.1f}"),
+        (-scores, -np.inf, lambda n: f"the critic gives {scores[n]:+.2f}, to the middle one {middle:+.2f}"),
+        (clipped, SEEN_CLIPPED, lambda n: f"{clipped[n]:.1f} % of the pixels clipped"),
+        (casts, SEEN_CAST, lambda n: f"greys get a chroma of {casts[n]:.1f}"),
     )
-    queues = [[*np.argsort(-badness)] for badness, _, _ in reasons]
+    ranked = (
+        [(int(n), words(n)) for n in np.argsort(-badness, kind="stable") if badness[n] > least]
+        for badness, least, words in reasons
+    )
     chosen: dict[int, str] = {}
-    while len(chosen) < min(count, len(made)):
-        for queue, (_, shown, words) in zip(queues, reasons, strict=True):
-            number = next(n for n in queue if n not in chosen)
-            chosen[number] = words.format(shown[number])
-            if len(chosen) == min(count, len(made)):
-                break
+    for turn in zip_longest(*ranked):
+        for number, why in filter(None, turn):
+            if len(chosen) < count:
+                chosen.setdefault(number, why)
     return [(made[number], why) for number, why in chosen.items()]
 
 

@@ -46,7 +46,7 @@ def _closeness(figures: Figures) -> Table:
     table = _table("in common with targets, %", rows)
     for quantity in QUANTITIES:
         table.add_row(quantity, *(_estimate(figures["intersections"][row][quantity], ".0f") for row in rows))
-    table.add_row("mean", *(f"{figures['intersections'][row]['mean']:.1f}" for row in rows), end_section=True)
+    table.add_row("mean", *(f"{figures['intersections'][row]['mean']:z.1f}" for row in rows), end_section=True)
     table.add_row("told apart, % (50 is guessing)", *(_estimate(figures["two-sample"][row], ".0f") for row in rows))
     table.add_row("distance of colours, Lab", *(_estimate(figures["wasserstein"][row]) for row in rows))
     return table
@@ -58,9 +58,9 @@ def _pictures(figures: Figures) -> Table:
     for name in figures["health"]["results"]:
         cells = (figures["health"][row].get(name) for row in rows)
         label = SIGNS.get(name, name if name == "chroma" else f"{name}*")
-        table.add_row(label, *("" if value is None else f"{value:.1f}" for value in cells))
+        table.add_row(label, *("" if value is None else f"{value:z.1f}" for value in cells))
     for name, label in (("L", "L*"), ("chroma", "chroma")):
-        table.add_row(f"spread of {label}", *(f"{figures['spread'][row][name]:.1f}" for row in rows))
+        table.add_row(f"spread of {label}", *(f"{figures['spread'][row][name]:z.1f}" for row in rows))
     return table
 
 
@@ -80,7 +80,7 @@ def _table(first: str, others: list[str], justify: Any = "right") -> Table:
     return table
 
 
-def _estimate(estimate: list[float], form: str = ".1f") -> str:
+def _estimate(estimate: list[float], form: str = "z.1f") -> str:
     value, low, high = estimate
     return f"{value:{form if form != '.0f' else '.1f'}} ({low:{form}} to {high:{form}})"
 
