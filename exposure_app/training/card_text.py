@@ -48,6 +48,7 @@ def card_text(header: StyleHeader) -> str:
 
 def _closeness(figures: Figures) -> list[str]:
     rows = []
+    points, low, high = figures["above"]
     for name in ROWS:
         row = figures["intersections"][name]
         rows.append([name, *(_estimate(row[quantity], "{:.0f}") for quantity in QUANTITIES), f"{row['mean']:z.1f}"])
@@ -59,8 +60,8 @@ def _closeness(figures: Figures) -> list[str]:
         " supplement 9). The ceiling is what the training photos of the style reach against the same ones. The paper's"
         " rows are on other data and only tell the order of magnitude.",
         _table(["", *QUANTITIES, "mean"], rows),
-        f"The mean is {_estimate(figures['above'], '{:+.1f}', '{:+.1f}')} points above the better of neutral rendering"
-        " and auto levels.",
+        f"The mean of the results less that of the better of neutral rendering and auto levels: {points:+.1f} points"
+        f" ({low:+.1f} to {high:+.1f}).",
     ]
 
 

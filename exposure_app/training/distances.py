@@ -46,7 +46,8 @@ def delta_e_2000(some: Lab, others: Lab) -> NDArray[np.float64]:
     x = (L2 - L1) / S_L
     y = (C2 - C1) / (1 + 0.045 * C)
     z = 2 * np.sqrt(C1 * C2) * np.sin(dh / 2) / (1 + 0.015 * C * T)
-    return np.sqrt(np.maximum(x**2 + y**2 + z**2 + R * y * z, 0))
+    found: NDArray[np.float64] = np.sqrt(np.maximum(x**2 + y**2 + z**2 + R * y * z, 0))
+    return found
 
 
 def difference(some: Pixels, others: Pixels) -> float:
@@ -67,8 +68,8 @@ def colour_shares(pictures: Sequence[Pixels], seed: int = 0) -> Shares:
         pixels = picture.reshape(-1, 3)
         points = lab(pixels[rng.integers(len(pixels), size=SAMPLES)]) - (50, 0, 0)
         places = np.clip((points @ directions + REACH).astype(int), 0, 2 * REACH - 1)
-        counts = np.zeros((DIRECTIONS, 2 * REACH))
-        np.add.at(counts, (np.arange(DIRECTIONS), places), 1)
+        flat = (places + 2 * REACH * np.arange(DIRECTIONS)).ravel()
+        counts = np.bincount(flat, minlength=DIRECTIONS * 2 * REACH).reshape(DIRECTIONS, 2 * REACH)
         rows.append(counts.cumsum(1) / SAMPLES)
     return np.stack(rows).astype(np.float32)
 
@@ -85,5 +86,6 @@ def sliced_wasserstein(some: Shares, others: Shares) -> NDArray[np.float64]:
 
 
 def _weight(chroma: NDArray[np.float64]) -> NDArray[np.float64]:
-    seventh: NDArray[np.float64] = chroma**7
-    return np.sqrt(seventh / (seventh + 25.0**7))
+    seventh = chroma**7
+    weight: NDArray[np.float64] = np.sqrt(seventh / (seventh + 25.0**7))
+    return weight

@@ -202,8 +202,8 @@ def shortfalls(figures: Mapping[str, Any]) -> list[str]:
     sentences = []
     if "above" in figures and figures["above"][0] < NEEDED_ABOVE:
         sentences.append(
-            f"It is {figures['above'][0]:+.1f} points from the better of neutral rendering and auto levels in the mean"
-            f" intersection; {NEEDED_ABOVE:.0f} above are asked for."
+            "Its mean intersection less that of the better of neutral rendering and auto levels is"
+            f" {figures['above'][0]:+.1f} points; {NEEDED_ABOVE:+.0f} are asked for."
         )
     for name, good in GOOD.items():
         value, ceiling = (figures["intersections"][row][name][0] for row in ("results", "ceiling"))
@@ -264,7 +264,7 @@ def _between_seeds(style: Style, made: Sequence[Retouched]) -> Estimate:
     distances_ = []
     for entry in made:
         results = [entry.result, *(_retouched(entry.photo, style, seed).result for seed in range(1, SEEDS))]
-        distances_.append(np.mean([distances.difference(a, b) for a, b in combinations(results, 2)]))
+        distances_.append(float(np.mean([distances.difference(a, b) for a, b in combinations(results, 2)])))
     return mean_of(distances_)
 
 

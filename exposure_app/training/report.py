@@ -1,10 +1,11 @@
 """What a run leaves behind beside the style and its card: contact sheets."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
 from exposure_app.agent.nets import Policy
@@ -71,13 +72,13 @@ def worst(made: Sequence[Retouched], count: int = WORST) -> list[tuple[Retouched
     casts = np.array([color_cast([entry.photo], [edits_of(entry.recipe)]) for entry in made])
     scores = np.array([entry.score for entry in made])
     middle = np.median(scores)
-    reasons = (
+    reasons: tuple[tuple[NDArray[np.float64], float, Callable[[int], str]], ...] = (
         (-scores, -np.inf, lambda n: f"the critic gives {scores[n]:+.2f}, to the middle one {middle:+.2f}"),
         (clipped, SEEN_CLIPPED, lambda n: f"{clipped[n]:.1f} % of the pixels clipped"),
         (casts, SEEN_CAST, lambda n: f"greys get a chroma of {casts[n]:.1f}"),
     )
     ranked = (
-        [(int(n), words(n)) for n in np.argsort(-badness, kind="stable") if badness[n] > least]
+        [(int(n), words(int(n))) for n in np.argsort(-badness, kind="stable") if badness[n] > least]
         for badness, least, words in reasons
     )
     chosen: dict[int, str] = {}

@@ -32,14 +32,16 @@ def fingerprints(pictures: Sequence[Pixels]) -> Prints:
 
 def accuracy(some: Prints, others: Prints, seed: int = 0) -> NDArray[np.float64]:
     """Percent of pictures told to the right side by classifiers that did not see them, (1,)."""
-    return 100 * np.mean([side.mean() for side in _told(some, others, seed)], keepdims=True)
+    told = [side.mean() for side in _told(some, others, seed)]
+    return np.array([100 * sum(told) / len(told)])
 
 
 def tell_apart(some: Prints, others: Prints, seed: int = 0) -> Estimate:
     """``accuracy`` with its bootstrap interval over the pictures that are told."""
 
     def both(*sides: NDArray[np.float64]) -> NDArray[np.float64]:
-        return 100 * np.mean([side.mean(0) for side in sides], axis=0)
+        found: NDArray[np.float64] = 100 * np.mean([side.mean(0) for side in sides], axis=0)
+        return found
 
     told = (side[:, None] for side in _told(some, others, seed))
     return bootstrap(both, *told, seed=seed, limits=(0, 100))[0]

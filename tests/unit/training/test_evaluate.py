@@ -12,7 +12,7 @@ from exposure_app.agent.style import Style, new_style, save_style
 from exposure_app.cli import app
 from exposure_app.errors import ExposureError
 from exposure_app.io.transfer import srgb_to_linear
-from exposure_app.training import data, evaluate, report
+from exposure_app.training import data, report
 from exposure_app.training.card_text import card_text
 from exposure_app.training.evaluate import Evaluation, HeldOut, Pair, evaluate_style, shortfalls
 from exposure_app.training.finish import finish
@@ -192,11 +192,3 @@ def test_the_film_pairs_are_renderings_of_their_originals() -> None:
     for pair in pairs:
         light = [plane.mean(-1).ravel() for plane in (data.neutral(pair.photo), pair.truth)]
         assert np.corrcoef(light)[0, 1] > 0.8
-
-
-def test_progress_is_told(style: Style, held_out: HeldOut) -> None:
-    told: list[str] = []
-    small = HeldOut(held_out.photos[:4], held_out.targets[:4])
-    evaluate.evaluate_style(style, small, lambda what, done, total: told.append(what))
-    assert told.count("Retouching") == 4
-    assert "Comparing" in told
