@@ -82,7 +82,8 @@ def sliced_wasserstein(some: Shares, others: Shares) -> NDArray[np.float64]:
     Returns:
         (1,)
     """
-    return np.abs(some.mean(0) - others.mean(0)).sum(1).mean(keepdims=True).astype(np.float64)
+    areas = np.abs(some.mean(0) - others.mean(0)).sum(1)
+    return np.array([areas.mean()], np.float64)
 
 
 def _weight(chroma: NDArray[np.float64]) -> NDArray[np.float64]:
