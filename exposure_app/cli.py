@@ -24,13 +24,6 @@ if TYPE_CHECKING:
     from exposure_app.session.retouch import Result
 
 FAILED, INTERRUPTED = 1, 130
-SIGNS = {
-    "highlights": "% of pixels at white",
-    "shadows": "% of pixels at black",
-    "black": "L* of the darkest percent",
-    "tint": "chroma of the brightest 2 %",
-}
-
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -249,35 +242,34 @@ def train(
 
 @command
 def evaluate(
-    outputs: Annotated[Path, typer.Argument(help="Folder of retouched photos.")],
-    targets: Annotated[Path, typer.Argument(help="Folder of photos of the style, not used for training.")],
+    outputs: Annotated[Path | None, typer.Argument(help="Folder of retouched photos.", metavar="[RESULTS")] = None,
+    liked: Annotated[Path | None, typer.Argument(help="Folder of photos of the style.", metavar="LIKED]")] = None,
+    style: Annotated[str | None, typer.Option(help="Instead of results: a style, to retouch the inputs with.")] = None,
+    inputs: Annotated[Path | None, typer.Option(help="Folder of photos to retouch.")] = None,
+    targets: Annotated[Path | None, typer.Option(help="Folder of photos of the style.")] = None,
+    pairs: Annotated[Path | None, typer.Option(help="CSV of true renderings: original, rendering.")] = None,
     json_: Json = False,
 ) -> None:
-    """Compare the look of retouched photos with that of a target folder (histogram intersections)."""
-    from exposure_app.training.metrics import evaluate_dirs
+    """Measure how close results, or those of a style, come to photos of the style that it was not trained with."""
+    by_folder, by_style = (outputs, liked), (style, inputs, targets)
+    if (all(by_folder) and not any((*by_style, pairs))) is (all(by_style) and not any(by_folder)):
+        raise typer.BadParameter("give either two folders, or --style, --inputs and --targets")
+    from exposure_app.training import held_out, tables
 
-    report = evaluate_dirs(outputs, targets)
+    with _progress() as progress:
+        task = progress.add_task("Reading")
+
+        def tell(what: str, done: int, total: int) -> None:
+            progress.update(task, description=what.capitalize(), completed=done, total=total)
+
+        if style and inputs and targets:
+            figures = held_out.evaluate_with(style, inputs, targets, pairs, progress=tell)
+        elif outputs and liked:
+            figures = held_out.evaluate_folders(outputs, liked, tell)
     if json_:
-        typer.echo(json.dumps(report, indent=2))
-        return
-    _print_evaluation(report)
-
-
-def _print_evaluation(report: dict[str, Any]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("histogram intersection", "results", "95 % interval", "ceiling", box=None)
-    for name, ceiling in report["ceiling"].items():
-        value, low, high = report["intersections"][name]
-        table.add_row(name, f"{value:.1f} %", f"{low:.0f} to {high:.0f}", f"{ceiling:.1f} %")
-    table.add_row("mean", f"{report['intersections']['mean']:.1f} %")
-    signs = Table("mean over pictures", "results", "targets", box=None)
-    for name, value in report["health"]["outputs"].items():
-        signs.add_row(SIGNS.get(name, name), f"{value:.1f}", f"{report['health']['targets'][name]:.1f}")
-    console = Console()
-    console.print(f"{report['outputs']} results against {report['targets']} targets")
-    console.print(table, signs, sep="\n")
+        typer.echo(json.dumps(figures, indent=2))
+    else:
+        tables.print_evaluation(figures)
 
 
 def _run_files(

@@ -1,7 +1,8 @@
 """Train again the styles that come with the program: ``python tools/train_styles.py [NAME ...] [--data DIR]``.
 
 Needs the photo sets and their MANIFEST.csv (``--data``, EXPOSURE_DATA, or ../shared/data). A run that was stopped goes
-on from its checkpoint in the build folder.
+on from its checkpoint in the build folder. ``--figures-only`` trains nothing: it measures the styles in models/ again,
+on the photos that their training kept out, and writes their cards, and their contact sheets into the build folder.
 """
 
 import argparse
@@ -14,12 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from exposure_app.agent.style import load_style
 from exposure_app.errors import ExposureError
 from exposure_app.io.formats import find_photos
 from exposure_app.training import config as configs
-from exposure_app.training.train import Event, train
+from exposure_app.training.finish import finish
+from exposure_app.training.train import Event, gather, held_out, train
 
 ROOT = Path(__file__).resolve().parents[1]
+MODELS = ROOT / "models"
 MACHINE_MADE = "target_film_"  # sets made of pictures of the other sets: never inputs
 
 
@@ -93,6 +97,50 @@ def tell(event: Event) -> None:
         )
 
 
+def train_again(name: str, options: argparse.Namespace) -> Path:
+    """Train a style in the build folder."""
+    style = STYLES[name]
+    inputs, targets, facts = photos_for(style, options.data)
+    return train(
+        inputs,
+        targets,
+        name,
+        configs.named(options.config),
+        options.minutes or style.minutes,
+        options.build,
+        tell,
+        resume=True,
+        title=style.title,
+        description=style.description,
+        facts=facts,
+        pairs=pairs_in(options.data),
+    )
+
+
+def measure_again(name: str, options: argparse.Namespace) -> Path:
+    """Measure a style of models/ again; all that is written goes to the build folder."""
+    style = load_style(MODELS / f"{name}.safetensors")
+    facts = style.header.facts
+    inputs, targets, _ = photos_for(STYLES[name], options.data)
+    material = gather(inputs, targets, facts["seed"])
+    parts = (material.inputs, material.validation, material.test, material.targets, material.comparison)
+    if list(facts["split"].values()) != list(map(len, parts)):
+        raise ExposureError(
+            f"The photos are split otherwise than when {name} was trained: it may have seen those for the figures",
+            "Train it again.",
+        )
+    path = options.build / f"{name}.safetensors"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    finish(path, style, held_out(material, pairs_in(options.data)))
+    return path
+
+
+def pairs_in(data: Path) -> Path | None:
+    """The table of photos with their true renderings, if there is one."""
+    table = data / "film_pairs.csv"
+    return table if table.is_file() else None
+
+
 def main() -> int:
     """Run the program."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
@@ -105,6 +153,9 @@ def main() -> int:
     parser.add_argument(
         "--build", type=Path, default=ROOT / "build" / "styles", help="folder for checkpoints and sheets"
     )
+    parser.add_argument(
+        "--figures-only", action="store_true", help="measure the styles in models/ again, train nothing"
+    )
     options = parser.parse_args()
     try:
         for name in options.names or STYLES:
@@ -112,24 +163,10 @@ def main() -> int:
                 raise ExposureError(f"No style {name} is known here", f"Known are {', '.join(STYLES)}.")
             if not (options.data / "MANIFEST.csv").is_file():
                 raise ExposureError("The photo sets are not there", "Give their folder with --data.")
-            style = STYLES[name]
             print(name, flush=True)
-            inputs, targets, facts = photos_for(style, options.data)
-            made = train(
-                inputs,
-                targets,
-                name,
-                configs.named(options.config),
-                options.minutes or style.minutes,
-                options.build,
-                tell,
-                resume=True,
-                title=style.title,
-                description=style.description,
-                facts=facts,
-            )
+            made = (measure_again if options.figures_only else train_again)(name, options)
             for suffix in (".safetensors", ".json", ".md"):
-                shutil.copyfile(made.with_suffix(suffix), ROOT / "models" / made.with_suffix(suffix).name)
+                shutil.copyfile(made.with_suffix(suffix), MODELS / made.with_suffix(suffix).name)
     except ExposureError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -14,13 +14,16 @@ import torch
 
 from exposure_app import filters
 from exposure_app.agent.header import SUFFIX
-from exposure_app.agent.style import Style, StyleHeader, save_style
+from exposure_app.agent.style import Style, StyleHeader
 from exposure_app.atomic import atomic_path
 from exposure_app.errors import ExposureError
 from exposure_app.image import Pixels
 from exposure_app.training import card, data, metrics, report
 from exposure_app.training.config import TrainConfig
 from exposure_app.training.data import Photo
+from exposure_app.training.evaluate import HeldOut
+from exposure_app.training.finish import finish
+from exposure_app.training.held_out import read_pairs, shown
 from exposure_app.training.loop import Learner
 from exposure_app.training.unrolled import UnrolledLearner
 from exposure_app.training.validate import Validation, validate
@@ -103,9 +106,10 @@ def gather(
     return Material(trained, unrendered(validation), unrendered(test), kept, comparison)
 
 
-def shown(photos: Sequence[Photo]) -> list[Pixels]:
-    """The photos as they look: sensor data in its plain rendering."""
-    return [data.neutral(photo.pixels) if photo.scene_referred else photo.pixels for photo in photos]
+def held_out(material: Material, pairs: Path | None = None) -> HeldOut:
+    """What the final figures are measured on; of the pairs those whose rendering is kept for them."""
+    known = read_pairs(pairs, [photo.path for photo in material.comparison]) if pairs else []
+    return HeldOut(material.test, shown(material.comparison), shown(material.targets), known)
 
 
 class Run:
@@ -186,7 +190,7 @@ class Run:
             self.save()
 
     def finished_style(self, further: Mapping[str, Any]) -> Style:
-        """The best policy so far, with facts and figures."""
+        """The best policy so far, with facts."""
         material = self.material
         parts: dict[str, Sequence[Photo | Pixels]] = {
             "inputs for training": material.inputs,
@@ -203,8 +207,7 @@ class Run:
         }
         facts = card.facts(self.config, parts, run, self.device, further)
         best = self.best_style()
-        style = Style(replace(best.header, facts=facts), best.networks)
-        return card.with_figures(style, material.test, shown(material.comparison), self.target_pictures)
+        return Style(replace(best.header, facts=facts), best.networks)
 
     def best_style(self) -> Style:
         """The best policy so far, with the value net and the discriminator as they are now."""
@@ -307,6 +310,7 @@ def train(
     title: str = "",
     description: str = "",
     facts: Mapping[str, Any] = MappingProxyType({}),
+    pairs: Path | None = None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Path:
     """Learn a style.
@@ -325,6 +329,7 @@ def train(
         title: What people see.
         description: One or two sentences.
         facts: More about the run for the card, such as licences of the photos.
+        pairs: A table of photos with their true renderings for the figures, see ``read_pairs``.
         should_stop: Asked between iterations; True ends training in good order.
 
     Returns:
@@ -341,8 +346,6 @@ def train(
         run.resume()
     run.train(minutes, should_stop)
     path = out_dir / f"{name}{SUFFIX}"
-    style = run.finished_style(facts)
-    save_style(path, style)
-    card.write_card(path, style)
+    style = finish(path, run.finished_style(facts), held_out(run.material, pairs))
     on_event(Event("done", run.learner.iteration, 1.0, dict(style.header.figures)))
     return path

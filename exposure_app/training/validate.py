@@ -15,6 +15,7 @@ from exposure_app.filters import Filter
 from exposure_app.image import Pixels
 from exposure_app.pipeline.proxy import make_proxy
 from exposure_app.training import data, metrics
+from exposure_app.training.distances import lab
 
 GREYS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9)  # linear, of the white point: what a grey card would show
 
@@ -79,7 +80,7 @@ def color_cast(photos: Sequence[Pixels], edits: Sequence[Edits]) -> float:
     tints = []
     for photo, edit in zip(photos, edits, strict=True):
         greys = np.array(GREYS, np.float32) * min(data.white_point(photo), 1)
-        points = metrics.lab(render(np.repeat(greys[None, :, None], 3, axis=2), edit)[0])
+        points = lab(render(np.repeat(greys[None, :, None], 3, axis=2), edit)[0])
         tints.append(np.hypot(points[..., 1], points[..., 2]).mean())
     return float(np.mean(tints))
 

@@ -1,0 +1,32 @@
+"""The last thing a training does: measure the style on photos it never saw, and write its file, card and sheets."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from exposure_app.agent.style import Style, save_style
+from exposure_app.training import card, report
+from exposure_app.training.evaluate import HeldOut, Progress, evaluate_style, silent
+
+
+def finish(path: Path, style: Style, held_out: HeldOut, progress: Progress = silent) -> Style:
+    """Measure a trained style and write all that goes with it.
+
+    Args:
+        path: The style's file; card (``.md``, ``.json``) and sheets (``NAME-sheet.jpg`` and others, see
+            ``report.write_sheets``) go beside it.
+        style: Trained, with facts in its header.
+        held_out: Pictures that training never saw.
+        progress: Told what happens.
+
+    Returns:
+        The style with figures in its header, as written.
+
+    Raises:
+        ExposureError: A file cannot be written.
+    """
+    evaluation = evaluate_style(style, held_out, progress)
+    finished = Style(replace(style.header, figures=card.rounded(evaluation.figures)), style.networks)
+    save_style(path, finished)
+    card.write_card(path, finished)
+    report.write_sheets(path, evaluation)
+    return finished
