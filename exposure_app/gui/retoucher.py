@@ -15,7 +15,7 @@ from exposure_app.settings import current_settings
 if TYPE_CHECKING:
     from exposure_app.agent.style import Style
     from exposure_app.pipeline.recipe import Recipe
-    from exposure_app.session.render import Engine
+    from exposure_app.session.placed import PlacedEngine
 
 PREVIEW_SIDE = 192  # px
 
@@ -40,7 +40,7 @@ class Retoucher(QObject):
         self._styles: dict[str, Style] = {}  # touched by the agent's thread only
         self._job: Job | None = None
         self._previews: list[Job] = []
-        self._previewed_of: Engine | None = None
+        self._previewed_of: PlacedEngine | None = None
         self._previewed_names: set[str] = set()
         self.trace: Any = None  # the agent's reasons for the last retouch
 
@@ -59,16 +59,17 @@ class Retoucher(QObject):
         engine, document = self._controller.engine, self._controller.document
         if engine is None or document is None:
             return
+        geometry = document.recipe.geometry
         self.cancel()
         for waiting in self._previews:  # they come again when there is time for them
             waiting.cancel()
 
-        def work(job: Job) -> "tuple[Engine, Recipe, Any]":
+        def work(job: Job) -> "tuple[PlacedEngine, Recipe, Any]":
             from exposure_app.session.retouch import plan
 
             loaded = self._load(style)
             job.check()
-            return engine, *plan(engine.image, loaded, seed)
+            return engine, *plan(engine.source, loaded, seed, geometry)
 
         job = self._lane.submit(work, self.tr("Retouching"))
         job.done.connect(self._done)
@@ -84,10 +85,10 @@ class Retoucher(QObject):
             self._job.cancel()
 
     @Slot(object)
-    def _done(self, result: "tuple[Engine, Recipe, Any]") -> None:
+    def _done(self, result: "tuple[PlacedEngine, Recipe, Any]") -> None:
         engine, recipe, trace = result
-        document = self._controller.document
-        if engine is not self._controller.engine or document is None:
+        document, current = self._controller.document, self._controller.engine
+        if document is None or current is None or engine.source is not current.source:
             return  # another photo has been opened meanwhile
         self.trace = trace
         label = self.tr("Auto {style}").format(style=recipe.style)
@@ -95,7 +96,7 @@ class Retoucher(QObject):
             label = self.tr("Auto {style}, seed {seed}").format(style=recipe.style, seed=recipe.seed)
         own_amount = current_settings().get_int("retouch.amount") / 100
         amount = document.recipe.amount if document.recipe.style else own_amount
-        self._controller.edit(replace(recipe, amount=amount), label)
+        self._controller.edit(replace(recipe, amount=amount, geometry=document.recipe.geometry), label)
 
     # --- what each style would do ---
 
@@ -115,16 +116,16 @@ class Retoucher(QObject):
                 job.done.connect(self._previewed)  # a style that cannot be loaded says so when it is chosen
                 self._previews.append(job)
 
-    def _previewed_style(self, engine: "Engine", name: str, job: Job) -> "tuple[Engine, str, QImage, str]":
+    def _previewed_style(self, engine: "PlacedEngine", name: str, job: Job) -> "tuple[PlacedEngine, str, QImage, str]":
         """In the agent's thread."""
         from exposure_app.session.retouch import plan
 
-        recipe, _ = plan(engine.image, self._load(name), 0)
+        recipe, _ = plan(engine.source, self._load(name), 0, engine.geometry)
         job.check()
         return engine, name, to_qimage(engine.picture(recipe, PREVIEW_SIDE)), "\n".join(recipe.describe())
 
     @Slot(object)
-    def _previewed(self, result: "tuple[Engine, str, QImage, str]") -> None:
+    def _previewed(self, result: "tuple[PlacedEngine, str, QImage, str]") -> None:
         engine, name, picture, words = result
         if engine is self._controller.engine:
             self._previewed_names.add(name)
