@@ -15,12 +15,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from exposure_app.gui.form_style import form_style
+
 if TYPE_CHECKING:
     from exposure_app.pipeline.geometry import Geometry
     from exposure_app.pipeline.recipe import Recipe, Step
 
 WIDTH = 400
 ROW = 28  # height of a row, px
+INDENT = 11  # of the boxes in the list, px
 
 
 class CopyDialog(QDialog):
@@ -30,6 +33,7 @@ class CopyDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Copy steps"))
         self.setMinimumWidth(WIDTH)
+        self.setStyleSheet(form_style())
         self._steps, self._geometry = recipe.steps, recipe.geometry
         words = QLabel(
             self.tr(
@@ -50,6 +54,9 @@ class CopyDialog(QDialog):
         self.listed.itemChanged.connect(self._update)
         self.geometry_box = QCheckBox(self.tr("Crop, angle and way up"))
         self.geometry_box.toggled.connect(self._update)
+        below = QHBoxLayout()
+        below.setContentsMargins(INDENT, 0, 0, 0)
+        below.addWidget(self.geometry_box)
         cancel = QPushButton(self.tr("Cancel"))
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
@@ -67,7 +74,7 @@ class CopyDialog(QDialog):
         column.setSpacing(16)
         column.addWidget(words)
         column.addWidget(self.listed)
-        column.addWidget(self.geometry_box)
+        column.addLayout(below)
         column.addLayout(buttons)
 
     def chosen(self) -> "tuple[Step, ...]":

@@ -172,10 +172,9 @@ class GeometryDesk(QObject):
         elif kept is not None and kept.source is engine.source and kept.geometry == self._wanted:
             self._replace(kept)
         else:
-            job = self._controller.lanes.render.submit(_placing(engine, self._wanted), self.tr("Turning and cropping"))
+            job = self._controller.lanes.render.submit(_placing(engine, self._wanted))
             job.done.connect(self._replace)
-            job.failed.connect(self._controller.failed)
-            self._controller.job_started.emit(job)
+            job.failed.connect(self._failed)
 
     @Slot(object)
     def _replace(self, engine: "PlacedEngine") -> None:
@@ -185,6 +184,12 @@ class GeometryDesk(QObject):
         self._controller.engine = engine
         self.placed.emit()
         self.dress()
+
+    @Slot(object)
+    def _failed(self, error: Exception) -> None:
+        """Nothing moves, and nothing is left in the way."""
+        self.dress()
+        self._controller.failed.emit(error)
 
     def dress(self) -> None:
         """Show or hide what belongs to cropping, for the engine that is there."""

@@ -1,5 +1,7 @@
 """Cropping and straightening: with the mouse, as one edit, found again, exported, copied only when asked for."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -7,6 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from exposure_app.gui.copy_dialog import CopyDialog
+from exposure_app.gui.zoom import Zoom
 from exposure_app.pipeline.geometry import Geometry, Rect
 from exposure_app.pipeline.recipe import Recipe, Step
 from exposure_app.pipeline.sidecar import read_sidecar, write_sidecar
@@ -201,3 +204,13 @@ def test_the_wheel_zooms_while_cropping(editor, photo):
     place = overlay.mapTo(editor.window, overlay.rect().center())
     QTest.wheelEvent(editor.window.windowHandle(), QPointF(place), QPoint(0, 120))
     editor.until(lambda: editor.view.zoom.scale > scale)
+
+
+def test_a_turned_picture_is_rendered_wherever_it_is_seen():
+    zoom = replace(Zoom((3000, 2000), (800, 600)).at(1), angle=30.0)
+    view = zoom.view(1 << 24)
+    back = zoom.turning().inverted()[0]
+    for corner in (QPointF(0, 0), QPointF(800, 0), QPointF(0, 600), QPointF(800, 600)):
+        place = zoom.to_photo(back.map(corner))
+        assert view.left <= place.x() <= view.left + view.width
+        assert view.top <= place.y() <= view.top + view.height
