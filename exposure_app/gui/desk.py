@@ -162,6 +162,7 @@ class Desk(QObject):
         document, engine = self.controller.document, self.controller.engine
         if document is None or engine is None:
             return
+        self.renderer.set_photo(None, None, None)  # not the old one at the size of the new one
         self.panels.view.set_photo(*engine.size)
         self.panels.histogram.clear()
         self.renderer.set_photo(engine, document.recipe, document.neutral)

@@ -18,7 +18,7 @@ from exposure_app.image import Image, Pixels
 from exposure_app.jit import cores, inline, jit
 from exposure_app.pipeline.geometry import Geometry
 
-_BAND = 64  # rows a thread takes at once
+_BAND = 256  # rows a thread takes at once
 
 
 def place_image(image: Image, geometry: Geometry) -> Image:
