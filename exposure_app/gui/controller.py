@@ -20,10 +20,11 @@ from exposure_app.settings import current_settings
 if TYPE_CHECKING:
     from exposure_app.image import Metadata
     from exposure_app.io.formats import HighlightMode
+    from exposure_app.pipeline.geometry import Geometry
     from exposure_app.pipeline.recipe import Recipe, Step
     from exposure_app.session.document import Document, State
     from exposure_app.session.keep import Labels
-    from exposure_app.session.render import Engine
+    from exposure_app.session.placed import PlacedEngine
 
 SAMPLE = "sample.dng"
 PREVIEW_SIDE = 2000  # px; larger previews take longer and look no better on the screen
@@ -68,8 +69,9 @@ class Controller(QObject):
         self.photos: list[Path] = []
         self.photo: Path | None = None
         self.document: Document | None = None
-        self.engine: Engine | None = None
+        self.engine: PlacedEngine | None = None
         self.copied: tuple[Step, ...] = ()
+        self.copied_geometry: Geometry | None = None
         self._photos_before: list[Path] = []
         self._opening: Path | None = None
         self._open_job: Job | None = None
@@ -172,7 +174,7 @@ class Controller(QObject):
             self._release_photos()
 
     @Slot(object)
-    def _opened(self, result: "tuple[Path, Document, Engine]") -> None:
+    def _opened(self, result: "tuple[Path, Document, PlacedEngine]") -> None:
         photo, document, engine = result
         self._opening = None
         self.photo, self.document, self.engine = photo, document, engine
@@ -256,30 +258,32 @@ class Controller(QObject):
 
     # --- copying steps ---
 
-    def copy_steps(self, steps: "Sequence[Step] | None" = None) -> None:
-        """Remember steps for pasting; all of the open photo's when None."""
+    def copy_steps(self, steps: "Sequence[Step] | None" = None, geometry: "Geometry | None" = None) -> None:
+        """Remember steps for pasting, all of the open photo's when None, and a geometry if there is one."""
         if self.document is not None:
             self.copied = tuple(self.document.recipe.steps if steps is None else steps)
+            self.copied_geometry = geometry
             self.notice.emit(self.tr("%n step(s) copied", "", len(self.copied)))
 
     def paste_steps(self, photos: Sequence[Path]) -> None:
         """Merge the remembered steps into the recipes of photos, the open one among them or not."""
-        if not self.copied:
+        if not self.copied and self.copied_geometry is None:
             self.notice.emit(self.tr("Nothing to paste: copy the steps of a photo first"))
             return
         from exposure_app.session.document import merge_steps
 
         try:
             if self.document is not None and self.photo in photos:
-                self.edit(merge_steps(self.document.recipe, self.copied), self._labels().pasted)
+                merged = merge_steps(self.document.recipe, self.copied, self.copied_geometry)
+                self.edit(merged, self._labels().pasted)
         except ExposureError as error:
             self.failed.emit(error)
         others = [photo for photo in photos if photo != self.photo]
         if not others:
             return
-        labels, steps = self._labels(), self.copied
+        labels, steps, geometry = self._labels(), self.copied, self.copied_geometry
         job = self.lanes.decode.submit(
-            lambda job: _paste(job, others, steps, labels), self.tr("Pasting to %n photo(s)", "", len(others))
+            lambda job: _paste(job, others, steps, labels, geometry), self.tr("Pasting to %n photo(s)", "", len(others))
         )
         job.done.connect(self._pasted)
         self._submit(job)
@@ -349,11 +353,11 @@ def _preview(photo: Path) -> QImage | None:
 
 def _open(
     job: Job, photo: Path, highlights: str, labels: "Labels", kept: "State | None"
-) -> "tuple[Path, Document, Engine]":
+) -> "tuple[Path, Document, PlacedEngine]":
     from exposure_app.session.document import Document
     from exposure_app.session.first_picture import read_showing
     from exposure_app.session.keep import open_document
-    from exposure_app.session.render import Engine
+    from exposure_app.session.placed import PlacedEngine
 
     def show(codes: Any) -> None:
         job.check()
@@ -365,16 +369,16 @@ def _open(
     if kept is not None:  # its last edits are still on their way to the disk
         document = Document(kept, document.neutral)
     job.check()
-    return photo, document, Engine(image)
+    return photo, document, PlacedEngine(image, document.recipe.geometry)
 
 
 def _paste(
-    job: Job, photos: Sequence[Path], steps: "Sequence[Step]", labels: "Labels"
+    job: Job, photos: Sequence[Path], steps: "Sequence[Step]", labels: "Labels", geometry: "Geometry | None"
 ) -> list[tuple[Path, ExposureError | None]]:
     from exposure_app.session.keep import paste_steps
 
     results = []
-    for result in paste_steps(photos, steps, labels):
+    for result in paste_steps(photos, steps, labels, geometry):
         results.append(result)
         job.progress(len(results) / len(photos))
         job.check()

@@ -1,10 +1,10 @@
-"""Which steps to copy."""
+"""Which steps to copy, and whether the crop too."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDialog,
     QHBoxLayout,
     QLabel,
@@ -15,21 +15,26 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from exposure_app.gui.form_style import form_style
+
 if TYPE_CHECKING:
-    from exposure_app.pipeline.recipe import Step
+    from exposure_app.pipeline.geometry import Geometry
+    from exposure_app.pipeline.recipe import Recipe, Step
 
 WIDTH = 400
 ROW = 28  # height of a row, px
+INDENT = 11  # of the boxes in the list, px
 
 
 class CopyDialog(QDialog):
-    """The steps of a photo to tick; all are, at first. Enter copies."""
+    """The steps of a photo to tick; all are, at first, but not the crop, which few photos share. Enter copies."""
 
-    def __init__(self, steps: "Sequence[Step]", parent: QWidget | None = None) -> None:
+    def __init__(self, recipe: "Recipe", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Copy steps"))
         self.setMinimumWidth(WIDTH)
-        self._steps = tuple(steps)
+        self.setStyleSheet(form_style())
+        self._steps, self._geometry = recipe.steps, recipe.geometry
         words = QLabel(
             self.tr(
                 "Pasted onto another photo, each replaces the same kind of step there; the others stay as they are."
@@ -47,6 +52,11 @@ class CopyDialog(QDialog):
             self.listed.addItem(item)
         self.listed.setFixedHeight(min(max(len(self._steps), 1), 10) * ROW + 8)
         self.listed.itemChanged.connect(self._update)
+        self.geometry_box = QCheckBox(self.tr("Crop, angle and way up"))
+        self.geometry_box.toggled.connect(self._update)
+        below = QHBoxLayout()
+        below.setContentsMargins(INDENT, 0, 0, 0)
+        below.addWidget(self.geometry_box)
         cancel = QPushButton(self.tr("Cancel"))
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
@@ -64,6 +74,7 @@ class CopyDialog(QDialog):
         column.setSpacing(16)
         column.addWidget(words)
         column.addWidget(self.listed)
+        column.addLayout(below)
         column.addLayout(buttons)
 
     def chosen(self) -> "tuple[Step, ...]":
@@ -71,5 +82,9 @@ class CopyDialog(QDialog):
         ticked = (self.listed.item(row).checkState() is Qt.CheckState.Checked for row in range(self.listed.count()))
         return tuple(step for step, on in zip(self._steps, ticked, strict=True) if on)
 
+    def chosen_geometry(self) -> "Geometry | None":
+        """The photo's geometry if it is ticked, even a neutral one: then others lose theirs."""
+        return self._geometry if self.geometry_box.isChecked() else None
+
     def _update(self) -> None:
-        self.copy_button.setEnabled(bool(self.chosen()))
+        self.copy_button.setEnabled(bool(self.chosen()) or self.geometry_box.isChecked())

@@ -11,7 +11,9 @@ from exposure_app.gui.actions import Actions
 from exposure_app.gui.auto_panel import AutoPanel
 from exposure_app.gui.compare import Mode
 from exposure_app.gui.controller import Controller
+from exposure_app.gui.crop_bar import CropBar
 from exposure_app.gui.filmstrip import Filmstrip
+from exposure_app.gui.geometry_desk import GeometryDesk
 from exposure_app.gui.histogram_view import HistogramView
 from exposure_app.gui.history_panel import HistoryPanel
 from exposure_app.gui.image_view import ImageView
@@ -35,6 +37,7 @@ class Panels:
         self.styles = StylesPanel()
         self.history = HistoryPanel()
         self.filmstrip = Filmstrip()
+        self.crop = CropBar()
 
     @property
     def editing(self) -> list[QWidget]:
@@ -52,9 +55,11 @@ class Desk(QObject):
         self.actions = actions
         self.renderer = Renderer(controller.lanes.render, lambda limit: panels.view.zoom.view(limit), self)
         self.retoucher = Retoucher(controller.lanes.agent, controller, self)
+        self.geometry = GeometryDesk(controller, panels.view, panels.crop, self)
         self._picked_step = -1
         self._compared_step = -1
         self._previewed: object = None
+        self._connect_geometry()
         self._connect_picture()
         self._connect_panels()
         self._update_actions()
@@ -74,6 +79,15 @@ class Desk(QObject):
         renderer.failed.connect(self.controller.failed)
         histogram.raw_wanted.connect(self._count_raw)
         histogram.clipping_toggled.connect(self._mark_clipping)
+
+    def _connect_geometry(self) -> None:
+        """First: what works on the photo must find a finished crop."""
+        geometry, steps = self.geometry, self.panels.steps
+        geometry.connect_actions(self.actions)
+        geometry.placed.connect(self._show_photo)
+        geometry.cropping_changed.connect(self._cropping)
+        steps.compare_requested.connect(geometry.accept)
+        steps.pick_requested.connect(geometry.accept)
 
     def _connect_panels(self) -> None:
         controller, panels = self.controller, self.panels
@@ -131,17 +145,36 @@ class Desk(QObject):
     @Slot()
     def _opened(self) -> None:
         controller, panels = self.controller, self.panels
-        document, engine = controller.document, controller.engine
-        if document is None or engine is None:
+        engine = controller.engine
+        if engine is None:
             return
         self._picked_step = self._compared_step = -1
-        panels.view.set_photo(*engine.size)
-        panels.histogram.clear()
-        self.renderer.set_photo(engine, document.recipe, document.neutral)
+        self._show_photo()
+        self.geometry.dress()
         if self._previewed is not engine:
             panels.styles.clear_previews()
         for widget in panels.editing:
             widget.setEnabled(True)
+
+    @Slot()
+    def _show_photo(self) -> None:
+        """Show what the engine has: another photo, or another part of it."""
+        document, engine = self.controller.document, self.controller.engine
+        if document is None or engine is None:
+            return
+        self.renderer.set_photo(None, None, None)  # not the old one at the size of the new one
+        self.panels.view.set_photo(*engine.size)
+        self.panels.histogram.clear()
+        self.renderer.set_photo(engine, document.recipe, document.neutral)
+        if self._compared_step >= 0:
+            self._compare_step(self._compared_step)
+
+    @Slot(bool)
+    def _cropping(self, on: bool) -> None:
+        if on:
+            self.panels.view.end_pick()
+            self.set_mode(Mode.OFF)
+        self._update_actions()
 
     @Slot(object)
     def _open_failed(self, photo: Path | None) -> None:
@@ -155,6 +188,8 @@ class Desk(QObject):
     @Slot(object)
     def _show_details(self, details: Details) -> None:
         controller, panels = self.controller, self.panels
+        if self.geometry.is_cropping:
+            return  # nothing that is to be kept
         if controller.document is None or len(details.recipe.steps) != len(controller.document.recipe.steps):
             return
         panels.steps.set_thumbnails(details.thumbnails)
@@ -177,6 +212,8 @@ class Desk(QObject):
         panels.steps.set_recipe(recipe)
         panels.auto.show_recipe(recipe)
         panels.styles.mark(recipe.style)
+        self.geometry.follow(recipe)
+        self._update_actions()
 
     @Slot()
     def _show_history(self) -> None:
@@ -203,10 +240,12 @@ class Desk(QObject):
         document = self.controller.document
         for name in ("auto", "reset", "copy", "paste", "snapshot", "virtual_copy", "white_balance", "compare",
                      "side_by_side", "zoom", "fit", "zoom_100", "zoom_200", "zoom_in", "zoom_out", "export",
-                     "next_variation", "previous_variation"):  # fmt: skip
+                     "next_variation", "previous_variation",
+                     "crop", "turn_left", "turn_right", "flip", "flip_vertical"):  # fmt: skip
             self.actions[name].setEnabled(document is not None)
-        self.actions["undo"].setEnabled(document is not None and document.can_undo)
-        self.actions["redo"].setEnabled(document is not None and document.can_redo)
+        idle = document is not None and not self.geometry.is_cropping  # a crop is not in the history yet
+        self.actions["undo"].setEnabled(idle and self._document().can_undo)
+        self.actions["redo"].setEnabled(idle and self._document().can_redo)
 
     @Slot()
     def _retouched(self) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QRegion,
+    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from exposure_app.gui import theme
 from exposure_app.gui.compare import Compare, Mode, draw_divider, draw_tag, split
 from exposure_app.gui.frame import Frame
+from exposure_app.gui.preview import draw_preview, fill_canvas
 from exposure_app.gui.zoom import Zoom
 
 WHEEL_STEP = 120
@@ -59,6 +60,7 @@ class ImageView(QWidget):
         self._frame: Frame | None = None
         self._backdrop: Frame | None = None  # the last frame of the whole photo, shown where the sharp one is missing
         self._preview: QImage | None = None
+        self._held: QPixmap | None = None  # what was on the screen, until the first frame of another picture
         self._has_photo = False
         self._drag_from: QPointF | None = None
         self._drags_divider = False
@@ -102,6 +104,7 @@ class ImageView(QWidget):
     def set_photo(self, width: int, height: int) -> None:
         """Another photo, fitted. What was on the screen stays until its first frame comes."""
         self._has_photo = True
+        self._held = self.grab() if self._frame is not None else None
         self._frame = self._backdrop = None
         self._compare = replace(self._compare, held=False)
         self._set_zoom(Zoom((width, height), self._pane()))
@@ -109,7 +112,7 @@ class ImageView(QWidget):
     def show_frame(self, frame: Frame) -> None:
         """Show a rendered view."""
         self._frame = frame
-        self._preview = None
+        self._preview = self._held = None
         view = frame.view
         if (view.width, view.height) == self._zoom.photo:
             self._backdrop = frame
@@ -136,6 +139,14 @@ class ImageView(QWidget):
             self.zoom_to(1)
         else:
             self.fit()
+
+    def straighten(self, angle: float, inset: int) -> None:
+        """Draw the picture turned about its middle, with room around it, while it is being cropped; see ``Zoom``."""
+        old, self._zoom = self._zoom, replace(self._zoom, angle=angle, inset=inset)
+        if inset != old.inset or (angle != old.angle and not old.is_fit):
+            self._set_zoom(self._zoom)
+        elif angle != old.angle:  # the picture that is there will do
+            self.update()
 
     def _set_zoom(self, zoom: Zoom) -> None:
         self._zoom = zoom
@@ -186,9 +197,11 @@ class ImageView(QWidget):
         ratio = self.devicePixelRatioF()
         painter.scale(1 / ratio, 1 / ratio)
         width, height = self._device_size()
-        self._draw_canvas(painter, width, height)
+        fill_canvas(painter, width, height, self._covered())
         if self._preview is not None:
-            self._draw_preview(painter, self._preview, ratio)
+            draw_preview(painter, self._preview, (width, height), ratio)
+        elif self._held is not None:
+            painter.drawPixmap(QRect(0, 0, width, height), self._held)
         elif self._has_photo:
             self._draw_photo(painter, width, height, ratio)
         if self._pick_area is not None:
@@ -196,14 +209,13 @@ class ImageView(QWidget):
             painter.drawRect(self._pick_area)
         painter.end()
 
-    def _draw_canvas(self, painter: QPainter, width: int, height: int) -> None:
-        """The grey, but for what the frame alone covers: filling twice is a noticeable part of a frame's time."""
-        canvas, frame = QRegion(0, 0, width, height), self._frame
-        if frame is not None and self._preview is None and self._compare.panes == 1:
-            view = frame.view
-            canvas -= self._zoom.to_pane(view.left, view.top, view.width, view.height).toRect().adjusted(1, 1, -1, -1)
-        for rectangle in canvas:  # type: ignore[attr-defined]  # the stubs do not know that regions have rectangles
-            painter.fillRect(rectangle, QColor(theme.CANVAS))
+    def _covered(self) -> QRectF | None:
+        """Where the frame alone is drawn over the canvas."""
+        hidden = self._preview is not None or self._held is not None or self._zoom.angle or self._compare.panes > 1
+        if self._frame is None or hidden:
+            return None
+        view = self._frame.view
+        return self._zoom.to_pane(view.left, view.top, view.width, view.height)
 
     def _draw_photo(self, painter: QPainter, width: int, height: int, ratio: float) -> None:
         compare, whole = self._compare, QRectF(0, 0, width, height)
@@ -232,20 +244,18 @@ class ImageView(QWidget):
 
     def _draw_picture(self, painter: QPainter, before: bool) -> None:
         frames = [self._frame] if self._backdrop is self._frame else [self._backdrop, self._frame]
+        painter.save()
+        if self._zoom.angle:
+            painter.fillRect(QRectF(0, 0, *self._zoom.pane), QColor(theme.CANVAS))
+            painter.setTransform(self._zoom.turning(), combine=True)
         for frame in filter(None, frames):
             picture = frame.before if before and frame.before is not None else frame.after
             view = frame.view
             target = self._zoom.to_pane(view.left, view.top, view.width, view.height)
-            exact = target.width() == picture.width() or self._zoom.scale > 1
+            exact = not self._zoom.angle and (target.width() == picture.width() or self._zoom.scale > 1)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not exact)
             painter.drawImage(target, picture, QRectF(picture.rect()))
-
-    def _draw_preview(self, painter: QPainter, picture: QImage, ratio: float) -> None:
-        zoom = Zoom((picture.width() * 16, picture.height() * 16), self._device_size())  # 16: it may be small
-        target = QRectF(*zoom.origin, *zoom.drawn_size)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(target, picture)
-        draw_tag(painter, self.tr("preview"), target, ratio)
+        painter.restore()
 
     # --- events ---
 

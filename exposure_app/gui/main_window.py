@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
         bar.setIconSize(QSize(20, 20))
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        for name in ("open", "open_folder", "undo", "redo"):
+        for name in ("open", "open_folder", "undo", "redo", "crop"):
             bar.addAction(self.actions_[name])
         for left in (True, False):
             space = QWidget()
@@ -136,6 +136,8 @@ class MainWindow(QMainWindow):
             opener.setPopupMode(QToolButton.ToolButtonPopupMode.DelayedPopup)
         self.addToolBar(bar)
         self.bar = bar
+        self.addToolBarBreak()
+        self.addToolBar(self.panels.crop)
 
     def _connect(self) -> None:
         controller, view = self.controller, self.panels.view
@@ -280,8 +282,8 @@ class MainWindow(QMainWindow):
         """Ask which steps of this photo to remember for pasting."""
         document = self.controller.document
         if document is not None:
-            dialog = CopyDialog(document.recipe.steps, self)
-            dialog.accepted.connect(lambda: self.controller.copy_steps(dialog.chosen()))
+            dialog = CopyDialog(document.recipe, self)
+            dialog.accepted.connect(lambda: self.controller.copy_steps(dialog.chosen(), dialog.chosen_geometry()))
             _show(dialog)
 
     def export(self) -> None:
@@ -370,6 +372,7 @@ class MainWindow(QMainWindow):
         """Keep everything and end the threads."""
         if not self._closed:
             self._closed = True
+            self.desk.geometry.accept()
             if self._hidden:
                 self.toggle_panels()
             self.state.setValue("geometry", self.saveGeometry())

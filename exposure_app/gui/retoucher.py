@@ -15,8 +15,10 @@ from exposure_app.settings import current_settings
 
 if TYPE_CHECKING:
     from exposure_app.agent.style import Style
+    from exposure_app.image import Image
+    from exposure_app.pipeline.geometry import Geometry
     from exposure_app.pipeline.recipe import Recipe
-    from exposure_app.session.render import Engine
+    from exposure_app.session.placed import PlacedEngine
     from exposure_app.session.retouch import Glance
 
 PREVIEW_SIDE = 192  # px
@@ -40,10 +42,10 @@ class Retoucher(QObject):
         self._lane = lane
         self._controller = controller
         self._styles: dict[str, Style] = {}  # touched by the agent's thread only
-        self._glanced: tuple[weakref.ref[Engine], Glance] | None = None  # likewise
+        self._glanced: tuple[weakref.ref[Image], Glance] | None = None  # likewise
         self._job: Job | None = None
         self._previews: list[Job] = []
-        self._previewed_of: Engine | None = None
+        self._previewed_of: PlacedEngine | None = None
         self._previewed_names: set[str] = set()
         self.trace: Any = None  # the agent's reasons for the last retouch
 
@@ -62,16 +64,17 @@ class Retoucher(QObject):
         engine, document = self._controller.engine, self._controller.document
         if engine is None or document is None:
             return
+        geometry = document.recipe.geometry
         self.cancel()
         for waiting in self._previews:  # they come again when there is time for them
             waiting.cancel()
 
-        def work(job: Job) -> "tuple[Engine, Recipe, Any]":
+        def work(job: Job) -> "tuple[PlacedEngine, Recipe, Any]":
             from exposure_app.session.retouch import plan
 
             loaded = self._load(style)
             job.check()
-            return engine, *plan(self._glance(engine), loaded, seed)
+            return engine, *plan(self._glance(engine.source, geometry), loaded, seed)
 
         job = self._lane.submit(work, self.tr("Retouching"))
         job.done.connect(self._done)
@@ -87,10 +90,10 @@ class Retoucher(QObject):
             self._job.cancel()
 
     @Slot(object)
-    def _done(self, result: "tuple[Engine, Recipe, Any]") -> None:
+    def _done(self, result: "tuple[PlacedEngine, Recipe, Any]") -> None:
         engine, recipe, trace = result
-        document = self._controller.document
-        if engine is not self._controller.engine or document is None:
+        document, current = self._controller.document, self._controller.engine
+        if document is None or current is None or engine.source is not current.source:
             return  # another photo has been opened meanwhile
         self.trace = trace
         label = self.tr("Auto {style}").format(style=recipe.style)
@@ -98,7 +101,7 @@ class Retoucher(QObject):
             label = self.tr("Auto {style}, seed {seed}").format(style=recipe.style, seed=recipe.seed)
         own_amount = current_settings().get_int("retouch.amount") / 100
         amount = document.recipe.amount if document.recipe.style else own_amount
-        self._controller.edit(replace(recipe, amount=amount), label)
+        self._controller.edit(replace(recipe, amount=amount, geometry=document.recipe.geometry), label)
 
     # --- what each style would do ---
 
@@ -118,24 +121,25 @@ class Retoucher(QObject):
                 job.done.connect(self._previewed)  # a style that cannot be loaded says so when it is chosen
                 self._previews.append(job)
 
-    def _glance(self, engine: "Engine") -> "Glance":
+    def _glance(self, image: "Image", geometry: "Geometry") -> "Glance":
         """In the agent's thread: what it sees of the open photo, looked at once for all styles and seeds."""
         from exposure_app.session.retouch import glance
 
-        if self._glanced is None or self._glanced[0]() is not engine:
-            self._glanced = weakref.ref(engine), glance(engine.image)
-        return self._glanced[1]
+        known = self._glanced
+        if known is None or known[0]() is not image or known[1].geometry != geometry:
+            known = self._glanced = weakref.ref(image), glance(image, geometry)
+        return known[1]
 
-    def _previewed_style(self, engine: "Engine", name: str, job: Job) -> "tuple[Engine, str, QImage, str]":
+    def _previewed_style(self, engine: "PlacedEngine", name: str, job: Job) -> "tuple[PlacedEngine, str, QImage, str]":
         """In the agent's thread."""
         from exposure_app.session.retouch import plan
 
-        recipe, _ = plan(self._glance(engine), self._load(name), 0)
+        recipe, _ = plan(self._glance(engine.source, engine.geometry), self._load(name), 0)
         job.check()
         return engine, name, to_qimage(engine.picture(recipe, PREVIEW_SIDE)), "\n".join(recipe.describe())
 
     @Slot(object)
-    def _previewed(self, result: "tuple[Engine, str, QImage, str]") -> None:
+    def _previewed(self, result: "tuple[PlacedEngine, str, QImage, str]") -> None:
         engine, name, picture, words = result
         if engine is self._controller.engine:
             self._previewed_names.add(name)

@@ -8,6 +8,7 @@ import math
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRect, QRectF
+from PySide6.QtGui import QTransform
 
 from exposure_app.session.view import View
 
@@ -26,6 +27,8 @@ class Zoom:
         divisor: The photo's pixels per screen pixel, or 0.
         factor: Screen pixels per pixel of the photo, or 0. Both 0 is "fit".
         centre: Point of the photo in the middle of the pane.
+        angle: Degrees by which the photo is turned clockwise about its middle, while it is being straightened.
+        inset: Room that "fit" leaves on every side, in pixels of the screen.
     """
 
     photo: tuple[int, int] = (1, 1)
@@ -33,6 +36,8 @@ class Zoom:
     divisor: int = 0
     factor: int = 0
     centre: tuple[float, float] = (0.5, 0.5)
+    angle: float = 0.0
+    inset: int = 0
 
     @property
     def is_fit(self) -> bool:
@@ -43,7 +48,8 @@ class Zoom:
     def scale(self) -> float:
         """Screen pixels per pixel of the photo."""
         if self.is_fit:
-            return min(self.pane[0] / self.photo[0], self.pane[1] / self.photo[1], 1.0)
+            width, height = (max(1, side - 2 * self.inset) for side in self.pane)
+            return min(width / self.photo[0], height / self.photo[1], 1.0)
         return 1 / self.divisor if self.divisor else float(self.factor)
 
     @property
@@ -76,10 +82,17 @@ class Zoom:
         x, y = self.origin
         return QRectF(x + left * self.scale, y + top * self.scale, width * self.scale, height * self.scale)
 
+    def turning(self) -> QTransform:
+        """What turns the picture in the pane by ``angle``."""
+        middle = self.to_pane(self.photo[0] / 2, self.photo[1] / 2, 0, 0).topLeft()
+        return QTransform().translate(middle.x(), middle.y()).rotate(self.angle).translate(-middle.x(), -middle.y())
+
     def visible(self) -> QRect:
         """The photo's pixels that are in the pane."""
-        top_left = self.to_photo(QPointF(0, 0))
-        bottom_right = self.to_photo(QPointF(*self.pane))
+        pane = QRectF(0, 0, *self.pane)
+        if self.angle:
+            pane = self.turning().inverted()[0].mapRect(pane)
+        top_left, bottom_right = self.to_photo(pane.topLeft()), self.to_photo(pane.bottomRight())
         left, top = max(0, math.floor(top_left.x())), max(0, math.floor(top_left.y()))
         right = min(self.photo[0], math.ceil(bottom_right.x()))
         bottom = min(self.photo[1], math.ceil(bottom_right.y()))

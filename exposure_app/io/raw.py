@@ -45,7 +45,8 @@ def read_raw(
             compressed smoothly so that everything fits below 1.
         threads: Threads for the demosaic; all available cores when None.
         first: Called once with a small version of the same picture as soon as there can be one, before the demosaic;
-            never for files that are no mosaic. What it raises ends the reading.
+            never for files that LibRaw demosaics, which would not be bit for bit the same after it. What it
+            raises ends the reading.
 
     Returns:
         The upright photo, scene-referred: float32, H x W x 3, linear light, sRGB primaries, never negative.
@@ -168,7 +169,7 @@ def _develop(raw: Any, highlights: HighlightMode, threads: int | None, first: Fi
     multipliers, as_shot = _white_balance(raw)
     matrix = _camera_to_srgb(raw)
     if matrix is None or not _is_plain_bayer(raw):
-        return _develop_by_libraw(raw, highlights, multipliers, as_shot, matrix, threads, first)
+        return _develop_by_libraw(raw, highlights, multipliers, as_shot, matrix, threads)
 
     from exposure_app.io.binning import bin_mosaic, block_side
     from exposure_app.io.demosaic import demosaic
@@ -203,7 +204,6 @@ def _develop_by_libraw(
     as_shot: bool,
     matrix: NDArray[np.float64] | None,
     threads: int | None,
-    first: FirstLook | None,
 ) -> Pixels:
     """Let LibRaw demosaic, then convert colours here; four-colour, monochrome and odd sensors are LibRaw's alone."""
     import rawpy
@@ -218,23 +218,17 @@ def _develop_by_libraw(
         options |= {"adjust_maximum_thr": 0.0, "user_sat": int(white - min(raw.black_level_per_channel))}
     mode = rawpy.HighlightMode.Blend if matrix is None or raw.num_colors != 3 else rawpy.HighlightMode.Ignore
     options["highlight_mode"] = rawpy.HighlightMode.Clip if highlights == "clip" else mode
-
-    def develop(**more: Any) -> Pixels:
-        if matrix is None or raw.num_colors != 3:
-            finished = raw.postprocess(output_color=rawpy.ColorSpace.sRGB, **options, **more)
-            finished = finished.reshape(*finished.shape[:2], -1)
-            return np.ascontiguousarray(np.broadcast_to(finished * np.float32(1 / 65535), (*finished.shape[:2], 3)))
-        camera = raw.postprocess(output_color=rawpy.ColorSpace.raw, **options, **more)
-        ceilings = multipliers[:3] / multipliers[:3].min()
-        # When it does not clip, LibRaw makes room by letting the largest multiplier be 1 instead of the smallest.
-        scale = (1.0 if highlights == "clip" else float(ceilings.max())) / 65535
-        pixels = np.empty(camera.shape, np.float32)
-        convert_camera_rgb(camera, scale, _camera_color(matrix, ceilings, highlights), pixels, threads)
-        return pixels
-
-    if first is not None and raw.raw_type == rawpy.RawType.Flat:
-        first(develop(half_size=True))
-    return develop()
+    if matrix is None or raw.num_colors != 3:
+        finished = raw.postprocess(output_color=rawpy.ColorSpace.sRGB, **options)
+        finished = finished.reshape(*finished.shape[:2], -1)
+        return np.ascontiguousarray(np.broadcast_to(finished * np.float32(1 / 65535), (*finished.shape[:2], 3)))
+    camera = raw.postprocess(output_color=rawpy.ColorSpace.raw, **options)
+    ceilings = multipliers[:3] / multipliers[:3].min()
+    # When it does not clip, LibRaw makes room by letting the largest multiplier be 1 instead of the smallest.
+    scale = (1.0 if highlights == "clip" else float(ceilings.max())) / 65535
+    pixels = np.empty(camera.shape, np.float32)
+    convert_camera_rgb(camera, scale, _camera_color(matrix, ceilings, highlights), pixels, threads)
+    return pixels
 
 
 def _is_plain_bayer(raw: Any) -> bool:

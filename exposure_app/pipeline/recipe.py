@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,6 +12,8 @@ from exposure_app import filters
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image
 from exposure_app.params import Value
+from exposure_app.pipeline import geometry as geometries
+from exposure_app.pipeline.geometry import Geometry
 
 FORMAT = "exposure-recipe"
 VERSION = 1
@@ -80,6 +82,7 @@ class Recipe:
         neutral_ev: Exposure of that neutral rendering, see ``neutral_recipe``. Without effect at amount 1.
         style: Name of the style that predicted the steps; empty for hand-made recipes.
         seed: Seed of that prediction.
+        geometry: Which part of the photo the steps are applied to, and which way up.
     """
 
     steps: tuple[Step, ...] = ()
@@ -87,6 +90,7 @@ class Recipe:
     neutral_ev: float = 0.0
     style: str = ""
     seed: int = 0
+    geometry: Geometry = field(default_factory=Geometry)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "amount", _checked_amount(self.amount))
@@ -134,7 +138,8 @@ def neutral_recipe(image: Image) -> Recipe:
 
 
 def to_json(recipe: Recipe) -> dict[str, Any]:
-    """The recipe as plain JSON data."""
+    """The recipe as plain JSON data. A neutral geometry is left out: older programs do not know it."""
+    geometry = {} if recipe.geometry == Geometry() else {"geometry": geometries.to_json(recipe.geometry)}
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -142,6 +147,7 @@ def to_json(recipe: Recipe) -> dict[str, Any]:
         "seed": recipe.seed,
         "amount": recipe.amount,
         "neutral_ev": recipe.neutral_ev,
+        **geometry,
         "steps": [_step_to_json(step) for step in recipe.steps],
     }
 
@@ -164,7 +170,9 @@ def from_json(data: object) -> Recipe:
         )
     for old in range(version, VERSION):
         fields = UPGRADES[old](fields)
-    _refuse_unknown(fields, {"format", "version", "style", "seed", "amount", "neutral_ev", "steps"}, "The recipe")
+    _refuse_unknown(
+        fields, {"format", "version", "style", "seed", "amount", "neutral_ev", "geometry", "steps"}, "The recipe"
+    )
     style, seed = fields.get("style", ""), fields.get("seed", 0)
     if not isinstance(style, str) or isinstance(seed, bool) or not isinstance(seed, int):
         raise ExposureError("The recipe's style must be a name and its seed a whole number")
@@ -174,6 +182,7 @@ def from_json(data: object) -> Recipe:
         neutral_ev=fields.get("neutral_ev", 0.0),
         style=style,
         seed=seed,
+        geometry=geometries.from_json(_table(fields.get("geometry", {}), "geometry")),
     )
 
 

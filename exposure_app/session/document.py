@@ -6,6 +6,7 @@ A document belongs to one thread. What is handed to other threads, to be saved, 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.recipe import Recipe, Step
 
 MAX_ENTRIES = 200
@@ -128,7 +129,8 @@ class Document:
     @property
     def is_edited(self) -> bool:
         """Whether the photo looks different from its neutral rendering."""
-        return self.recipe.edits() != self.neutral.edits()
+        recipe, neutral = self.recipe, self.neutral
+        return recipe.edits() != neutral.edits() or recipe.geometry != neutral.geometry
 
     def mark_saved(self, state: State) -> None:
         """Remember what was saved; what changed meanwhile stays dirty."""
@@ -228,11 +230,12 @@ class Document:
         self.changed()
 
 
-def merge_steps(recipe: Recipe, pasted: Sequence[Step]) -> Recipe:
+def merge_steps(recipe: Recipe, pasted: Sequence[Step], geometry: Geometry | None = None) -> Recipe:
     """Add steps of another photo to a recipe, without losing what is there.
 
     The first exposure that is pasted takes the place of the first exposure, the second that of the second, and so on
-    for each filter; what has no counterpart, or a locked one, is appended. All other steps stay.
+    for each filter; what has no counterpart, or a locked one, is appended. All other steps stay. So does the geometry,
+    unless one is pasted.
 
     Raises:
         ExposureError: There would be too many steps.
@@ -248,7 +251,7 @@ def merge_steps(recipe: Recipe, pasted: Sequence[Step]) -> Recipe:
         else:
             steps[at] = step
         taken.add(at)
-    return replace(recipe, steps=tuple(steps))
+    return replace(recipe, steps=tuple(steps), geometry=geometry or recipe.geometry)
 
 
 def add_to_state(state: State, recipe: Recipe, label: str) -> State:

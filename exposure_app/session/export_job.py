@@ -208,13 +208,16 @@ def export_photo(
     from exposure_app.io.export import write_image
     from exposure_app.io.formats import read_image
     from exposure_app.pipeline.execute import render
+    from exposure_app.pipeline.resample import place_image
 
     if output.resolve() == photo.resolve() or (output.exists() and output.samefile(photo)):
         raise ExposureError(f"{output} is the photo itself", "Choose another folder or file name.")
     check()
     image = read_image(photo, highlights=highlights)
     check()
-    steps, metadata, size = recipe or _own_recipe(photo, image), image.metadata, image.size
+    steps, metadata = recipe or _own_recipe(photo, image), image.metadata
+    image = place_image(image, steps.geometry)
+    size = image.size
     wanted, p3 = _wanted_size(size, settings), settings.color_profile == "display-p3"
     extra: dict[str, Any] = {}
     if wanted == size and settings.sharpen == "none" and not p3:

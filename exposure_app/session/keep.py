@@ -18,6 +18,7 @@ from exposure_app.atomic import write_text_atomic
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image
 from exposure_app.io.formats import read_image
+from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.recipe import Recipe, Step, from_json, neutral_recipe, to_json
 from exposure_app.pipeline.sidecar import read_sidecar, write_sidecar
 from exposure_app.session.document import (
@@ -68,9 +69,9 @@ def save_state(photo: Path, state: State) -> None:
 
 
 def paste_steps(
-    photos: Sequence[Path], steps: Sequence[Step], labels: Labels | None = None
+    photos: Sequence[Path], steps: Sequence[Step], labels: Labels | None = None, geometry: Geometry | None = None
 ) -> Iterator[tuple[Path, ExposureError | None]]:
-    """Merge steps into the recipes of photos that are not open; see ``merge_steps``.
+    """Merge steps, and a geometry if there is one, into the recipes of photos that are not open; see ``merge_steps``.
 
     Yields:
         Each photo when it is done, with the reason where it failed.
@@ -81,7 +82,8 @@ def paste_steps(
             state = _known(photo, labels)
             if state is None:  # a RAW without edits: only its pixels tell how bright its neutral rendering is
                 state = fresh_state(neutral_recipe(read_image(photo)))
-            save_state(photo, add_to_state(state, merge_steps(state.version.recipe, steps), labels.pasted))
+            merged = merge_steps(state.version.recipe, steps, geometry)
+            save_state(photo, add_to_state(state, merged, labels.pasted))
             yield photo, None
         except ExposureError as error:
             yield photo, error

@@ -14,6 +14,7 @@ from exposure_app.io.export import Chroma, write_image
 from exposure_app.io.formats import HighlightMode, read_image
 from exposure_app.pipeline.device import DeviceChoice
 from exposure_app.pipeline.execute import Depth, render, warm_up
+from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.recipe import Recipe, neutral_recipe, to_json
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def retouch_file(
     amount: float = 1.0,
     options: Options | None = None,
 ) -> Result:
-    """Let the agent retouch a photo.
+    """Let the agent retouch a photo. A crop in the photo's sidecar stays.
 
     Args:
         photo: Any file that ``read_image`` opens.
@@ -116,7 +117,7 @@ def retouch_file(
     with watch.stage("read"):
         image = read_image(photo, highlights=options.highlights)
     with watch.stage("plan"):
-        recipe, trace = plan(image, style.result(), seed)
+        recipe, trace = plan(image, style.result(), seed, _kept_geometry(photo))
         recipe = replace(recipe, amount=amount)
     _finish(image, recipe, output, options, watch)
     return Result(photo, output, recipe, trace, watch.seconds)
@@ -138,26 +139,33 @@ class Glance:
     Attributes:
         proxy: What the agent looks at, see ``make_proxy``.
         neutral_ev: The photo's neutral exposure.
+        geometry: What of the photo is shown.
     """
 
     proxy: Pixels
     neutral_ev: float
+    geometry: Geometry
 
 
-def glance(image: Image) -> Glance:
-    """Look at a photo, once for any number of plans: it takes longer than a plan does."""
+def glance(image: Image, geometry: Geometry | None = None) -> Glance:
+    """Look at what the geometry shows of a photo, once for any number of plans: it takes longer than a plan does."""
     from exposure_app.pipeline.proxy import make_proxy
+    from exposure_app.pipeline.resample import place
 
-    return Glance(make_proxy(image.pixels), neutral_recipe(image).neutral_ev)
+    geometry = geometry or Geometry()
+    return Glance(make_proxy(place(image.pixels, geometry)), neutral_recipe(image).neutral_ev, geometry)
 
 
-def plan(photo: Image | Glance, style: "Style", seed: int) -> "tuple[Recipe, Trace]":
-    """The agent's recipe for a photo, knowing the photo's neutral exposure."""
+def plan(photo: Image | Glance, style: "Style", seed: int, geometry: Geometry | None = None) -> "tuple[Recipe, Trace]":
+    """The agent's recipe for a photo, knowing the photo's neutral exposure.
+
+    The agent sees what the geometry shows, and its recipe has that geometry. A glance has its own.
+    """
     from exposure_app.agent import rollout
 
-    seen = photo if isinstance(photo, Glance) else glance(photo)
+    seen = photo if isinstance(photo, Glance) else glance(photo, geometry)
     recipe, trace = rollout.retouch(seen.proxy, style, seed)
-    return replace(recipe, neutral_ev=seen.neutral_ev), trace
+    return replace(recipe, neutral_ev=seen.neutral_ev, geometry=seen.geometry), trace
 
 
 def load_in_background(style: str) -> "Future[Style]":
@@ -219,9 +227,18 @@ def check_output(photo: Path, output: Path, taken: set[Path]) -> None:
     taken.add(resolved)
 
 
+def _kept_geometry(photo: Path) -> Geometry:
+    from exposure_app.pipeline.sidecar import read_sidecar
+
+    kept = read_sidecar(photo)
+    return kept.geometry if kept else Geometry()
+
+
 def _finish(image: Image, recipe: Recipe, output: Path, options: Options, watch: Stopwatch) -> None:
     depth: Depth = 8 if options.format == "jpg" else 16
+    from exposure_app.pipeline.resample import place
+
     with watch.stage("render"):
-        codes = render(image.pixels, recipe, depth=depth, device=options.device)
+        codes = render(place(image.pixels, recipe.geometry), recipe, depth=depth, device=options.device)
     with watch.stage("write"):
         write_image(output, codes, image.metadata, quality=options.quality, chroma=options.chroma)

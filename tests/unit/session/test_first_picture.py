@@ -36,7 +36,7 @@ def test_a_raw_without_a_preview_shows_its_binned_sensor_data(bare_raw):
 
 
 @pytest.mark.slow
-@raw_files("synthetic_xtrans*.dng", "synthetic_bayer8*.dng", "gopro_fusion*.dng")
+@raw_files("synthetic_bayer8*.dng", "gopro_fusion*.dng")
 def test_real_photos_look_alike_in_their_first_picture(raw_file):
     check_agreement(raw_file)
 

@@ -1,0 +1,26 @@
+"""What is drawn before and around the photo: the canvas, and a first picture marked as what it is."""
+
+from PySide6.QtCore import QCoreApplication, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter, QRegion
+
+from exposure_app.gui import theme
+from exposure_app.gui.compare import draw_tag
+from exposure_app.gui.zoom import Zoom
+
+
+def draw_preview(painter: QPainter, picture: QImage, pane: tuple[int, int], ratio: float) -> None:
+    """Fit a picture of any size into a pane, in pixels of the screen."""
+    zoom = Zoom((picture.width() * 16, picture.height() * 16), pane)  # 16: it may be small
+    target = QRectF(*zoom.origin, *zoom.drawn_size)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(target, picture)
+    draw_tag(painter, QCoreApplication.translate("preview", "preview"), target, ratio)
+
+
+def fill_canvas(painter: QPainter, width: int, height: int, covered: QRectF | None) -> None:
+    """Fill a pane with the grey, but for what will be covered: filling twice is a noticeable part of a frame's time."""
+    canvas = QRegion(0, 0, width, height)
+    if covered is not None:
+        canvas -= covered.toRect().adjusted(1, 1, -1, -1)
+    for rectangle in canvas:  # type: ignore[attr-defined]  # the stubs do not know that regions have rectangles
+        painter.fillRect(rectangle, QColor(theme.CANVAS))
