@@ -168,7 +168,7 @@ class Desk(QObject):
             panels.filmstrip.set_thumbnail(controller.photo, details.picture)
         if self._previewed is not controller.engine:  # once for each photo, when nothing more urgent is to do
             self._previewed = controller.engine
-            self.retoucher.preview(panels.styles.names())
+            self.retoucher.preview(panels.styles.waiting())
 
     # --- the recipe changes ---
 
@@ -217,8 +217,12 @@ class Desk(QObject):
     @Slot()
     def _retouched(self) -> None:
         self.panels.auto.set_running(False)
+        self.preview_styles()
+
+    def preview_styles(self) -> None:
+        """Show what the styles would do, once the photo itself is on the screen."""
         if self._previewed is self.controller.engine:
-            self.retoucher.preview(self.panels.styles.names())
+            self.retoucher.preview(self.panels.styles.waiting())
 
     def _retouch_in(self, style: str) -> None:
         self.panels.auto.choose_style(style)

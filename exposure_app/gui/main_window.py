@@ -7,10 +7,8 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplicat
 from PySide6.QtWidgets import (
     QDialog,
     QDockWidget,
-    QFileDialog,
     QLabel,
     QMainWindow,
-    QMenu,
     QSizePolicy,
     QStackedWidget,
     QToolBar,
@@ -29,10 +27,12 @@ from exposure_app.gui.copy_dialog import CopyDialog
 from exposure_app.gui.desk import Desk, Panels
 from exposure_app.gui.docks import dock, panel
 from exposure_app.gui.notify import Notices, diagnostics
+from exposure_app.gui.opening import Opener, dropped_paths
 from exposure_app.gui.settings_dialog import SettingsDialog
 from exposure_app.gui.shortcut_overlay import ShortcutOverlay
 from exposure_app.gui.start_page import StartPage
 from exposure_app.gui.status_line import StatusLine
+from exposure_app.gui.style_commands import StyleCommands
 from exposure_app.gui.workers import Lanes
 from exposure_app.session import workspace
 from exposure_app.settings import current_settings
@@ -54,6 +54,7 @@ class MainWindow(QMainWindow):
         self.lanes = Lanes(self)
         self.controller = Controller(self.lanes, self)
         self.actions_ = Actions(self, self.settings)
+        self.opener = Opener(self.controller, self.state, self)
         self.panels = Panels()
         self.desk = Desk(self.controller, self.panels, self.actions_, self)
         self.start_page = StartPage()
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self.setStatusBar(self.status)
         self.notices = Notices(self.pages)
+        self.style_commands = StyleCommands(self.panels.styles, self.lanes.agent, self.notices, self)
         self._hidden: list[QDockWidget] = []
         self._closed = False
         self._preloaded = False
@@ -130,9 +132,7 @@ class MainWindow(QMainWindow):
                 button.setAccessibleName(action.text())
         opener = bar.widgetForAction(self.actions_["open"])
         if isinstance(opener, QToolButton):
-            self._recent_menu = QMenu(opener)
-            self._recent_menu.aboutToShow.connect(self._fill_recent)
-            opener.setMenu(self._recent_menu)
+            opener.setMenu(self.opener.recent_menu)
             opener.setPopupMode(QToolButton.ToolButtonPopupMode.DelayedPopup)
         self.addToolBar(bar)
         self.bar = bar
@@ -149,16 +149,18 @@ class MainWindow(QMainWindow):
         view.zoom_changed.connect(self.status.zoom.setText)
         view.hovered.connect(self.status.show_colour)
         self.status.notices.clicked.connect(self.notices.show_list)
-        self.start_page.open_requested.connect(self.choose_files)
-        self.start_page.folder_requested.connect(self.choose_folder)
+        self.start_page.open_requested.connect(self.opener.choose_files)
+        self.start_page.folder_requested.connect(self.opener.choose_folder)
         self.start_page.photo_chosen.connect(lambda photo: controller.open_paths([photo]))
         controller.sample_ready.connect(self.start_page.set_sample)
+        self.style_commands.changed.connect(self.reload_styles)
+        self.style_commands.job_started.connect(self.status.follow)
 
     def _connect_actions(self) -> None:
         view, desk, controller, panels = self.panels.view, self.desk, self.controller, self.panels
         behind = {
-            "open": self.choose_files,
-            "open_folder": self.choose_folder,
+            "open": self.opener.choose_files,
+            "open_folder": self.opener.choose_folder,
             "next_photo": lambda: panels.filmstrip.step(1),
             "previous_photo": lambda: panels.filmstrip.step(-1),
             "export": self.export,
@@ -217,29 +219,6 @@ class MainWindow(QMainWindow):
         else:
             self._opened()
 
-    @Slot()
-    def choose_files(self) -> None:
-        """Ask for photos."""
-        folder = str(self.controller.photo.parent) if self.controller.photo else str(self.state.value("folder", ""))
-        chosen, _ = QFileDialog.getOpenFileNames(self, self.tr("Open photos"), folder, _name_filter(self))
-        if chosen:
-            self.state.setValue("folder", str(Path(chosen[0]).parent))
-            self.controller.open_paths([Path(name) for name in chosen])
-
-    @Slot()
-    def choose_folder(self) -> None:
-        """Ask for a folder of photos."""
-        chosen = QFileDialog.getExistingDirectory(self, self.tr("Open a folder"), str(self.state.value("folder", "")))
-        if chosen:
-            self.state.setValue("folder", chosen)
-            self.controller.open_paths([Path(chosen)])
-
-    def _fill_recent(self) -> None:
-        self._recent_menu.clear()
-        for photo in workspace.read_recent():
-            action = self._recent_menu.addAction(str(photo))
-            action.triggered.connect(lambda _checked=False, photo=photo: self.controller.open_paths([photo]))
-
     def selected_photos(self) -> list[Path]:
         """The photos selected in the filmstrip, or the open one."""
         selected: list[Path] = self.panels.filmstrip.selected()
@@ -273,6 +252,7 @@ class MainWindow(QMainWindow):
         styles = list_styles()
         self.panels.auto.set_styles(styles, self.panels.auto.style_name or self.settings.get_text("retouch.style"))
         self.panels.styles.set_styles(styles)
+        self.desk.preview_styles()
 
     # --- dialogs ---
 
@@ -357,14 +337,13 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and folders."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        if dropped_paths(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
-        dropped = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        self.controller.open_paths(dropped)
-        event.acceptProposedAction()
+        if self.opener.open_dropped(event.mimeData()):
+            event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep everything and end the threads."""
@@ -382,10 +361,3 @@ class MainWindow(QMainWindow):
 def _show(dialog: QDialog) -> None:
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()
-
-
-def _name_filter(window: MainWindow) -> str:
-    from exposure_app.io.formats import RASTER_EXTENSIONS, RAW_EXTENSIONS
-
-    patterns = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in sorted(RAW_EXTENSIONS | RASTER_EXTENSIONS))
-    return f"{window.tr('Photos')} ({patterns});;{window.tr('All files')} (*)"

@@ -40,8 +40,6 @@ class Retoucher(QObject):
         self._styles: dict[str, Style] = {}  # touched by the agent's thread only
         self._job: Job | None = None
         self._previews: list[Job] = []
-        self._previewed_of: Engine | None = None
-        self._previewed_names: set[str] = set()
         self.trace: Any = None  # the agent's reasons for the last retouch
 
     @property
@@ -100,20 +98,17 @@ class Retoucher(QObject):
     # --- what each style would do ---
 
     def preview(self, styles: list[str]) -> None:
-        """Show what each of these styles does to the open photo, as far as that has not been shown yet."""
+        """Show what each of these styles does to the open photo, in place of those that are still to come."""
         for job in self._previews:
             job.cancel()
         engine = self._controller.engine
         if engine is None:
             return
-        if engine is not self._previewed_of:
-            self._previewed_of, self._previewed_names = engine, set()
         self._previews = []
         for name in styles:
-            if name not in self._previewed_names:
-                job = self._lane.submit(partial(self._previewed_style, engine, name))
-                job.done.connect(self._previewed)  # a style that cannot be loaded says so when it is chosen
-                self._previews.append(job)
+            job = self._lane.submit(partial(self._previewed_style, engine, name))
+            job.done.connect(self._previewed)  # a style that cannot be loaded says so when it is chosen
+            self._previews.append(job)
 
     def _previewed_style(self, engine: "Engine", name: str, job: Job) -> "tuple[Engine, str, QImage, str]":
         """In the agent's thread."""
@@ -127,7 +122,6 @@ class Retoucher(QObject):
     def _previewed(self, result: "tuple[Engine, str, QImage, str]") -> None:
         engine, name, picture, words = result
         if engine is self._controller.engine:
-            self._previewed_names.add(name)
             self.previewed.emit(name, picture, words)
 
     def _load(self, name: str) -> "Style":

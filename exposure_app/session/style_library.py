@@ -118,8 +118,12 @@ def export_style(style: StyleHeader, target: Path) -> None:
     _copy(source, target)
 
 
-def import_style(source: Path) -> StyleHeader:
+def import_style(source: Path, check: Callable[[], None] = lambda: None) -> StyleHeader:
     """Copy somebody else's style into the user's library, after a look at all of it. Loads torch.
+
+    Args:
+        source: The file.
+        check: Called before anything is copied; raises to stop.
 
     Raises:
         ExposureError: It is no style, damaged, from a newer program, too large, trained with filters that this program
@@ -134,6 +138,7 @@ def import_style(source: Path) -> StyleHeader:
     for known in list_styles():
         if _holds_the_same(_path(known), source):
             raise ExposureError(f"{source.name} is in your library already, as {known.title or known.name}")
+    check()
     target = _free_path(file_stem("{name}", source))
     title = " ".join((header.title or target.stem).split())[:MAX_TITLE].strip()
     if title != header.title and title.isprintable():

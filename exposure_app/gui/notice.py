@@ -1,0 +1,50 @@
+"""One message in the corner of the window."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from exposure_app.gui import theme
+
+WIDTH = 320
+
+
+class Notice(QFrame):
+    """An icon, a sentence, perhaps a hint, a button to close it, perhaps one that does something about it."""
+
+    def __init__(self, message: str, hint: str, is_error: bool, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice")
+        edge = theme.WARNING if is_error else theme.LINE
+        self.setStyleSheet(
+            f"QFrame#notice {{ background: {theme.RAISED}; border: 1px solid {edge}; border-radius: 4px; }}"
+        )
+        self.setFixedWidth(WIDTH)
+        self.setAccessibleName(f"{message}. {hint}" if hint else message)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 8, 8)
+        row.setSpacing(8)
+        sign = QLabel()
+        sign.setPixmap(theme.icon("warning" if is_error else "info").pixmap(16, 16))
+        self._words = QVBoxLayout()
+        self._words.setSpacing(4)
+        for text, role in ((message, ""), (hint, "second")):
+            if text:
+                label = QLabel(text)
+                label.setTextFormat(Qt.TextFormat.PlainText)
+                label.setProperty("role", role)
+                label.setWordWrap(True)
+                label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+                self._words.addWidget(label)
+        self.close_button = QToolButton()
+        self.close_button.setIcon(theme.icon("close"))
+        self.close_button.setAccessibleName(self.tr("Dismiss"))
+        self.close_button.setToolTip(self.tr("Dismiss"))
+        row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(self._words, 1)
+        row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+
+    def offer(self, text: str) -> QPushButton:
+        """Add a button below the words."""
+        button = QPushButton(text)
+        self._words.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        return button
