@@ -65,11 +65,9 @@ class Notices(QWidget):
             hint: Another, perhaps.
             act: What a button in the notice says, and does: to undo what the message is about.
         """
-        notice = self._add(message, hint, is_error=False)
-        if act is not None:
-            text, do = act
-            notice.offer(text).clicked.connect(lambda: (self._remove(notice), do()))
-            self._place()
+        text, do = act or ("", lambda: None)
+        notice = self._add(message, hint, is_error=False, act=text)
+        notice.act_button.clicked.connect(lambda: (self._remove(notice), do()))
         timer = QTimer(notice, singleShot=True, interval=SHOWN_MS)
         timer.timeout.connect(lambda: self._remove(notice))
         timer.start()
@@ -119,12 +117,12 @@ class Notices(QWidget):
             self._place()
         return False
 
-    def _add(self, message: str, hint: str, *, is_error: bool) -> Notice:
+    def _add(self, message: str, hint: str, *, is_error: bool, act: str = "") -> Notice:
         self.messages.append((message, hint, is_error))
         self.kept.emit(len(self.messages))
         while len(self._shown()) >= MOST:
             self._remove(self._shown()[0])
-        notice = Notice(message, hint, is_error, self)
+        notice = Notice(message, hint, is_error, act, self)
         notice.close_button.clicked.connect(lambda: self._remove(notice))
         self._column.addWidget(notice)
         notice.show()

@@ -50,6 +50,7 @@ class StylesPanel(QWidget):
         self.listed.setAccessibleName(self.tr("Styles"))
         self.listed.setIconSize(THUMBNAIL)
         self.listed.setUniformItemSizes(True)
+        self.listed.setWordWrap(True)
         self.listed.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.listed.itemClicked.connect(self._chosen)
         self.listed.itemActivated.connect(self._chosen)
@@ -87,7 +88,7 @@ class StylesPanel(QWidget):
                 item = QListWidgetItem(self._placeholder(), self._titles[style.name])
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
                 item.setData(_NAME, style.name)
-                item.setToolTip(style.description)
+                item.setToolTip(f"{self._titles[style.name]}\n{style.description}".strip())
                 item.setSizeHint(QSize(0, ROW))
                 self.listed.addItem(item)
         for name, preview in self._previews.items():
@@ -131,7 +132,7 @@ class StylesPanel(QWidget):
         self._previews[name] = (picture, words)
         with QSignalBlocker(self.listed):
             item.setIcon(_icon(self._framed(picture)))
-            item.setToolTip(words)
+            item.setToolTip(f"{self._titles[name]}\n{words}")
         self.listed.viewport().update()
 
     def start_rename(self, name: str) -> None:
