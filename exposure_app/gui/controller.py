@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from exposure_app.io.formats import HighlightMode
     from exposure_app.pipeline.recipe import Recipe, Step
     from exposure_app.session.document import Document, State
-    from exposure_app.session.keep import Labels
+    from exposure_app.session.keep import Labels, Results
     from exposure_app.session.render import Engine
 
 SAMPLE = "sample.dng"
@@ -270,9 +270,13 @@ class Controller(QObject):
         if not others:
             return
         labels, steps = self._labels(), self.copied
-        job = self.lanes.decode.submit(
-            lambda job: _paste(job, others, steps, labels), self.tr("Pasting to %n photo(s)", "", len(others))
-        )
+
+        def work(job: Job) -> "list[tuple[Path, ExposureError | None]]":
+            from exposure_app.session.keep import paste_steps
+
+            return collect(job, paste_steps(others, steps, labels), len(others))
+
+        job = self.lanes.decode.submit(work, self.tr("Pasting to %n photo(s)", "", len(others)))
         job.done.connect(self._pasted)
         self._submit(job)
 
@@ -355,14 +359,11 @@ def _open(
     return photo, document, Engine(image)
 
 
-def _paste(
-    job: Job, photos: Sequence[Path], steps: "Sequence[Step]", labels: "Labels"
-) -> list[tuple[Path, ExposureError | None]]:
-    from exposure_app.session.keep import paste_steps
-
+def collect(job: Job, changed: "Results", count: int) -> list[tuple[Path, ExposureError | None]]:
+    """Change photos one after the other, telling how far it is, until all are done or the job is cancelled."""
     results = []
-    for result in paste_steps(photos, steps, labels):
+    for result in changed:
         results.append(result)
-        job.progress(len(results) / len(photos))
+        job.progress(len(results) / count)
         job.check()
     return results

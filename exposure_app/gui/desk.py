@@ -40,7 +40,7 @@ class Panels:
     @property
     def editing(self) -> list[QWidget]:
         """What changes the photo; asleep while there is none."""
-        return [self.steps, self.styles, self.history]
+        return [self.steps, self.styles.listed, self.history]
 
 
 class Desk(QObject):
@@ -235,16 +235,20 @@ class Desk(QObject):
         """Keep the current state under the next free number."""
         document = self.controller.document
         if document is not None:
+            from exposure_app.session.document import free_name
+
             taken = {snapshot.name for snapshot in document.state.snapshots}
-            document.take_snapshot(_free_name(self.tr("Snapshot {number}"), taken))
+            document.take_snapshot(free_name(self.tr("Snapshot {number}"), taken))
 
     @Slot()
     def add_copy(self) -> None:
         """Start a virtual copy."""
         document = self.controller.document
         if document is not None:
+            from exposure_app.session.document import free_name
+
             taken = {version.name for version in document.state.versions}
-            document.add_copy(_free_name(self.tr("Copy {number}"), taken))
+            document.add_copy(free_name(self.tr("Copy {number}"), taken))
 
     @Slot(str)
     def _restore_snapshot(self, name: str) -> None:
@@ -354,10 +358,3 @@ class Desk(QObject):
         engine, histogram = result
         if engine is self.controller.engine:
             self.panels.histogram.set_raw(histogram)
-
-
-def _free_name(pattern: str, taken: set[str]) -> str:
-    number = 1
-    while pattern.format(number=number) in taken:
-        number += 1
-    return pattern.format(number=number)

@@ -1,5 +1,7 @@
 """The window: puts the panels in their places and the actions behind their buttons, nothing else."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Slot
@@ -23,11 +25,12 @@ from exposure_app.gui.actions import Actions
 from exposure_app.gui.caption import caption
 from exposure_app.gui.compare import Mode
 from exposure_app.gui.controller import Controller
-from exposure_app.gui.copy_dialog import CopyDialog
 from exposure_app.gui.desk import Desk, Panels
 from exposure_app.gui.docks import dock, panel
+from exposure_app.gui.filmstrip_menu import FilmstripMenu
 from exposure_app.gui.notify import Notices, diagnostics
 from exposure_app.gui.opening import Opener, dropped_paths
+from exposure_app.gui.selection_edits import SelectionEdits
 from exposure_app.gui.settings_dialog import SettingsDialog
 from exposure_app.gui.shortcut_overlay import ShortcutOverlay
 from exposure_app.gui.start_page import StartPage
@@ -35,6 +38,7 @@ from exposure_app.gui.status_line import StatusLine
 from exposure_app.gui.style_commands import StyleCommands
 from exposure_app.gui.workers import Lanes
 from exposure_app.session import workspace
+from exposure_app.session.library import MAX_RATING
 from exposure_app.settings import current_settings
 
 SIZE = (1280, 720)
@@ -57,6 +61,8 @@ class MainWindow(QMainWindow):
         self.opener = Opener(self.controller, self.state, self)
         self.panels = Panels()
         self.desk = Desk(self.controller, self.panels, self.actions_, self)
+        self.edits = SelectionEdits(self.controller, self.desk.add_copy, self)
+        self.filmstrip_menu = FilmstripMenu(self.panels.filmstrip, self.actions_, self.edits)
         self.start_page = StartPage()
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start_page)
@@ -158,7 +164,7 @@ class MainWindow(QMainWindow):
 
     def _connect_actions(self) -> None:
         view, desk, controller, panels = self.panels.view, self.desk, self.controller, self.panels
-        behind = {
+        behind: dict[str, Callable[[], object]] = {
             "open": self.opener.choose_files,
             "open_folder": self.opener.choose_folder,
             "next_photo": lambda: panels.filmstrip.step(1),
@@ -171,7 +177,7 @@ class MainWindow(QMainWindow):
             "undo": controller.undo,
             "redo": controller.redo,
             "reset": controller.reset,
-            "copy": self.copy_steps,
+            "copy": lambda: self.edits.copy_steps(controller.photo),
             "paste": lambda: controller.paste_steps(self.selected_photos()),
             "snapshot": desk.take_snapshot,
             "virtual_copy": desk.add_copy,
@@ -192,6 +198,10 @@ class MainWindow(QMainWindow):
             "shortcuts": lambda: ShortcutOverlay(self.actions_, self),
             "diagnostics": self.copy_diagnostics,
         }
+        strip = panels.filmstrip
+        behind |= {f"rate_{stars}": partial(strip.rate, stars) for stars in range(MAX_RATING + 1)}
+        behind |= {"pick": partial(strip.flag, "pick"), "reject": partial(strip.flag, "reject")}
+        behind |= {"unflag": partial(strip.flag, "none")}
         for name, act in behind.items():
             self.actions_[name].triggered.connect(lambda _checked=False, act=act: act())
         self.actions_.restrict("panels", view)  # elsewhere Tab goes from field to field
@@ -255,14 +265,6 @@ class MainWindow(QMainWindow):
         self.desk.preview_styles()
 
     # --- dialogs ---
-
-    def copy_steps(self) -> None:
-        """Ask which steps of this photo to remember for pasting."""
-        document = self.controller.document
-        if document is not None:
-            dialog = CopyDialog(document.recipe.steps, self)
-            dialog.accepted.connect(lambda: self.controller.copy_steps(dialog.chosen()))
-            _show(dialog)
 
     def export(self) -> None:
         """Write finished pictures of the selected photos."""

@@ -67,7 +67,8 @@ class Notices(QWidget):
         """
         text, do = act or ("", lambda: None)
         notice = self._add(message, hint, is_error=False, act=text)
-        notice.act_button.clicked.connect(lambda: (self._remove(notice), do()))
+        notice.act_button.clicked.connect(lambda: self._remove(notice))
+        notice.act_button.clicked.connect(lambda: do())
         timer = QTimer(notice, singleShot=True, interval=SHOWN_MS)
         timer.timeout.connect(lambda: self._remove(notice))
         timer.start()

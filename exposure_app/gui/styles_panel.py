@@ -104,8 +104,8 @@ class StylesPanel(QWidget):
 
     def selected(self) -> str:
         """The style that is marked; empty for none."""
-        item = self.listed.currentItem()
-        return "" if item is None else item.data(_NAME)
+        row = self.listed.currentRow()
+        return self.names()[row] if row >= 0 else ""
 
     def waiting(self) -> list[str]:
         """The styles that have no preview yet."""
