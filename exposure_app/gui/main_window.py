@@ -30,6 +30,7 @@ from exposure_app.gui.docks import dock, panel
 from exposure_app.gui.filmstrip_menu import FilmstripMenu
 from exposure_app.gui.notify import Notices, diagnostics
 from exposure_app.gui.opening import Opener, dropped_paths
+from exposure_app.gui.processor import Processor
 from exposure_app.gui.selection_edits import SelectionEdits
 from exposure_app.gui.settings_dialog import SettingsDialog
 from exposure_app.gui.shortcut_overlay import ShortcutOverlay
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self, self.settings)
         self.opener = Opener(self.controller, self.state, self)
         self.panels = Panels()
+        self.processor = Processor(self.controller, self)  # before the desk, which renders as soon as a photo is open
         self.desk = Desk(self.controller, self.panels, self.actions_, self)
         self.edits = SelectionEdits(self.controller, self.desk.add_copy, self)
         self.filmstrip_menu = FilmstripMenu(self.panels.filmstrip, self.actions_, self.edits)
@@ -152,6 +154,7 @@ class MainWindow(QMainWindow):
         controller.job_started.connect(self.status.follow)
         controller.failed.connect(self.notices.complain)
         controller.notice.connect(self.notices.tell)
+        self.processor.notice.connect(self.notices.tell)
         view.zoom_changed.connect(self.status.zoom.setText)
         view.hovered.connect(self.status.show_colour)
         self.status.notices.clicked.connect(self.notices.show_list)
