@@ -165,6 +165,23 @@ def copy_style(source: Path, target: Path, **changes: Any) -> StyleHeader:
     return header
 
 
+def same_weights(one: Path, other: Path) -> bool:
+    """Whether two styles are the same but for their headers.
+
+    Raises:
+        ExposureError: One of them is no style or cannot be read.
+    """
+    path = one
+    try:
+        with one.open("rb") as first, other.open("rb") as second:
+            for stream, path in ((first, one), (second, other)):
+                _read_table(stream, path)
+            parts = iter(lambda: (first.read(1 << 20), second.read(1 << 20)), (b"", b""))
+            return all(left == right for left, right in parts)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
 def list_styles() -> list[StyleHeader]:
     """The styles at hand, the user's before those that came with the program; broken files are left out."""
     found: dict[str, StyleHeader] = {}

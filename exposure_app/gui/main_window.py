@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from exposure_app import paths
-from exposure_app.agent.header import list_styles
+from exposure_app.agent.header import SUFFIX, list_styles
 from exposure_app.gui import theme
 from exposure_app.gui.actions import Actions
 from exposure_app.gui.caption import caption
@@ -162,6 +162,8 @@ class MainWindow(QMainWindow):
         self.start_page.folder_requested.connect(self.opener.choose_folder)
         self.start_page.photo_chosen.connect(lambda photo: controller.open_paths([photo]))
         controller.sample_ready.connect(self.start_page.set_sample)
+        self.desk.renderer.settled.connect(self.processor.look)
+        self.processor.device_changed.connect(self.status.show_device)
         self.style_commands.changed.connect(self.reload_styles)
         self.style_commands.job_started.connect(self.status.follow)
 
@@ -346,9 +348,14 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped."""
-        if self.opener.open_dropped(event.mimeData()):
-            event.acceptProposedAction()
+        """Open what was dropped; a style goes to the library."""
+        dropped = dropped_paths(event.mimeData())
+        styles = [path for path in dropped if path.suffix == SUFFIX]
+        for file in styles:
+            self.style_commands.add(file)
+        if len(dropped) > len(styles):
+            self.controller.open_paths([path for path in dropped if path not in styles])
+        event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep everything and end the threads."""

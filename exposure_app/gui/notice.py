@@ -26,6 +26,7 @@ class Notice(QFrame):
         edge = theme.WARNING if is_error else theme.LINE
         self.setStyleSheet(
             f"QFrame#notice {{ background: {theme.RAISED}; border: 1px solid {edge}; border-radius: 4px; }}"
+            f"QFrame#notice QPushButton {{ border-color: {theme.DISABLED}; }}"
         )
         self.setFixedWidth(WIDTH)
         self.setAccessibleName(f"{message}. {hint}" if hint else message)

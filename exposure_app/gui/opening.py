@@ -1,4 +1,4 @@
-"""Which photos to open: dialogs, what is dropped on the window, and the photos opened lately."""
+"""Which photos to open: dialogs, the photos opened lately, what is dropped on the window."""
 
 from pathlib import Path
 
@@ -36,13 +36,6 @@ class Opener(QObject):
         if chosen:
             self._state.setValue("folder", chosen)
             self._controller.open_paths([Path(chosen)])
-
-    def open_dropped(self, data: QMimeData) -> bool:
-        """Open files and folders dropped on the window; whether there were any."""
-        dropped = dropped_paths(data)
-        if dropped:
-            self._controller.open_paths(dropped)
-        return bool(dropped)
 
     def _fill_recent(self) -> None:
         self.recent_menu.clear()

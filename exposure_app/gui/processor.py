@@ -18,15 +18,18 @@ class Processor(QObject):
 
     Signals:
         notice: A sentence, and a hint.
+        device_changed: What the open photo is rendered on: cpu, cuda or mps.
     """
 
     notice = Signal(str, str)
+    device_changed = Signal(str)
     _fell_back = Signal(str)  # from the thread that renders to the window's
 
     def __init__(self, controller: Controller, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._controller = controller
         self._told: set[str] = set()
+        self._device = "cpu"
         self._fell_back.connect(self._tell)
         controller.opened.connect(self._apply)
         self._stop_watching = current_settings().watch(self._changed)
@@ -43,6 +46,14 @@ class Processor(QObject):
         if engine is not None:
             engine.on_fallback = self._fell_back.emit
             engine.device = cast("DeviceChoice", current_settings().get_text(KEY))
+
+    @Slot()
+    def look(self) -> None:
+        """See what the last pictures were rendered on."""
+        engine = self._controller.engine
+        if engine is not None and engine.device != self._device:
+            self._device = engine.device
+            self.device_changed.emit(self._device)
 
     @Slot(str)
     def _tell(self, fallback: str) -> None:

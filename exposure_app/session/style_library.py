@@ -5,14 +5,13 @@ what it was trained with), and nothing in it can run. What training leaves besid
 examples) goes along inside the library only. The styles that come with the program are never changed.
 """
 
-import filecmp
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from exposure_app import paths
-from exposure_app.agent.header import SUFFIX, StyleHeader, copy_style, list_styles, read_header
+from exposure_app.agent.header import SUFFIX, StyleHeader, copy_style, list_styles, read_header, same_weights
 from exposure_app.atomic import atomic_path
 from exposure_app.errors import ExposureError
 from exposure_app.session.export_naming import file_stem
@@ -135,16 +134,15 @@ def import_style(source: Path, check: Callable[[], None] = lambda: None) -> Styl
     if source.stat().st_size > MAX_BYTES:
         raise ExposureError(f"{source.name} is larger than any style", f"Styles have at most {MAX_BYTES >> 20} MB.")
     load_style(source)
-    for known in list_styles():
-        if _holds_the_same(_path(known), source):
-            raise ExposureError(f"{source.name} is in your library already, as {known.title or known.name}")
+    known = list_styles()
+    for style in known:
+        if same_weights(_path(style), source):
+            raise ExposureError(f"{source.name} is in your library already, as {style.title or style.name}")
     check()
     target = _free_path(file_stem("{name}", source))
-    title = " ".join((header.title or target.stem).split())[:MAX_TITLE].strip()
-    if title != header.title and title.isprintable():
-        return copy_style(source, target, title=title)
-    _copy(source, target)
-    return read_header(target)
+    title = "".join(filter(str.isprintable, " ".join((header.title or target.stem).split())))[:MAX_TITLE].strip()
+    taken = {style.title or style.name for style in known}
+    return copy_style(source, target, title=free_title(title or target.stem[:MAX_TITLE], taken))
 
 
 def free_title(title: str, taken: set[str]) -> str:
@@ -226,10 +224,3 @@ def _moved(move: Callable[[Path, Path], object], source: Path, target: Path) -> 
 def _copy(source: Path, target: Path) -> None:
     with atomic_path(target) as temporary:
         shutil.copyfile(source, temporary)
-
-
-def _holds_the_same(one: Path, other: Path) -> bool:
-    try:
-        return filecmp.cmp(one, other, shallow=False)
-    except OSError:
-        return False

@@ -117,6 +117,17 @@ def test_a_style_travels_as_one_file(own: StyleHeader, tmp_path: Path) -> None:
         style_library.export_style(imported, imported.path)
 
 
+def test_an_imported_style_with_a_known_title_gets_a_number_and_the_same_one_is_known_under_any_title(
+    own: StyleHeader, tmp_path: Path
+) -> None:
+    save(tmp_path, "theirs", "Mine", seed=5)
+    assert style_library.import_style(tmp_path / "theirs.safetensors").title == "Mine 2"
+    style_library.export_style(style_library.rename(own, "Renamed"), tmp_path / "again.safetensors")
+    style_library.rename(own, "Renamed once more")
+    with pytest.raises(ExposureError, match="already, as Renamed once more"):
+        style_library.import_style(tmp_path / "again.safetensors")
+
+
 def test_a_name_that_some_system_cannot_write_is_mended(own: StyleHeader, tmp_path: Path) -> None:
     save(tmp_path, "con", "x" * 300, seed=3)
     imported = style_library.import_style(tmp_path / "con.safetensors")
