@@ -186,7 +186,7 @@ def list_styles() -> list[StyleHeader]:
     """The styles at hand, the user's before those that came with the program; broken files are left out."""
     found: dict[str, StyleHeader] = {}
     for folder in _folders():
-        for path in sorted(folder.glob(f"*{SUFFIX}")):
+        for path in sorted(folder.glob(f"[!.]*{SUFFIX}")):  # hidden ones are being written
             try:
                 header = read_header(path)
             except ExposureError:

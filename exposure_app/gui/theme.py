@@ -27,7 +27,7 @@ GRID = 4
 LEFT_WIDTH, RIGHT_WIDTH, STRIP_HEIGHT = 220, 340, 112
 
 _ARROW = (paths.resources_dir() / "icons" / "combo-arrow.svg").as_posix()
-_CHECK = (paths.resources_dir() / "icons" / "menu-check.svg").as_posix()
+_CHECK = (paths.resources_dir() / "icons" / "field-check.svg").as_posix()
 _STYLE_SHEET = f"""
 QWidget {{ font-size: {BODY}px; }}
 QMainWindow, QDialog {{ background: {WINDOW}; }}

@@ -14,7 +14,7 @@ from exposure_app.errors import ExposureError
 QUANTITIES = ("luminance", "contrast", "saturation")
 ROWS = ("results", "neutral", "auto levels", "ceiling")
 FACTS = ("device", "torch", "iterations", "minutes", "seed")
-_LONGEST = 2000  # letters of a text
+_LONGEST = 20_000  # letters of a text; licences of many sources are long
 _MOST = 100  # rows of a table
 
 

@@ -101,7 +101,7 @@ def restore(deleted: Deleted) -> StyleHeader:
     for file in _files_of(deleted.trash / deleted.path.name):
         _moved(Path.replace, file, path.with_name(path.stem + file.name.removeprefix(deleted.path.stem)))
     header = read_header(path)  # before the folder goes: what cannot be read stays where it is
-    deleted.trash.rmdir()
+    shutil.rmtree(deleted.trash, ignore_errors=True)
     return header
 
 
