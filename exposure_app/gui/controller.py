@@ -270,13 +270,9 @@ class Controller(QObject):
         if not others:
             return
         labels, steps = self._labels(), self.copied
-
-        def work(job: Job) -> "list[tuple[Path, ExposureError | None]]":
-            from exposure_app.session.keep import paste_steps
-
-            return collect(job, paste_steps(others, steps, labels), len(others))
-
-        job = self.lanes.decode.submit(work, self.tr("Pasting to %n photo(s)", "", len(others)))
+        job = self.lanes.decode.submit(
+            lambda job: _paste(job, others, steps, labels), self.tr("Pasting to %n photo(s)", "", len(others))
+        )
         job.done.connect(self._pasted)
         self._submit(job)
 
@@ -357,6 +353,14 @@ def _open(
         document = Document(kept, document.neutral)
     job.check()
     return photo, document, Engine(image)
+
+
+def _paste(
+    job: Job, photos: Sequence[Path], steps: "Sequence[Step]", labels: "Labels"
+) -> list[tuple[Path, ExposureError | None]]:
+    from exposure_app.session.keep import paste_steps
+
+    return collect(job, paste_steps(photos, steps, labels), len(photos))
 
 
 def collect(job: Job, changed: "Results", count: int) -> list[tuple[Path, ExposureError | None]]:
