@@ -27,7 +27,7 @@ def main() -> None:
 def _table(name: str, figures: list[Figure]) -> Table:
     table = Table(title=name, title_justify="left")
     table.add_column("what")
-    for heading in ("median", "best", "bound", "unit"):
+    for heading in ("median", "best", "95 %", "bound", "unit"):
         table.add_column(heading, justify="right")
     for figure in figures:
         bound = "" if figure.bound is None else f"{figure.bound:g}"
@@ -36,6 +36,7 @@ def _table(name: str, figures: list[Figure]) -> Table:
             figure.what,
             f"{figure.median:.4g}",
             f"{figure.best:.4g}",
+            f"{figure.nearly_worst:.4g}",
             bound,
             figure.unit,
             style="bold" if missed else None,

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QImageReader
@@ -74,7 +74,7 @@ class Controller(QObject):
         self._opening: Path | None = None
         self._open_job: Job | None = None
         self._list_job: Job | None = None
-        self._preview_job: Job | None = None
+        self._holds_photos = False
         self._settings = current_settings()
         self.autosave = Autosave(lanes.files, self)
         self.autosave.failed.connect(self.failed)
@@ -120,14 +120,19 @@ class Controller(QObject):
             self.failed.emit(ExposureError(message, self.tr("Choose a folder with RAW files, JPEGs, PNGs or TIFFs.")))
             return
         self._photos_before, self.photos = self.photos, photos
+        # The thumbnails would take the processor from the picture that everybody waits for.
+        self._holds_photos = True
         self.open_photo(chosen)
-        if self._preview_job is None or self._preview_job.is_over:
-            self._tell_photos()
-        else:  # the thumbnails would take the processor from the picture that everybody waits for
-            self._preview_job.ended.connect(self._tell_photos)
+        if self._opening is None:
+            self._release_photos()
 
-    @Slot()
+    def _release_photos(self) -> None:
+        """Tell of the photos now if that has been put off."""
+        if self._holds_photos:
+            self._tell_photos()
+
     def _tell_photos(self) -> None:
+        self._holds_photos = False
         self.photos_changed.emit(self.photos)
 
     def open_photo(self, photo: Path) -> None:
@@ -145,13 +150,14 @@ class Controller(QObject):
         self.autosave.save()
         self._opening = photo
         self.opening.emit(photo)
-        self._preview_job = self.lanes.files.submit(lambda job: (photo, _preview(photo)))
-        self._preview_job.done.connect(self._show_preview)  # that it fails is said by the photo itself
+        # The first picture comes from here or from the reading; that it fails is said by the photo itself.
+        self.lanes.files.submit(lambda job: (photo, _preview(photo))).done.connect(self._show_preview)
         labels = self._labels()
         kept = self.autosave.unwritten(photo)
         stage = self.tr("Opening {name}").format(name=photo.name)
         highlights = self._settings.get_text("develop.highlights")
         job = self.lanes.decode.submit(lambda job: _open(job, photo, highlights, labels, kept), stage)
+        job.partial.connect(self._show_preview)
         job.done.connect(self._opened)
         job.failed.connect(self._open_failed)
         job.cancelled.connect(self._open_cancelled)
@@ -163,12 +169,14 @@ class Controller(QObject):
         photo, picture = result
         if photo == self._opening and picture is not None:
             self.preview_ready.emit(picture)
+            self._release_photos()
 
     @Slot(object)
     def _opened(self, result: "tuple[Path, Document, Engine]") -> None:
         photo, document, engine = result
         self._opening = None
         self.photo, self.document, self.engine = photo, document, engine
+        self._release_photos()
         document.changed = self._document_changed
         self.autosave.watch(photo, document)
         self.opened.emit()
@@ -188,8 +196,8 @@ class Controller(QObject):
         """Leave everything as it was, the list of photos too if nothing of the new one can be shown."""
         failed, self._opening = self._opening, None
         if self.photo is not None and self.photo not in self.photos and len(self.photos) == 1:
-            self.photos = self._photos_before
-            self._tell_photos()
+            self.photos, self._holds_photos = self._photos_before, True
+        self._release_photos()
         self.open_failed.emit(failed)
 
     def current_recipe(self, photo: Path) -> "Recipe | None":
@@ -322,13 +330,14 @@ def _sample() -> tuple[Path, QImage] | None:
 
 
 def _preview(photo: Path) -> QImage | None:
-    """A first picture: what the camera put into a RAW file, or a finished picture decoded small."""
+    """A first picture: what the camera put into a RAW file if it is large, or a finished picture decoded small."""
     from exposure_app.io.formats import is_raw
 
     if is_raw(photo):
-        from exposure_app.session.first_picture import first_picture
+        from exposure_app.session.first_picture import embedded_picture
 
-        return to_qimage(first_picture(photo))
+        embedded = embedded_picture(photo)
+        return None if embedded is None else to_qimage(embedded)
     reader = QImageReader(str(photo))
     reader.setAutoTransform(True)
     size = reader.size()
@@ -341,12 +350,16 @@ def _preview(photo: Path) -> QImage | None:
 def _open(
     job: Job, photo: Path, highlights: str, labels: "Labels", kept: "State | None"
 ) -> "tuple[Path, Document, Engine]":
-    from exposure_app.io.formats import read_image
     from exposure_app.session.document import Document
+    from exposure_app.session.first_picture import read_showing
     from exposure_app.session.keep import open_document
     from exposure_app.session.render import Engine
 
-    image = read_image(photo, highlights=cast("HighlightMode", highlights))
+    def show(codes: Any) -> None:
+        job.check()
+        job.show((photo, to_qimage(codes)))
+
+    image = read_showing(photo, cast("HighlightMode", highlights), show)
     job.check()
     document = open_document(photo, image, labels)
     if kept is not None:  # its last edits are still on their way to the disk

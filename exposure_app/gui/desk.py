@@ -12,7 +12,6 @@ from exposure_app.gui.auto_panel import AutoPanel
 from exposure_app.gui.compare import Mode
 from exposure_app.gui.controller import Controller
 from exposure_app.gui.filmstrip import Filmstrip
-from exposure_app.gui.frame import Frame
 from exposure_app.gui.histogram_view import HistogramView
 from exposure_app.gui.history_panel import HistoryPanel
 from exposure_app.gui.image_view import ImageView
@@ -69,7 +68,8 @@ class Desk(QObject):
         view.view_changed.connect(renderer.refresh)
         view.compare_changed.connect(lambda: renderer.set_wants_before(view.compare.needs_before))
         view.picked.connect(self._picked)
-        renderer.frame_ready.connect(self._show_frame)
+        renderer.frame_ready.connect(view.show_frame)
+        renderer.histogram_ready.connect(histogram.set_result)
         renderer.details_ready.connect(self._show_details)
         renderer.failed.connect(self.controller.failed)
         histogram.raw_wanted.connect(self._count_raw)
@@ -153,11 +153,6 @@ class Desk(QObject):
                 widget.setEnabled(True)
 
     @Slot(object)
-    def _show_frame(self, frame: Frame) -> None:
-        self.panels.view.show_frame(frame)
-        self.panels.histogram.set_result(frame.histogram)
-
-    @Slot(object)
     def _show_details(self, details: Details) -> None:
         controller, panels = self.controller, self.panels
         if controller.document is None or len(details.recipe.steps) != len(controller.document.recipe.steps):
@@ -175,14 +170,13 @@ class Desk(QObject):
     @Slot(object)
     def _show_recipe(self, recipe: "Recipe") -> None:
         panels = self.panels
+        if self._compared_step >= 0:
+            self._compare_step(self._compared_step)
+        self.renderer.set_recipe(recipe)  # first: the picture is rendered while the panels follow
         panels.steps.set_agent_recipe(self._agent_recipe(recipe))
         panels.steps.set_recipe(recipe)
         panels.auto.show_recipe(recipe)
         panels.styles.mark(recipe.style)
-        if self._compared_step >= 0:
-            self._compare_step(self._compared_step)
-        self.renderer.set_recipe(recipe)
-        self._update_actions()
 
     @Slot()
     def _show_history(self) -> None:

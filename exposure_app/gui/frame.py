@@ -18,11 +18,9 @@ class Frame:
         after: The picture.
         before: The picture to compare it with, if asked for.
         codes: The 8-bit values of ``after``, rows x columns x 3, without marks of clipping.
-        histogram: Of the whole photo.
     """
 
     view: "View"
     after: QImage
     before: QImage | None = None
     codes: Any = None
-    histogram: Any = None

@@ -3,8 +3,9 @@
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QToolTip, QVBoxLayout, QWidget
 
 from exposure_app.gui import theme
@@ -36,7 +37,7 @@ class HistogramPlot(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self._histogram: Histogram | None = None
-        self._paths: list[QPainterPath] = []
+        self._curves: list[QPolygonF] = []
         self.logarithmic = False
         self.marks = (False, False)
 
@@ -61,20 +62,17 @@ class HistogramPlot(QWidget):
         return QRectF(self.rect()).adjusted(1, 4, -1, -1)
 
     def _rebuild(self) -> None:
-        self._paths = []
+        self._curves = []
         if self._histogram is not None:
             area = self._plot()
             counts = self._histogram.counts
             # The ends hold all that is clipped; they would flatten everything else.
             top = max(int(counts[:, 1:-1].max()), 1)
-            for channel in counts.tolist():
-                path = QPainterPath(area.bottomLeft())
-                for code, count in enumerate(channel):
-                    share = math.log1p(count) / math.log1p(top) if self.logarithmic else count / top
-                    x = area.left() + area.width() * code / (len(channel) - 1)
-                    path.lineTo(x, area.bottom() - area.height() * min(share, 1.0))
-                path.lineTo(area.bottomRight())
-                self._paths.append(path)
+            shares = np.log1p(counts) / math.log1p(top) if self.logarithmic else counts / top
+            heights = area.bottom() - area.height() * np.minimum(shares, 1.0)
+            across = np.linspace(area.left(), area.right(), counts.shape[1]).tolist()
+            ends = [area.bottomRight(), area.bottomLeft()]
+            self._curves = [QPolygonF([*map(QPointF, across, row), *ends]) for row in heights.tolist()]
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -97,7 +95,7 @@ class HistogramPlot(QWidget):
         for quarter in (1, 2, 3):
             x = round(area.left() + area.width() * quarter / 4) + 0.5
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
-        if self._paths:
+        if self._curves:
             self._draw_curves(painter)
             self._draw_triangles(painter)
         painter.end()
@@ -107,14 +105,14 @@ class HistogramPlot(QWidget):
         fill = QColor(_LUMINANCE)
         fill.setAlpha(40)
         painter.setBrush(fill)
-        painter.drawPath(self._paths[3])
+        painter.drawPolygon(self._curves[3])
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Plus)
-        for colour, path in zip(_COLOURS, self._paths, strict=False):
+        for colour, curve in zip(_COLOURS, self._curves, strict=False):
             painter.setPen(Qt.PenStyle.NoPen)
             fill = QColor(colour)
             fill.setAlpha(120)
             painter.setBrush(fill)
-            painter.drawPath(path)
+            painter.drawPolygon(curve)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
 
     def _draw_triangles(self, painter: QPainter) -> None:

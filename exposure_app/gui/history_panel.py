@@ -61,10 +61,15 @@ class HistoryPanel(QWidget):
         column.addWidget(self.snapshots)
         column.addLayout(self._titled(self.tr("VERSIONS"), self.add_copy))
         column.addWidget(self.copies)
+        self._shown: tuple[object, ...] | None = None
         self.show_document(None)
 
     def show_document(self, document: "Document | None") -> None:
-        """Show what a document has."""
+        """Show what a document has; while an edit grows, as in a drag, there is nothing to do."""
+        shown = None if document is None else _words(document)
+        if shown == self._shown and document is not None:
+            return
+        self._shown = shown
         for button in (self.add_snapshot, self.add_copy):
             button.setEnabled(document is not None)
         with QSignalBlocker(self.entries), QSignalBlocker(self.snapshots), QSignalBlocker(self.copies):
@@ -126,3 +131,10 @@ class HistoryPanel(QWidget):
         row.addWidget(heading(text), 1)
         row.addWidget(button)
         return row
+
+
+def _words(document: "Document") -> tuple[object, ...]:
+    """All of a document that is shown here."""
+    state = document.state
+    labels, snapshots = [entry.label for entry in document.entries], [snapshot.name for snapshot in state.snapshots]
+    return labels, document.at, snapshots, [version.name for version in state.versions], state.active

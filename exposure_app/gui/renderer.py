@@ -11,6 +11,7 @@ from exposure_app.gui.frame import Frame
 from exposure_app.gui.workers import Job, Lane
 
 if TYPE_CHECKING:
+    from exposure_app.pipeline.histogram import Histogram
     from exposure_app.pipeline.recipe import Recipe
     from exposure_app.session.render import Engine
     from exposure_app.session.view import View
@@ -57,12 +58,14 @@ class Renderer(QObject):
 
     Signals:
         frame_ready: A ``Frame`` for the view.
+        histogram_ready: The ``Histogram`` that belongs to it, counted while the frame is being drawn.
         details_ready: ``Details``, a moment after the last change.
         failed: An exception.
         settled: Nothing is left to do.
     """
 
     frame_ready = Signal(object)
+    histogram_ready = Signal(object)
     details_ready = Signal(object)
     failed = Signal(object)
     settled = Signal()
@@ -128,13 +131,14 @@ class Renderer(QObject):
         before, after = self._pair or (self._neutral, recipe)
         wish = _Wish(engine, self._view(limit), after, before if self._wants_before else None, recipe, *self._clipping)
         self._running, self._waiting = True, False
-        job = self._lane.submit(lambda job: (wish, self._render(wish)))
-        job.done.connect(self._rendered)
+        job = self._lane.submit(lambda job: self._render(wish, job))
+        job.partial.connect(self._rendered)
+        job.done.connect(self._counted)
         job.failed.connect(self._failed)
         job.cancelled.connect(self._stopped)
 
-    def _render(self, wish: _Wish) -> Frame:
-        """In the render thread."""
+    def _render(self, wish: _Wish, job: Job) -> "tuple[_Wish, Histogram]":
+        """In the render thread: the frame is on its way to the screen before anything is counted."""
         from exposure_app.pipeline.histogram import mark_clipped
 
         codes = wish.engine.frame(wish.after, wish.view)
@@ -145,15 +149,22 @@ class Renderer(QObject):
             if self._last_before is None or self._last_before[0] != key:
                 self._last_before = (key, to_qimage(wish.engine.frame(wish.before, wish.view)))
             before = self._last_before[1]
-        return Frame(wish.view, to_qimage(marked), before, codes, wish.engine.histogram(wish.whole))
+        job.show((wish, Frame(wish.view, to_qimage(marked), before, codes)))
+        return wish, wish.engine.histogram(wish.whole)
 
     @Slot(object)
     def _rendered(self, result: tuple[_Wish, Frame]) -> None:
         wish, frame = result
-        self._running = False
         if wish.engine is self._engine:  # otherwise another photo has been opened meanwhile
             self._shown = wish
             self.frame_ready.emit(frame)
+
+    @Slot(object)
+    def _counted(self, result: "tuple[_Wish, Histogram]") -> None:
+        wish, histogram = result
+        self._running = False
+        if wish.engine is self._engine:
+            self.histogram_ready.emit(histogram)
         if self._waiting:
             self._ask(FAST_PIXELS)
         else:

@@ -1,5 +1,6 @@
 """The agent at the editor's service: loads styles, retouches the open photo, shows what each style would do."""
 
+import weakref
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from exposure_app.agent.style import Style
     from exposure_app.pipeline.recipe import Recipe
     from exposure_app.session.render import Engine
+    from exposure_app.session.retouch import Glance
 
 PREVIEW_SIDE = 192  # px
 
@@ -38,6 +40,7 @@ class Retoucher(QObject):
         self._lane = lane
         self._controller = controller
         self._styles: dict[str, Style] = {}  # touched by the agent's thread only
+        self._glanced: tuple[weakref.ref[Engine], Glance] | None = None  # likewise
         self._job: Job | None = None
         self._previews: list[Job] = []
         self.trace: Any = None  # the agent's reasons for the last retouch
@@ -66,7 +69,7 @@ class Retoucher(QObject):
 
             loaded = self._load(style)
             job.check()
-            return engine, *plan(engine.image, loaded, seed)
+            return engine, *plan(self._glance(engine), loaded, seed)
 
         job = self._lane.submit(work, self.tr("Retouching"))
         job.done.connect(self._done)
@@ -110,11 +113,19 @@ class Retoucher(QObject):
             job.done.connect(self._previewed)  # a style that cannot be loaded says so when it is chosen
             self._previews.append(job)
 
+    def _glance(self, engine: "Engine") -> "Glance":
+        """In the agent's thread: what it sees of the open photo, looked at once for all styles and seeds."""
+        from exposure_app.session.retouch import glance
+
+        if self._glanced is None or self._glanced[0]() is not engine:
+            self._glanced = weakref.ref(engine), glance(engine.image)
+        return self._glanced[1]
+
     def _previewed_style(self, engine: "Engine", name: str, job: Job) -> "tuple[Engine, str, QImage, str]":
         """In the agent's thread."""
         from exposure_app.session.retouch import plan
 
-        recipe, _ = plan(engine.image, self._load(name), 0)
+        recipe, _ = plan(self._glance(engine), self._load(name), 0)
         job.check()
         return engine, name, to_qimage(engine.picture(recipe, PREVIEW_SIDE)), "\n".join(recipe.describe())
 

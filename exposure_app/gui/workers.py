@@ -26,6 +26,7 @@ class Job(QObject):
         cancelled: After ``cancel``; whatever the work still gives is dropped.
         ended: After any of these.
         progressed: Share done, 0 to 1; negative while unknown.
+        partial: Something to look at before it is done; comes like ``done``, but never after the end.
     """
 
     done = Signal(object)
@@ -33,6 +34,8 @@ class Job(QObject):
     cancelled = Signal()
     ended = Signal()
     progressed = Signal(float)
+    partial = Signal(object)
+    _shown = Signal(object)
 
     def __init__(self, work: Work, stage: str = "", parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +43,7 @@ class Job(QObject):
         self.work = work
         self._stop = threading.Event()
         self._over = False
+        self._shown.connect(self._pass_on)
 
     @property
     def is_over(self) -> bool:
@@ -63,6 +67,15 @@ class Job(QObject):
     def progress(self, share: float) -> None:
         """For the work: tell how far it is, from any thread."""
         self.progressed.emit(share)
+
+    def show(self, result: Any) -> None:
+        """For the work: give something to look at before the result, from any thread."""
+        self._shown.emit(result)
+
+    @Slot(object)
+    def _pass_on(self, result: Any) -> None:
+        if not self._over:
+            self.partial.emit(result)
 
     def finish(self, error: BaseException | None, result: Any) -> None:
         """For the lane: the work is over."""

@@ -70,8 +70,8 @@ def demosaic(
             May be a flipped or transposed view: this is how photos are turned upright without a copy.
         threads: How many threads to use; all available cores when None.
     """
-    red = tuple(int(i) for i in np.argwhere(np.asarray(pattern) == 0)[0])
-    levels = _site_levels(red, np.asarray(pattern), black, gain, color)
+    red = red_site(pattern)
+    levels = site_levels(red, pattern, black, gain, color)
     bounds = np.asarray(area, np.int64)
     arguments = (levels, color.matrix, color.ceilings, color.highlights, out)
 
@@ -81,8 +81,14 @@ def demosaic(
     for_each(run, range(0, area[2], _TILE_ROWS), threads)
 
 
-def _site_levels(
-    red: tuple[int, ...],
+def red_site(pattern: NDArray[np.uint8]) -> tuple[int, int]:
+    """Row and column of the red site among the first four, see ``demosaic``."""
+    row, column = np.argwhere(pattern == 0)[0]
+    return int(row), int(column)
+
+
+def site_levels(
+    red: tuple[int, int],
     pattern: NDArray[np.uint8],
     black: NDArray[np.float32],
     gain: NDArray[np.float32],

@@ -136,6 +136,8 @@ def _png_chunk(name: bytes, payload: bytes) -> bytes:
 def _encode_tiff(target: Path, pixels: NDArray[Any], exif: bytes, profile: bytes) -> bytes | bytearray:
     import tifffile
 
+    from exposure_app.jit import cores
+
     if pixels.nbytes > _TIFF_MOST_BYTES:
         raise ExposureError(f"{target} would be larger than TIFF allows, 4 GB", "Export a smaller size or 8 bits.")
     main, directories = _tiff_metadata(exif)
@@ -149,6 +151,7 @@ def _encode_tiff(target: Path, pixels: NDArray[Any], exif: bytes, profile: bytes
         compressionargs={"level": _FASTEST_DEFLATE},
         predictor=True,
         rowsperstrip=64,
+        maxworkers=cores(),
         iccprofile=profile,
         metadata=None,
         software=False,

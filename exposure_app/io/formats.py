@@ -2,12 +2,12 @@
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Literal
 
 from exposure_app.errors import ExposureError
-from exposure_app.image import Image
+from exposure_app.image import Image, Pixels
 
 # Beyond this a picture is more likely a decompression bomb than a photo (multi-shot cameras reach 400 megapixels).
 MAX_PIXELS = 500_000_000
@@ -26,12 +26,18 @@ def is_raw(path: str | os.PathLike[str]) -> bool:
     return Path(path).suffix.lower() in RAW_EXTENSIONS
 
 
-def read_image(path: str | os.PathLike[str], *, highlights: HighlightMode = "clip") -> Image:
+def read_image(
+    path: str | os.PathLike[str],
+    *,
+    highlights: HighlightMode = "clip",
+    first: Callable[[Pixels], None] | None = None,
+) -> Image:
     """Read a photo.
 
     Args:
         path: A RAW file or a JPEG, PNG, TIFF or WebP. The extension decides which reader opens it.
         highlights: What becomes of blown RAW highlights, see ``raw.read_raw``; of no effect on finished pictures.
+        first: Called with a small version of a RAW file on the way, see ``raw.read_raw``; not for finished pictures.
 
     Returns:
         The upright picture: float32, H x W x 3, linear light, sRGB primaries, 0 is black, 1 is white, never negative.
@@ -50,7 +56,7 @@ def read_image(path: str | os.PathLike[str], *, highlights: HighlightMode = "cli
         if suffix in RAW_EXTENSIONS:
             from exposure_app.io.raw import read_raw
 
-            return read_raw(file, highlights=highlights)
+            return read_raw(file, highlights=highlights, first=first)
         from exposure_app.io.raster import read_raster
 
         return read_raster(file)

@@ -5,7 +5,7 @@ no mosaic (linear DNG, sRAW, Foveon). Both ways end in the same colour conversio
 highlights.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,16 @@ from exposure_app.io.transfer import SRGB_TO_XYZ
 _LIBRAW_TO_EXIF_ORIENTATION = {0: 1, 1: 2, 3: 3, 2: 4, 4: 5, 6: 6, 7: 7, 5: 8}
 
 
-def read_raw(path: Path, *, highlights: HighlightMode = "clip", threads: int | None = None) -> Image:
+FirstLook = Callable[[Pixels], None]
+
+
+def read_raw(
+    path: Path,
+    *,
+    highlights: HighlightMode = "clip",
+    threads: int | None = None,
+    first: FirstLook | None = None,
+) -> Image:
     """Decode a RAW file.
 
     White balance is the camera's (daylight where the file has none), the orientation is applied, the area is the one
@@ -35,6 +44,8 @@ def read_raw(path: Path, *, highlights: HighlightMode = "clip", threads: int | N
             estimated from those that clip later, values go above 1. ``"blend"``: the same, with the top quarter
             compressed smoothly so that everything fits below 1.
         threads: Threads for the demosaic; all available cores when None.
+        first: Called once with a small version of the same picture as soon as there can be one, before the demosaic;
+            never for files that are no mosaic. What it raises ends the reading.
 
     Returns:
         The upright photo, scene-referred: float32, H x W x 3, linear light, sRGB primaries, never negative.
@@ -52,7 +63,7 @@ def read_raw(path: Path, *, highlights: HighlightMode = "clip", threads: int | N
         with without_libraw_noise():
             raw.unpack()
         metadata = read_raw_metadata(path, raw, _LIBRAW_TO_EXIF_ORIENTATION.get(raw.sizes.flip, 1))
-        pixels = _develop(raw, highlights, threads)
+        pixels = _develop(raw, highlights, threads, first)
     return Image(pixels, metadata, scene_referred=True)
 
 
@@ -74,21 +85,50 @@ def read_preview(path: Path) -> NDArray[np.uint8] | None:
     from exposure_app.io.raster import decode_jpeg
 
     with open_raw(path) as raw:
-        try:
-            with without_libraw_noise():
-                preview = raw.extract_thumb()
-        except (rawpy.LibRawNoThumbnailError, rawpy.LibRawUnsupportedThumbnailError, rawpy.NotSupportedError):
-            return None
+        preview = _embedded(raw)
         orientation = _LIBRAW_TO_EXIF_ORIENTATION.get(raw.sizes.flip, 1)
+    if preview is None:
+        return None
     if preview.format == rawpy.ThumbFormat.BITMAP:
         return np.ascontiguousarray(upright(np.asarray(preview.data, np.uint8), orientation))
-    if preview.format != rawpy.ThumbFormat.JPEG:
-        return None
     try:
         pixels = decode_jpeg(preview.data)
     except ValueError:
         return None
     return np.ascontiguousarray(upright(pixels, jpeg_orientation(preview.data) or orientation))
+
+
+def preview_side(path: Path) -> int:
+    """Longer side in pixels of what ``read_preview`` gives, without decoding it; 0 if there is none.
+
+    Raises:
+        ExposureError: The file itself cannot be opened.
+    """
+    import rawpy
+    import simplejpeg
+
+    with open_raw(path) as raw:
+        preview = _embedded(raw)
+    if preview is None:
+        return 0
+    if preview.format == rawpy.ThumbFormat.BITMAP:
+        return int(max(preview.data.shape))
+    try:
+        return int(max(simplejpeg.decode_jpeg_header(preview.data)[:2]))
+    except ValueError:
+        return 0
+
+
+def _embedded(raw: Any) -> Any:
+    """The preview of an open file as it is stored, if it is of a kind that can be read."""
+    import rawpy
+
+    try:
+        with without_libraw_noise():
+            preview = raw.extract_thumb()
+    except (rawpy.LibRawNoThumbnailError, rawpy.LibRawUnsupportedThumbnailError, rawpy.NotSupportedError):
+        return None
+    return preview if preview.format in (rawpy.ThumbFormat.BITMAP, rawpy.ThumbFormat.JPEG) else None
 
 
 @contextmanager
@@ -123,13 +163,14 @@ def _reason(error: Exception) -> str:
     return text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
 
 
-def _develop(raw: Any, highlights: HighlightMode, threads: int | None) -> Pixels:
+def _develop(raw: Any, highlights: HighlightMode, threads: int | None, first: FirstLook | None = None) -> Pixels:
     """Sensor data to upright linear sRGB."""
     multipliers, as_shot = _white_balance(raw)
     matrix = _camera_to_srgb(raw)
     if matrix is None or not _is_plain_bayer(raw):
-        return _develop_by_libraw(raw, highlights, multipliers, as_shot, matrix, threads)
+        return _develop_by_libraw(raw, highlights, multipliers, as_shot, matrix, threads, first)
 
+    from exposure_app.io.binning import bin_mosaic, block_side
     from exposure_app.io.demosaic import demosaic
 
     sizes = raw.sizes
@@ -137,19 +178,21 @@ def _develop(raw: Any, highlights: HighlightMode, threads: int | None) -> Pixels
     black = np.asarray(raw.black_level_per_channel, np.float64)
     ceilings = multipliers[:3] * (_saturation_levels(raw, black) - black[:3])
     white = float(ceilings.min())
-    turned = raw.sizes.flip & 4
-    shape = (sizes.width, sizes.height, 3) if turned else (sizes.height, sizes.width, 3)
-    pixels = np.empty(shape, np.float32)
-    demosaic(
+    mosaic = (
         raw.raw_image,
         (sizes.top_margin, sizes.left_margin, sizes.height, sizes.width),
         pattern,
         black[pattern].astype(np.float32),
         (multipliers[pattern] / white).astype(np.float32),
         _camera_color(matrix, ceilings / white, highlights),
-        _sensor_view(pixels, sizes.flip),
-        threads,
     )
+    if first is not None:
+        block = block_side(sizes.height, sizes.width)
+        small = _upright(sizes.height // block, sizes.width // block, sizes.flip)
+        bin_mosaic(*mosaic, _sensor_view(small, sizes.flip), threads)
+        first(small)
+    pixels = _upright(sizes.height, sizes.width, sizes.flip)
+    demosaic(*mosaic, _sensor_view(pixels, sizes.flip), threads)
     return pixels
 
 
@@ -160,6 +203,7 @@ def _develop_by_libraw(
     as_shot: bool,
     matrix: NDArray[np.float64] | None,
     threads: int | None,
+    first: FirstLook | None,
 ) -> Pixels:
     """Let LibRaw demosaic, then convert colours here; four-colour, monochrome and odd sensors are LibRaw's alone."""
     import rawpy
@@ -172,20 +216,25 @@ def _develop_by_libraw(
         # LibRaw takes the white level after it has subtracted the black that all channels have in common.
         white = _pile_up(raw.raw_image_visible[::17].ravel(), raw.white_level) or raw.white_level
         options |= {"adjust_maximum_thr": 0.0, "user_sat": int(white - min(raw.black_level_per_channel))}
-    if matrix is None or raw.num_colors != 3:
-        options["highlight_mode"] = rawpy.HighlightMode.Clip if highlights == "clip" else rawpy.HighlightMode.Blend
-        finished = raw.postprocess(output_color=rawpy.ColorSpace.sRGB, **options)
-        finished = finished.reshape(*finished.shape[:2], -1)
-        return np.ascontiguousarray(np.broadcast_to(finished * np.float32(1 / 65535), (*finished.shape[:2], 3)))
+    mode = rawpy.HighlightMode.Blend if matrix is None or raw.num_colors != 3 else rawpy.HighlightMode.Ignore
+    options["highlight_mode"] = rawpy.HighlightMode.Clip if highlights == "clip" else mode
 
-    options["highlight_mode"] = rawpy.HighlightMode.Clip if highlights == "clip" else rawpy.HighlightMode.Ignore
-    camera = raw.postprocess(output_color=rawpy.ColorSpace.raw, **options)
-    ceilings = multipliers[:3] / multipliers[:3].min()
-    # When it does not clip, LibRaw makes room by letting the largest multiplier be 1 instead of the smallest.
-    scale = (1.0 if highlights == "clip" else float(ceilings.max())) / 65535
-    pixels = np.empty(camera.shape, np.float32)
-    convert_camera_rgb(camera, scale, _camera_color(matrix, ceilings, highlights), pixels, threads)
-    return pixels
+    def develop(**more: Any) -> Pixels:
+        if matrix is None or raw.num_colors != 3:
+            finished = raw.postprocess(output_color=rawpy.ColorSpace.sRGB, **options, **more)
+            finished = finished.reshape(*finished.shape[:2], -1)
+            return np.ascontiguousarray(np.broadcast_to(finished * np.float32(1 / 65535), (*finished.shape[:2], 3)))
+        camera = raw.postprocess(output_color=rawpy.ColorSpace.raw, **options, **more)
+        ceilings = multipliers[:3] / multipliers[:3].min()
+        # When it does not clip, LibRaw makes room by letting the largest multiplier be 1 instead of the smallest.
+        scale = (1.0 if highlights == "clip" else float(ceilings.max())) / 65535
+        pixels = np.empty(camera.shape, np.float32)
+        convert_camera_rgb(camera, scale, _camera_color(matrix, ceilings, highlights), pixels, threads)
+        return pixels
+
+    if first is not None and raw.raw_type == rawpy.RawType.Flat:
+        first(develop(half_size=True))
+    return develop()
 
 
 def _is_plain_bayer(raw: Any) -> bool:
@@ -241,6 +290,11 @@ def _camera_color(matrix: NDArray[np.float64], ceilings: NDArray[np.float64], hi
 
     mode = {"clip": CLIP, "blend": BLEND, "reconstruct": RECONSTRUCT}[highlights]
     return CameraColor(matrix.astype(np.float32), ceilings.astype(np.float32), mode)
+
+
+def _upright(height: int, width: int, flip: int) -> Pixels:
+    """Room for the upright picture of a sensor area."""
+    return np.empty((width, height, 3) if flip & 4 else (height, width, 3), np.float32)
 
 
 def _sensor_view(pixels: Pixels, flip: int) -> Pixels:

@@ -1,20 +1,25 @@
-"""A picture of a photo at once, long before it is developed: something to look at while the real one is on its way."""
+"""A picture of a RAW file at once, long before it is developed: something to look at until the real one is there."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+from exposure_app.io.raw import preview_side, read_preview
 
 if TYPE_CHECKING:
-    from numpy import uint8
+    import numpy as np
+    from numpy.typing import NDArray
 
-LARGE_ENOUGH = 800  # px of the longer side; smaller embedded previews look worse than a quick development
-BLOWN = 0.005  # share of pixels that the quick development may blow, as in the neutral recipe
+    from exposure_app.image import Image, Pixels
+    from exposure_app.io.formats import HighlightMode
+
+    Codes = NDArray[np.uint8]
+
+LARGE_ENOUGH = 800  # px of the longer side; smaller embedded previews look worse than binned sensor data
 
 
-def first_picture(photo: Path) -> "NDArray[uint8]":
-    """The preview in a RAW file, or where there is none a quick half-size development.
+def embedded_picture(photo: Path) -> "Codes | None":
+    """The preview in a RAW file if it is large enough; otherwise ``read_showing`` has something better.
 
     Returns:
         uint8, H x W x 3, upright, display-referred.
@@ -22,28 +27,26 @@ def first_picture(photo: Path) -> "NDArray[uint8]":
     Raises:
         ExposureError: The file cannot be opened.
     """
-    from exposure_app.io.raw import read_preview
-
     preview = read_preview(photo)
-    if preview is not None and max(preview.shape) >= LARGE_ENOUGH:
-        return preview
-    return _half_size(photo)
+    return preview if preview is not None and max(preview.shape) >= LARGE_ENOUGH else None
 
 
-def _half_size(photo: Path) -> "NDArray[uint8]":
-    """LibRaw makes one pixel of each 2 x 2 block; needs none of our kernels, which may still be loading."""
-    import rawpy
+def read_showing(photo: Path, highlights: "HighlightMode", show: "Callable[[Codes], None]") -> "Image":
+    """Read a photo; where it is a RAW file without a large preview, show its binned sensor data on the way.
 
-    from exposure_app.errors import ExposureError
-    from exposure_app.io.formats import MAX_PIXELS
-    from exposure_app.io.quiet import without_libraw_noise
-    from exposure_app.io.raw import open_raw
+    Args:
+        photo: Any photo.
+        highlights: As in ``read_image``, and so are the result and the errors.
+        show: Called at most once, with the small picture as it looks without edits: uint8, H x W x 3, upright,
+            display-referred. What it raises ends the reading.
+    """
+    from exposure_app.image import Image
+    from exposure_app.io.formats import is_raw, read_image
+    from exposure_app.pipeline.execute import render
+    from exposure_app.pipeline.recipe import neutral_recipe
 
-    with open_raw(photo) as raw, without_libraw_noise():
-        if raw.sizes.width * raw.sizes.height > MAX_PIXELS:
-            raise ExposureError(f"{photo} is too large to open")
-        codes: Any = raw.postprocess(
-            half_size=True, use_camera_wb=True, auto_bright_thr=BLOWN, output_color=rawpy.ColorSpace.sRGB
-        )
-    colours = codes if codes.ndim == 3 and codes.shape[2] == 3 else np.repeat(codes.reshape(*codes.shape[:2], -1), 3, 2)
-    return np.ascontiguousarray(colours[..., :3])
+    def show_binned(pixels: "Pixels") -> None:
+        show(render(pixels, neutral_recipe(Image(pixels, scene_referred=True)), device="cpu"))
+
+    wanted = is_raw(photo) and photo.is_file() and preview_side(photo) < LARGE_ENOUGH
+    return read_image(photo, highlights=highlights, first=show_binned if wanted else None)

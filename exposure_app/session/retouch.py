@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from exposure_app.errors import ExposureError
-from exposure_app.image import Image
+from exposure_app.image import Image, Pixels
 from exposure_app.io.export import Chroma, write_image
 from exposure_app.io.formats import HighlightMode, read_image
 from exposure_app.pipeline.device import DeviceChoice
@@ -131,13 +131,33 @@ def apply_file(photo: Path, output: Path, recipe: Recipe, *, options: Options | 
     return Result(photo, output, recipe, None, watch.seconds)
 
 
-def plan(image: Image, style: "Style", seed: int) -> "tuple[Recipe, Trace]":
-    """The agent's recipe for a photo, knowing the photo's neutral exposure."""
-    from exposure_app.agent import rollout
+@dataclass(frozen=True, eq=False)
+class Glance:
+    """All that planning needs to know of a photo.
+
+    Attributes:
+        proxy: What the agent looks at, see ``make_proxy``.
+        neutral_ev: The photo's neutral exposure.
+    """
+
+    proxy: Pixels
+    neutral_ev: float
+
+
+def glance(image: Image) -> Glance:
+    """Look at a photo, once for any number of plans: it takes longer than a plan does."""
     from exposure_app.pipeline.proxy import make_proxy
 
-    recipe, trace = rollout.retouch(make_proxy(image.pixels), style, seed)
-    return replace(recipe, neutral_ev=neutral_recipe(image).neutral_ev), trace
+    return Glance(make_proxy(image.pixels), neutral_recipe(image).neutral_ev)
+
+
+def plan(photo: Image | Glance, style: "Style", seed: int) -> "tuple[Recipe, Trace]":
+    """The agent's recipe for a photo, knowing the photo's neutral exposure."""
+    from exposure_app.agent import rollout
+
+    seen = photo if isinstance(photo, Glance) else glance(photo)
+    recipe, trace = rollout.retouch(seen.proxy, style, seed)
+    return replace(recipe, neutral_ev=seen.neutral_ev), trace
 
 
 def load_in_background(style: str) -> "Future[Style]":

@@ -96,8 +96,11 @@ def test_the_wheel_zooms_at_the_cursor(editor, photo):
 
 
 def test_clipped_pixels_are_marked_and_counted(editor, photo):
+    counted = []
+    editor.window.desk.renderer.histogram_ready.connect(counted.append)
     editor.open(photo)
-    histogram = editor.view.frame_shown.histogram
+    editor.until(lambda: counted)
+    histogram = counted[0]
     assert histogram.low > 0 and histogram.high > 0
     assert histogram.counts.shape == (4, 256)
     plain = editor.view.frame_shown.after.copy()

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
 from tests.helpers.editor import make_photo, save_untrained_style
+from tests.unit.io.dng import mosaic_of, scene, write_dng
 
 
 def test_a_photo_comes_up_fitted_with_its_neutral_steps(editor, photo):
@@ -101,3 +103,21 @@ def test_recent_photos_are_offered(new_editor, photo):
     page = new_editor().window.start_page
     assert page.recent.count() == 1
     assert Path(page.recent.item(0).data(Qt.ItemDataRole.UserRole)) == photo
+
+
+def test_a_raw_without_a_preview_is_read_once_and_shows_its_sensor_data_first(editor, tmp_path):
+    mosaic = np.round(mosaic_of(scene(200, 300), "RGGB") * 65535).astype(np.uint16)
+    photo = write_dng(tmp_path / "bare.dng", mosaic)
+    shown = []
+    editor.window.controller.preview_ready.connect(shown.append)
+    editor.start(photo)
+    editor.until(lambda: editor.view.frame_shown)
+    assert [(picture.width(), picture.height()) for picture in shown] == [(150, 100)]
+    assert editor.window.panels.filmstrip.current() == photo
+
+
+def test_a_photo_that_is_open_before_its_preview_is_current_in_the_filmstrip(editor, photo, monkeypatch):
+    monkeypatch.setattr("exposure_app.gui.controller._preview", lambda photo: None)
+    editor.open(photo)
+    assert editor.window.panels.filmstrip.photos() == [photo]
+    assert editor.window.panels.filmstrip.current() == photo

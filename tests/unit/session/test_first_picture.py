@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from exposure_app.io.formats import read_image
+from exposure_app.pipeline.execute import render
+from exposure_app.pipeline.proxy import area_resize
+from exposure_app.pipeline.recipe import neutral_recipe
+from exposure_app.session.first_picture import LARGE_ENOUGH, embedded_picture, read_showing
+from tests.helpers.shared import raw_files
+from tests.unit.io.dng import mosaic_of, scene, write_dng
+
+
+@pytest.fixture
+def bare_raw(tmp_path):
+    """A portrait without a preview inside, dark enough to need an exposure."""
+    mosaic = np.round(mosaic_of(scene(200, 300) / 3, "GRBG") * 65535).astype(np.uint16)
+    return write_dng(tmp_path / "bare.dng", mosaic, phase="GRBG", orientation=6, neutral=(0.5, 1.0, 0.7))
+
+
+def check_agreement(photo):
+    shown = []
+    image = read_showing(photo, "clip", shown.append)
+    assert len(shown) == 1
+    (first,) = shown
+    small = area_resize(image.pixels, *first.shape[:2])
+    real = render(small, neutral_recipe(image))
+    difference = first.astype(int) - real.astype(int)
+    assert abs(difference.mean(axis=(0, 1))).max() < 8  # the exposure may differ by a tenth of a stop
+    assert np.array_equal(image.pixels, read_image(photo).pixels), "the real picture is the same bit for bit"
+    return first
+
+
+def test_a_raw_without_a_preview_shows_its_binned_sensor_data(bare_raw):
+    assert embedded_picture(bare_raw) is None
+    assert check_agreement(bare_raw).shape == (150, 100, 3)
+
+
+@pytest.mark.slow
+@raw_files("synthetic_xtrans*.dng", "synthetic_bayer8*.dng", "gopro_fusion*.dng")
+def test_real_photos_look_alike_in_their_first_picture(raw_file):
+    check_agreement(raw_file)
+
+
+def test_the_sample_shows_the_preview_it_has_inside(sample_dng):
+    picture = embedded_picture(sample_dng)
+    assert picture is not None and max(picture.shape) >= LARGE_ENOUGH
+    read_showing(sample_dng, "clip", lambda codes: pytest.fail("the embedded preview is enough"))
+
+
+def test_a_sample_without_its_preview_looks_the_same_at_once(sample_dng, monkeypatch):
+    monkeypatch.setattr("exposure_app.session.first_picture.preview_side", lambda photo: 0)
+    check_agreement(sample_dng)
+
+
+def test_reading_stops_where_the_first_picture_is_not_wanted(bare_raw):
+    class NotWantedError(Exception):
+        pass
+
+    def refuse(codes):
+        raise NotWantedError
+
+    with pytest.raises(NotWantedError):
+        read_showing(bare_raw, "clip", refuse)
+
+
+def test_a_finished_picture_shows_nothing_on_the_way(tmp_path):
+    from PIL import Image
+
+    photo = tmp_path / "finished.png"
+    Image.new("RGB", (40, 30), (90, 60, 30)).save(photo)
+    image = read_showing(photo, "clip", lambda codes: pytest.fail("not for finished pictures"))
+    assert image.size == (40, 30)
