@@ -1,10 +1,11 @@
 """What a style says about itself, readable without loading its networks (or torch)."""
 
 import json
+import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from exposure_app.errors import ExposureError
 
@@ -124,29 +125,68 @@ def read_header(path: Path) -> StyleHeader:
     """
     try:
         with path.open("rb") as stream:
-            length = int.from_bytes(stream.read(8), "little")
-            if not 2 <= length <= MAX_HEADER:
-                raise foreign(path)
-            text = stream.read(length)
+            table = _read_table(stream, path)
     except FileNotFoundError:
         raise ExposureError(f"There is no style at {path}", "Check the path.") from None
     except OSError as error:
-        raise ExposureError(f"Cannot read the style {path}: {error.strerror}", "Check its permissions.") from None
+        raise _unreadable(path, error) from None
+    return loads(table["__metadata__"][KEY], path)
+
+
+def copy_style(source: Path, target: Path, **changes: Any) -> StyleHeader:
+    """Write a style's file again with changes in its header, the weights byte for byte as they are; all or nothing.
+
+    Args:
+        source: A style's file; it may be the target itself.
+        target: Where the copy goes. Its name is the style's name.
+        changes: Attributes of ``StyleHeader``, such as ``title``.
+
+    Returns:
+        The header of the copy.
+
+    Raises:
+        ExposureError: The source is no style, or one of the files cannot be read or written.
+    """
+    from exposure_app.atomic import atomic_path
+
+    header = replace(read_header(source), name=target.stem, path=target, **changes)
+    with atomic_path(target) as temporary:
+        try:
+            stream = source.open("rb")
+        except OSError as error:
+            raise _unreadable(source, error) from None
+        with stream, temporary.open("wb") as copy:
+            table = _read_table(stream, source)
+            table["__metadata__"][KEY] = header.dumps()
+            text = json.dumps(table, separators=(",", ":")).encode()
+            text += b" " * (-len(text) % 8)  # the weights stay aligned
+            copy.write(len(text).to_bytes(8, "little") + text)
+            shutil.copyfileobj(stream, copy, 1 << 20)
+    return header
+
+
+def same_weights(one: Path, other: Path) -> bool:
+    """Whether two styles are the same but for their headers.
+
+    Raises:
+        ExposureError: One of them is no style or cannot be read.
+    """
+    path = one
     try:
-        table = json.loads(text)
-        entry = table["__metadata__"][KEY]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise foreign(path) from None
-    if len(text) < length or not isinstance(entry, str):
-        raise damaged(path)
-    return loads(entry, path)
+        with one.open("rb") as first, other.open("rb") as second:
+            for stream, path in ((first, one), (second, other)):
+                _read_table(stream, path)
+            parts = iter(lambda: (first.read(1 << 20), second.read(1 << 20)), (b"", b""))
+            return all(left == right for left, right in parts)
+    except OSError as error:
+        raise _unreadable(path, error) from None
 
 
 def list_styles() -> list[StyleHeader]:
     """The styles at hand, the user's before those that came with the program; broken files are left out."""
     found: dict[str, StyleHeader] = {}
     for folder in _folders():
-        for path in sorted(folder.glob(f"*{SUFFIX}")):
+        for path in sorted(folder.glob(f"[!.]*{SUFFIX}")):  # hidden ones are being written
             try:
                 header = read_header(path)
             except ExposureError:
@@ -184,6 +224,26 @@ def foreign(path: Path) -> ExposureError:
 def damaged(path: Path) -> ExposureError:
     """The error for a file that is a style but cannot be used."""
     return ExposureError(f"The style {path.name} is damaged", "Copy it again or train it again.")
+
+
+def _unreadable(path: Path, error: OSError) -> ExposureError:
+    return ExposureError(f"Cannot read the style {path}: {error.strerror}", "Check its permissions.")
+
+
+def _read_table(stream: IO[bytes], path: Path) -> dict[str, Any]:
+    """The JSON at the start of a safetensors file; its metadata holds our header as a text."""
+    length = int.from_bytes(stream.read(8), "little")
+    if not 2 <= length <= MAX_HEADER:
+        raise foreign(path)
+    text = stream.read(length)
+    try:
+        table: dict[str, Any] = json.loads(text)
+        entry = table["__metadata__"][KEY]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise foreign(path) from None
+    if len(text) < length or not isinstance(entry, str):
+        raise damaged(path)
+    return table
 
 
 def _folders() -> list[Path]:

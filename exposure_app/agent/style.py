@@ -90,6 +90,7 @@ def save_style(path: Path, style: Style) -> None:
 
 def _with_weights(header: StyleHeader, path: Path) -> Style:
     """Check the filters, build the networks and fill them."""
+    import torch
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
@@ -102,9 +103,14 @@ def _with_weights(header: StyleHeader, path: Path) -> Style:
                 f"The style {path.name} was trained with a filter {filter_id!r} that this program lacks in that form",
                 "Update the program or train the style again.",
             )
-    networks = Networks(header.net, [known[filter_id].width for filter_id in header.filter_ids])
+    widths = [known[filter_id].width for filter_id in header.filter_ids]
     try:
         weights = load_file(path)
+        with torch.device("meta"):  # a header may claim any size: nothing is allocated before the file has shown it
+            claimed = Networks(header.net, widths).state_dict()
+        if {key: weight.shape for key, weight in weights.items()} != {key: row.shape for key, row in claimed.items()}:
+            raise damaged(path)
+        networks = Networks(header.net, widths)
         networks.load_state_dict(weights)
     except (SafetensorError, RuntimeError, OSError, ValueError):
         raise damaged(path) from None

@@ -39,7 +39,7 @@ def specs() -> list[Spec]:
     """All actions, in the order they are listed."""
     tr = QCoreApplication.translate
     file, edit = tr("actions", "Photos"), tr("actions", "Editing")
-    view, window = tr("actions", "View"), tr("actions", "Window")
+    view, window, marks = tr("actions", "View"), tr("actions", "Window"), tr("actions", "Marks")
     return [
         Spec("open", tr("actions", "Open photos..."), ("Ctrl+O",), file, "open"),
         Spec("open_folder", tr("actions", "Open a folder..."), ("Ctrl+Shift+O",), file, "folder"),
@@ -47,6 +47,15 @@ def specs() -> list[Spec]:
         Spec("previous_photo", tr("actions", "Previous photo"), ("Ctrl+Left", "PgUp"), file),
         Spec("export", tr("actions", "Export..."), ("Ctrl+Shift+E",), file, "export"),
         Spec("quit", tr("actions", "Quit"), ("Ctrl+Q",), file),
+        Spec("rate_1", tr("actions", "One star"), ("1",), marks),
+        Spec("rate_2", tr("actions", "Two stars"), ("2",), marks),
+        Spec("rate_3", tr("actions", "Three stars"), ("3",), marks),
+        Spec("rate_4", tr("actions", "Four stars"), ("4",), marks),
+        Spec("rate_5", tr("actions", "Five stars"), ("5",), marks),
+        Spec("rate_0", tr("actions", "No stars"), ("0",), marks),
+        Spec("pick", tr("actions", "Pick"), ("P",), marks),
+        Spec("reject", tr("actions", "Reject"), ("X",), marks),
+        Spec("unflag", tr("actions", "Neither picked nor rejected"), ("U",), marks),
         Spec("auto", tr("actions", "Auto-retouch"), ("Ctrl+U",), edit, "wand"),
         Spec("next_variation", tr("actions", "Next variation"), ("Ctrl+Shift+U",), edit),
         Spec("previous_variation", tr("actions", "Previous variation"), ("Ctrl+Alt+U",), edit),
@@ -57,7 +66,7 @@ def specs() -> list[Spec]:
         Spec("paste", tr("actions", "Paste steps to the selected photos"), ("Ctrl+Shift+V",), edit),
         Spec("snapshot", tr("actions", "Keep a snapshot"), ("Ctrl+N",), edit, "snapshot"),
         Spec("virtual_copy", tr("actions", "New version (virtual copy)"), ("Ctrl+'",), edit, "copies"),
-        Spec("white_balance", tr("actions", "Pick a neutral grey"), ("W",), edit),
+        Spec("pick_neutral", tr("actions", "Pick a neutral grey"), ("W",), edit),
         Spec("crop", tr("actions", "Crop and straighten"), ("R", "C"), edit, "crop", checkable=True),
         Spec("turn_left", tr("actions", "Turn left"), ("Ctrl+[",), edit, "turn-left"),
         Spec("turn_right", tr("actions", "Turn right"), ("Ctrl+]",), edit, "turn-right"),

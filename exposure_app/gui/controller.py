@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from exposure_app.pipeline.geometry import Geometry
     from exposure_app.pipeline.recipe import Recipe, Step
     from exposure_app.session.document import Document, State
-    from exposure_app.session.keep import Labels
+    from exposure_app.session.keep import Labels, Results
     from exposure_app.session.placed import PlacedEngine
 
 SAMPLE = "sample.dng"
@@ -377,9 +377,14 @@ def _paste(
 ) -> list[tuple[Path, ExposureError | None]]:
     from exposure_app.session.keep import paste_steps
 
+    return collect(job, paste_steps(photos, steps, labels, geometry), len(photos))
+
+
+def collect(job: Job, changed: "Results", count: int) -> list[tuple[Path, ExposureError | None]]:
+    """Change photos one after the other, telling how far it is, until all are done or the job is cancelled."""
     results = []
-    for result in paste_steps(photos, steps, labels, geometry):
+    for result in changed:
         results.append(result)
-        job.progress(len(results) / len(photos))
+        job.progress(len(results) / count)
         job.check()
     return results

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPixmap, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from exposure_app.errors import ExposureError
 from exposure_app.gui import step_look as look
 from exposure_app.gui import theme
+from exposure_app.gui.curve_knots import Mode
 from exposure_app.gui.curve_plot import CurvePlot, Slopes
 from exposure_app.params import Curve, Value
+from exposure_app.settings import current_settings
+
+log = logging.getLogger(__name__)
+
+_MODES: tuple[Mode, Mode] = ("segments", "points")  # in the order of the buttons
 
 
 class CurveEditor(QWidget):
@@ -31,6 +39,7 @@ class CurveEditor(QWidget):
         self._values = {curve.name: cast("Slopes", curve.neutral_value) for curve in curves}
         self._agent: Mapping[str, Value] | None = None
         self._histogram: Any = None
+        self._amount = 1.0
         self._current = 0
         channels = look.CHANNELS if len(curves) == len(look.CHANNELS) else (theme.TEXT,) * len(curves)
         self._colours = [look.color(colour) for colour in channels]
@@ -48,6 +57,7 @@ class CurveEditor(QWidget):
         self.readout.setProperty("role", "small")
         self._lay_out()
         self.show_curve(0)
+        self._recall_mode()
 
     # --- values -------------------------------------------------------------------------------------------------------
 
@@ -55,6 +65,12 @@ class CurveEditor(QWidget):
         """Show settings silently."""
         self._values = {curve.name: cast("Slopes", params[curve.name]) for curve in self.curves}
         self._refresh()
+
+    def set_amount(self, amount: float) -> None:
+        """Show, beside the curves, what is left of them at an amount of their effect, 0 to 2."""
+        if amount != self._amount:
+            self._amount = amount
+            self._refresh()
 
     def set_agent(self, params: Mapping[str, Value] | None) -> None:
         """Mark what the agent chose."""
@@ -80,6 +96,10 @@ class CurveEditor(QWidget):
         self.plot.show_others(
             [(self._colours[i], self._values[other.name]) for i, other in enumerate(self.curves) if i != self._current]
         )
+        slopes = self._values[curve.name]
+        self.plot.show_effect(None if self._amount == 1 else cast("Slopes", curve.scaled(slopes, self._amount)))
+        dotted = self.tr("Dotted: the curve at {percent} % of its effect").format(percent=round(100 * self._amount))
+        self.plot.setToolTip("" if self._amount == 1 else dotted)
         home = cast("Slopes", agent or curve.neutral_value)
         self.reset.setEnabled(not _same(self._values[curve.name], home))
         back = self.tr("Back to the agent's curve") if agent else self.tr("Back to the straight line")
@@ -108,7 +128,21 @@ class CurveEditor(QWidget):
         self.edited.emit(curve.name, slopes, "")
 
     def _set_mode(self, index: int) -> None:
-        self.plot.set_mode("points" if index else "segments")
+        self.plot.set_mode(_MODES[index])
+        try:
+            current_settings().set("steps.curve_mode", _MODES[index])
+        except ExposureError as error:
+            log.warning("The kind of knots is not remembered: %s", error)
+
+    def _recall_mode(self) -> None:
+        mode = _MODES.index(cast("Mode", current_settings().get_text("steps.curve_mode")))
+        self.modes.button(mode).setChecked(True)
+        self.plot.set_mode(_MODES[mode])
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Have the knots that were chosen last, perhaps in another step."""
+        super().showEvent(event)
+        self._recall_mode()
 
     def _on_pointed(self, point: tuple[float, float] | None) -> None:
         text = "" if point is None else self.tr("In {x} %\nOut {y} %")

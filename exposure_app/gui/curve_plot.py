@@ -45,6 +45,7 @@ class CurvePlot(QWidget):
         self._mode: curve_knots.Mode = "segments"
         self._slopes: Slopes = (1.0,)
         self._agent: Slopes | None = None
+        self._effect: Slopes | None = None
         self._others: list[tuple[QColor, Slopes]] = []
         self._colour = look.color(theme.TEXT)
         self._histogram: NDArray[np.float64] | None = None
@@ -82,6 +83,16 @@ class CurvePlot(QWidget):
         if not self._dragging:
             self._slopes = slopes
         self._say_knot()
+        self.update()
+
+    @property
+    def effect(self) -> Slopes | None:
+        """What is left of the curve at the step's amount; None where that is all of it."""
+        return self._effect
+
+    def show_effect(self, slopes: Slopes | None) -> None:
+        """Show what acts on the picture, where that is not the curve itself."""
+        self._effect = slopes
         self.update()
 
     def show_others(self, others: Sequence[tuple[QColor, Slopes]]) -> None:
@@ -286,6 +297,8 @@ class CurvePlot(QWidget):
             self._draw(painter, slopes, QPen(faint, 1))
         if self._agent is not None:
             self._draw(painter, self._agent, QPen(look.color(theme.SECOND), 1, Qt.PenStyle.DashLine))
+        if self._effect is not None:
+            self._draw(painter, self._effect, QPen(self._colour, 1.75, Qt.PenStyle.DotLine))
         if self._curve is not None:
             self._draw(painter, self._slopes, QPen(self._colour, 1.75))
             self._paint_knots(painter)

@@ -42,7 +42,7 @@ class Panels:
     @property
     def editing(self) -> list[QWidget]:
         """What changes the photo; asleep while there is none."""
-        return [self.steps, self.styles, self.history]
+        return [self.steps, self.styles.listed, self.history]
 
 
 class Desk(QObject):
@@ -198,7 +198,7 @@ class Desk(QObject):
             panels.filmstrip.set_thumbnail(controller.photo, details.picture)
         if self._previewed is not controller.engine:  # once for each photo, when nothing more urgent is to do
             self._previewed = controller.engine
-            self.retoucher.preview(panels.styles.names())
+            self.retoucher.preview(panels.styles.waiting())
 
     # --- the recipe changes ---
 
@@ -238,7 +238,7 @@ class Desk(QObject):
 
     def _update_actions(self) -> None:
         document = self.controller.document
-        for name in ("auto", "reset", "copy", "paste", "snapshot", "virtual_copy", "white_balance", "compare",
+        for name in ("auto", "reset", "copy", "paste", "snapshot", "virtual_copy", "pick_neutral", "compare",
                      "side_by_side", "zoom", "fit", "zoom_100", "zoom_200", "zoom_in", "zoom_out", "export",
                      "next_variation", "previous_variation",
                      "crop", "turn_left", "turn_right", "flip", "flip_vertical"):  # fmt: skip
@@ -250,8 +250,12 @@ class Desk(QObject):
     @Slot()
     def _retouched(self) -> None:
         self.panels.auto.set_running(False)
+        self.preview_styles()
+
+    def preview_styles(self) -> None:
+        """Show what the styles would do, once the photo itself is on the screen."""
         if self._previewed is self.controller.engine:
-            self.retoucher.preview(self.panels.styles.names())
+            self.retoucher.preview(self.panels.styles.waiting())
 
     def _retouch_in(self, style: str) -> None:
         self.panels.auto.choose_style(style)
@@ -264,16 +268,20 @@ class Desk(QObject):
         """Keep the current state under the next free number."""
         document = self.controller.document
         if document is not None:
+            from exposure_app.session.document import free_name
+
             taken = {snapshot.name for snapshot in document.state.snapshots}
-            document.take_snapshot(_free_name(self.tr("Snapshot {number}"), taken))
+            document.take_snapshot(free_name(self.tr("Snapshot {number}"), taken))
 
     @Slot()
     def add_copy(self) -> None:
         """Start a virtual copy."""
         document = self.controller.document
         if document is not None:
+            from exposure_app.session.document import free_name
+
             taken = {version.name for version in document.state.versions}
-            document.add_copy(_free_name(self.tr("Copy {number}"), taken))
+            document.add_copy(free_name(self.tr("Copy {number}"), taken))
 
     @Slot(str)
     def _restore_snapshot(self, name: str) -> None:
@@ -383,10 +391,3 @@ class Desk(QObject):
         engine, histogram = result
         if engine is self.controller.engine:
             self.panels.histogram.set_raw(histogram)
-
-
-def _free_name(pattern: str, taken: set[str]) -> str:
-    number = 1
-    while pattern.format(number=number) in taken:
-        number += 1
-    return pattern.format(number=number)

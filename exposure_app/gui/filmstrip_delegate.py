@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPen, QP
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from exposure_app.gui import theme
-from exposure_app.gui.filmstrip_model import FilmstripModel
+from exposure_app.gui.filmstrip_model import ENTRY, PIXMAP, REASON
 from exposure_app.session.library import MAX_RATING, PhotoEntry
 
 CELL = QSize(116, 100)
@@ -23,17 +23,11 @@ _MAX_DRAWN = 256
 
 
 class FilmstripDelegate(QStyledItemDelegate):
-    """Thumbnail with badges on it, name and stars under it. What was drawn once is drawn again as a picture.
+    """Thumbnail with badges on it, name and stars under it. What was drawn once is drawn again as a picture."""
 
-    Args:
-        model: The photos.
-        parent: The owner.
-    """
-
-    def __init__(self, model: FilmstripModel, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.shows_names = True
-        self._model = model
         self._font = theme.font(theme.SMALL)
         self._metrics = QFontMetrics(self._font)
         self._drawn: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()
@@ -47,13 +41,13 @@ class FilmstripDelegate(QStyledItemDelegate):
     ) -> None:
         """Draw one photo."""
         view, state = option.widget, option.state
-        entry = self._model.entry(index.row())
-        thumbnail = self._model.pixmap(entry.path)
+        entry: PhotoEntry = index.data(ENTRY)
+        thumbnail: QPixmap | None = index.data(PIXMAP)
         look = _Look(
             is_selected=bool(state & QStyle.StateFlag.State_Selected),
             is_current=isinstance(view, QAbstractItemView) and view.currentIndex() == index,
             is_hovered=bool(state & QStyle.StateFlag.State_MouseOver),
-            is_broken=thumbnail is None and not self._model.is_waiting(entry.path),
+            is_broken=thumbnail is None and bool(index.data(REASON)),
         )
         ratio = view.devicePixelRatioF()
         key = (entry, look, ratio, thumbnail.cacheKey() if thumbnail is not None else 0, self.shows_names)

@@ -22,7 +22,7 @@ INSET = 28  # room around a photo that is being cropped, px
 # What works on the photo takes the crop as it is shown.
 ENDS_CROPPING = (
     "auto", "next_variation", "previous_variation", "reset", "copy", "paste", "snapshot", "virtual_copy",
-    "white_balance", "compare", "side_by_side", "export",
+    "pick_neutral", "compare", "side_by_side", "export",
 )  # fmt: skip
 
 
@@ -208,10 +208,4 @@ class GeometryDesk(QObject):
 
 def _placing(engine: "PlacedEngine", geometry: Geometry) -> "Callable[[object], PlacedEngine]":
     """Work for the render thread."""
-
-    def work(_job: object) -> "PlacedEngine":
-        from exposure_app.session.placed import PlacedEngine
-
-        return PlacedEngine(engine.source, geometry)
-
-    return work
+    return lambda _job: engine.moved(geometry)

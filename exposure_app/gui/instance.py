@@ -6,7 +6,7 @@ import json
 import os
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from exposure_app import paths
@@ -57,13 +57,23 @@ class Server(QObject):
             QLocalServer.removeServer(_name())  # left by a crash: nobody answered
             self._server.listen(_name())
 
+    def close(self) -> None:
+        """Listen no more."""
+        self._server.close()
+
     def _connected(self) -> None:
         socket = self._server.nextPendingConnection()
-        socket.readyRead.connect(lambda: self._read(socket))
-        socket.disconnected.connect(socket.deleteLater)
+        socket.readyRead.connect(self._read)
+        socket.disconnected.connect(self._drop)
 
-    def _read(self, socket: QLocalSocket) -> None:
-        if not socket.canReadLine():
+    @Slot()
+    def _drop(self) -> None:
+        self.sender().deleteLater()
+
+    @Slot()
+    def _read(self) -> None:
+        socket = self.sender()
+        if not isinstance(socket, QLocalSocket) or not socket.canReadLine():
             return
         try:
             names = json.loads(bytes(socket.readLine().data()))

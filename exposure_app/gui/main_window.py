@@ -1,5 +1,7 @@
 """The window: puts the panels in their places and the actions behind their buttons, nothing else."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Slot
@@ -7,10 +9,8 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplicat
 from PySide6.QtWidgets import (
     QDialog,
     QDockWidget,
-    QFileDialog,
     QLabel,
     QMainWindow,
-    QMenu,
     QSizePolicy,
     QStackedWidget,
     QToolBar,
@@ -19,22 +19,27 @@ from PySide6.QtWidgets import (
 )
 
 from exposure_app import paths
-from exposure_app.agent.header import list_styles
+from exposure_app.agent.header import SUFFIX, list_styles
 from exposure_app.gui import theme
 from exposure_app.gui.actions import Actions
 from exposure_app.gui.caption import caption
 from exposure_app.gui.compare import Mode
 from exposure_app.gui.controller import Controller
-from exposure_app.gui.copy_dialog import CopyDialog
 from exposure_app.gui.desk import Desk, Panels
 from exposure_app.gui.docks import dock, panel
+from exposure_app.gui.filmstrip_menu import FilmstripMenu
 from exposure_app.gui.notify import Notices, diagnostics
+from exposure_app.gui.opening import Opener, dropped_paths
+from exposure_app.gui.processor import Processor
+from exposure_app.gui.selection_edits import SelectionEdits
 from exposure_app.gui.settings_dialog import SettingsDialog
 from exposure_app.gui.shortcut_overlay import ShortcutOverlay
 from exposure_app.gui.start_page import StartPage
 from exposure_app.gui.status_line import StatusLine
+from exposure_app.gui.style_commands import StyleCommands
 from exposure_app.gui.workers import Lanes
 from exposure_app.session import workspace
+from exposure_app.session.library import MAX_RATING
 from exposure_app.settings import current_settings
 
 SIZE = (1280, 720)
@@ -54,8 +59,12 @@ class MainWindow(QMainWindow):
         self.lanes = Lanes(self)
         self.controller = Controller(self.lanes, self)
         self.actions_ = Actions(self, self.settings)
+        self.opener = Opener(self.controller, self.state, self)
         self.panels = Panels()
+        self.processor = Processor(self.controller, self)  # before the desk, which renders as soon as a photo is open
         self.desk = Desk(self.controller, self.panels, self.actions_, self)
+        self.edits = SelectionEdits(self.controller, self.desk.add_copy, self)
+        self.filmstrip_menu = FilmstripMenu(self.panels.filmstrip, self.actions_, self.edits)
         self.start_page = StartPage()
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start_page)
@@ -66,6 +75,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self.setStatusBar(self.status)
         self.notices = Notices(self.pages)
+        self.style_commands = StyleCommands(self.panels.styles, self.lanes.agent, self.notices, self)
         self._hidden: list[QDockWidget] = []
         self._closed = False
         self._preloaded = False
@@ -130,9 +140,7 @@ class MainWindow(QMainWindow):
                 button.setAccessibleName(action.text())
         opener = bar.widgetForAction(self.actions_["open"])
         if isinstance(opener, QToolButton):
-            self._recent_menu = QMenu(opener)
-            self._recent_menu.aboutToShow.connect(self._fill_recent)
-            opener.setMenu(self._recent_menu)
+            opener.setMenu(self.opener.recent_menu)
             opener.setPopupMode(QToolButton.ToolButtonPopupMode.DelayedPopup)
         self.addToolBar(bar)
         self.bar = bar
@@ -148,19 +156,24 @@ class MainWindow(QMainWindow):
         controller.job_started.connect(self.status.follow)
         controller.failed.connect(self.notices.complain)
         controller.notice.connect(self.notices.tell)
+        self.processor.notice.connect(self.notices.tell)
         view.zoom_changed.connect(self.status.zoom.setText)
         view.hovered.connect(self.status.show_colour)
         self.status.notices.clicked.connect(self.notices.show_list)
-        self.start_page.open_requested.connect(self.choose_files)
-        self.start_page.folder_requested.connect(self.choose_folder)
+        self.start_page.open_requested.connect(self.opener.choose_files)
+        self.start_page.folder_requested.connect(self.opener.choose_folder)
         self.start_page.photo_chosen.connect(lambda photo: controller.open_paths([photo]))
         controller.sample_ready.connect(self.start_page.set_sample)
+        self.desk.renderer.settled.connect(self.processor.look)
+        self.processor.device_changed.connect(self.status.show_device)
+        self.style_commands.changed.connect(self.reload_styles)
+        self.style_commands.job_started.connect(self.status.follow)
 
     def _connect_actions(self) -> None:
         view, desk, controller, panels = self.panels.view, self.desk, self.controller, self.panels
-        behind = {
-            "open": self.choose_files,
-            "open_folder": self.choose_folder,
+        behind: dict[str, Callable[[], object]] = {
+            "open": self.opener.choose_files,
+            "open_folder": self.opener.choose_folder,
             "next_photo": lambda: panels.filmstrip.step(1),
             "previous_photo": lambda: panels.filmstrip.step(-1),
             "export": self.export,
@@ -171,11 +184,11 @@ class MainWindow(QMainWindow):
             "undo": controller.undo,
             "redo": controller.redo,
             "reset": controller.reset,
-            "copy": self.copy_steps,
+            "copy": lambda: self.edits.copy_steps(controller.photo),
             "paste": lambda: controller.paste_steps(self.selected_photos()),
             "snapshot": desk.take_snapshot,
             "virtual_copy": desk.add_copy,
-            "white_balance": desk.pick_neutral,
+            "pick_neutral": desk.pick_neutral,
             "compare": lambda: desk.set_mode(Mode.WIPE if self.actions_["compare"].isChecked() else Mode.OFF),
             "side_by_side": lambda: desk.set_mode(Mode.SIDE if self.actions_["side_by_side"].isChecked() else Mode.OFF),
             "clipping": lambda: desk.toggle_clipping(self.actions_["clipping"].isChecked()),
@@ -192,6 +205,10 @@ class MainWindow(QMainWindow):
             "shortcuts": lambda: ShortcutOverlay(self.actions_, self),
             "diagnostics": self.copy_diagnostics,
         }
+        strip = panels.filmstrip
+        behind |= {f"rate_{stars}": partial(strip.rate, stars) for stars in range(MAX_RATING + 1)}
+        behind |= {"pick": partial(strip.flag, "pick"), "reject": partial(strip.flag, "reject")}
+        behind |= {"unflag": partial(strip.flag, "none")}
         for name, act in behind.items():
             self.actions_[name].triggered.connect(lambda _checked=False, act=act: act())
         self.actions_.restrict("panels", view)  # elsewhere Tab goes from field to field
@@ -218,29 +235,6 @@ class MainWindow(QMainWindow):
             self.caption.clear()
         else:
             self._opened()
-
-    @Slot()
-    def choose_files(self) -> None:
-        """Ask for photos."""
-        folder = str(self.controller.photo.parent) if self.controller.photo else str(self.state.value("folder", ""))
-        chosen, _ = QFileDialog.getOpenFileNames(self, self.tr("Open photos"), folder, _name_filter(self))
-        if chosen:
-            self.state.setValue("folder", str(Path(chosen[0]).parent))
-            self.controller.open_paths([Path(name) for name in chosen])
-
-    @Slot()
-    def choose_folder(self) -> None:
-        """Ask for a folder of photos."""
-        chosen = QFileDialog.getExistingDirectory(self, self.tr("Open a folder"), str(self.state.value("folder", "")))
-        if chosen:
-            self.state.setValue("folder", chosen)
-            self.controller.open_paths([Path(chosen)])
-
-    def _fill_recent(self) -> None:
-        self._recent_menu.clear()
-        for photo in workspace.read_recent():
-            action = self._recent_menu.addAction(str(photo))
-            action.triggered.connect(lambda _checked=False, photo=photo: self.controller.open_paths([photo]))
 
     def selected_photos(self) -> list[Path]:
         """The photos selected in the filmstrip, or the open one."""
@@ -275,16 +269,9 @@ class MainWindow(QMainWindow):
         styles = list_styles()
         self.panels.auto.set_styles(styles, self.panels.auto.style_name or self.settings.get_text("retouch.style"))
         self.panels.styles.set_styles(styles)
+        self.desk.preview_styles()
 
     # --- dialogs ---
-
-    def copy_steps(self) -> None:
-        """Ask which steps of this photo to remember for pasting."""
-        document = self.controller.document
-        if document is not None:
-            dialog = CopyDialog(document.recipe, self)
-            dialog.accepted.connect(lambda: self.controller.copy_steps(dialog.chosen(), dialog.chosen_geometry()))
-            _show(dialog)
 
     def export(self) -> None:
         """Write finished pictures of the selected photos."""
@@ -359,13 +346,17 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and folders."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        if dropped_paths(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped."""
-        dropped = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        self.controller.open_paths(dropped)
+        """Open what was dropped; a style goes to the library."""
+        dropped = dropped_paths(event.mimeData())
+        styles = [path for path in dropped if path.suffix == SUFFIX]
+        for file in styles:
+            self.style_commands.add(file)
+        if len(dropped) > len(styles):
+            self.controller.open_paths([path for path in dropped if path not in styles])
         event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -385,10 +376,3 @@ class MainWindow(QMainWindow):
 def _show(dialog: QDialog) -> None:
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()
-
-
-def _name_filter(window: MainWindow) -> str:
-    from exposure_app.io.formats import RASTER_EXTENSIONS, RAW_EXTENSIONS
-
-    patterns = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in sorted(RAW_EXTENSIONS | RASTER_EXTENSIONS))
-    return f"{window.tr('Photos')} ({patterns});;{window.tr('All files')} (*)"

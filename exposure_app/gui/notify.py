@@ -4,20 +4,19 @@ import logging
 import platform
 import sys
 import traceback
+from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPoint, QPropertyAnimation, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
     QPushButton,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -25,48 +24,15 @@ from PySide6.QtWidgets import (
 from exposure_app import __version__, paths
 from exposure_app.errors import ExposureError
 from exposure_app.gui import theme
+from exposure_app.gui.notice import WIDTH, Notice
+from exposure_app.settings import current_settings
 
 SHOWN_MS = 6000
-WIDTH = 320
+SLIDE_MS = 160
+MARGIN, GAP = 16, 8  # px, to the corner and between notices
 MOST = 4  # at once; the list keeps them all
 
 log = logging.getLogger(__name__)
-
-
-class Notice(QFrame):
-    """One message: an icon, a sentence, perhaps a hint, a button to close it."""
-
-    def __init__(self, message: str, hint: str, is_error: bool, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("notice")
-        edge = theme.WARNING if is_error else theme.LINE
-        self.setStyleSheet(
-            f"QFrame#notice {{ background: {theme.RAISED}; border: 1px solid {edge}; border-radius: 4px; }}"
-        )
-        self.setFixedWidth(WIDTH)
-        self.setAccessibleName(f"{message}. {hint}" if hint else message)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 8, 8)
-        row.setSpacing(8)
-        sign = QLabel()
-        sign.setPixmap(theme.icon("warning" if is_error else "info").pixmap(16, 16))
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        for text, role in ((message, ""), (hint, "second")):
-            if text:
-                label = QLabel(text)
-                label.setTextFormat(Qt.TextFormat.PlainText)
-                label.setProperty("role", role)
-                label.setWordWrap(True)
-                label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-                words.addWidget(label)
-        self.close_button = QToolButton()
-        self.close_button.setIcon(theme.icon("close"))
-        self.close_button.setAccessibleName(self.tr("Dismiss"))
-        self.close_button.setToolTip(self.tr("Dismiss"))
-        row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
-        row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
 
 
 class Notices(QWidget):
@@ -84,13 +50,25 @@ class Notices(QWidget):
         self.messages: list[tuple[str, str, bool]] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(8)
+        self._column.setSpacing(GAP)
+        self._slide = QPropertyAnimation(self, b"pos", self)
+        self._slide.setDuration(SLIDE_MS)
+        self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
         over.installEventFilter(self)
         self.hide()
 
-    def tell(self, message: str, hint: str = "") -> None:
-        """Show a message for a few seconds."""
-        notice = self._add(message, hint, is_error=False)
+    def tell(self, message: str, hint: str = "", act: tuple[str, Callable[[], object]] | None = None) -> None:
+        """Show a message for a few seconds.
+
+        Args:
+            message: A sentence.
+            hint: Another, perhaps.
+            act: What a button in the notice says, and does: to undo what the message is about.
+        """
+        text, do = act or ("", lambda: None)
+        notice = self._add(message, hint, is_error=False, act=text)
+        notice.act_button.clicked.connect(lambda: self._remove(notice))
+        notice.act_button.clicked.connect(lambda: do())
         timer = QTimer(notice, singleShot=True, interval=SHOWN_MS)
         timer.timeout.connect(lambda: self._remove(notice))
         timer.start()
@@ -140,16 +118,17 @@ class Notices(QWidget):
             self._place()
         return False
 
-    def _add(self, message: str, hint: str, *, is_error: bool) -> Notice:
+    def _add(self, message: str, hint: str, *, is_error: bool, act: str = "") -> Notice:
         self.messages.append((message, hint, is_error))
         self.kept.emit(len(self.messages))
         while len(self._shown()) >= MOST:
             self._remove(self._shown()[0])
-        notice = Notice(message, hint, is_error, self)
+        notice = Notice(message, hint, is_error, act, self)
         notice.close_button.clicked.connect(lambda: self._remove(notice))
         self._column.addWidget(notice)
         notice.show()
         self._place()
+        self._slide_in(notice)
         return notice
 
     def _remove(self, notice: Notice) -> None:
@@ -171,9 +150,28 @@ class Notices(QWidget):
         self._column.activate()
         height = self._column.heightForWidth(WIDTH) if self._column.hasHeightForWidth() else self.sizeHint().height()
         area = self._over.rect()
-        self.setGeometry(area.right() - WIDTH - 16, area.bottom() - height - 16, WIDTH, height)
+        place = QPoint(area.right() - WIDTH - MARGIN, area.bottom() - height - MARGIN)
+        self.resize(WIDTH, height)
+        if self._slide.state() == QPropertyAnimation.State.Running:
+            self._slide.setEndValue(place)
+        else:
+            self.move(place)
         self.show()
         self.raise_()
+
+    def _slide_in(self, notice: Notice) -> None:
+        """Let the newest come up from the lower edge, the others above it making room."""
+        if not self.isVisible() or current_settings().get_bool("general.reduce_motion"):
+            return
+        running = self._slide.state() == QPropertyAnimation.State.Running
+        place = self._slide.endValue() if running else self.pos()
+        room = notice.height() + (GAP if len(self._shown()) > 1 else MARGIN)
+        start = self.pos() if running else QPoint(place.x(), place.y() + room)
+        self._slide.stop()
+        self._slide.setStartValue(start)
+        self._slide.setEndValue(place)
+        self.move(start)
+        self._slide.start()
 
 
 class UnexpectedDialog(QDialog):

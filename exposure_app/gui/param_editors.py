@@ -154,6 +154,11 @@ class ParamsEditor(QWidget):
         if self.curves is not None:
             self.curves.set_values(params)
 
+    def set_amount(self, amount: float) -> None:
+        """Show what share of the curves' effect the step has, 0 to 2."""
+        if self.curves is not None:
+            self.curves.set_amount(amount)
+
     def set_agent(self, params: Mapping[str, Value] | None) -> None:
         """Mark what the agent chose."""
         for name, editor in self.scalars.items():

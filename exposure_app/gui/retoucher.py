@@ -45,8 +45,6 @@ class Retoucher(QObject):
         self._glanced: tuple[weakref.ref[Image], Glance] | None = None  # likewise
         self._job: Job | None = None
         self._previews: list[Job] = []
-        self._previewed_of: PlacedEngine | None = None
-        self._previewed_names: set[str] = set()
         self.trace: Any = None  # the agent's reasons for the last retouch
 
     @property
@@ -106,20 +104,17 @@ class Retoucher(QObject):
     # --- what each style would do ---
 
     def preview(self, styles: list[str]) -> None:
-        """Show what each of these styles does to the open photo, as far as that has not been shown yet."""
+        """Show what each of these styles does to the open photo, in place of those that are still to come."""
         for job in self._previews:
             job.cancel()
         engine = self._controller.engine
         if engine is None:
             return
-        if engine is not self._previewed_of:
-            self._previewed_of, self._previewed_names = engine, set()
         self._previews = []
         for name in styles:
-            if name not in self._previewed_names:
-                job = self._lane.submit(partial(self._previewed_style, engine, name))
-                job.done.connect(self._previewed)  # a style that cannot be loaded says so when it is chosen
-                self._previews.append(job)
+            job = self._lane.submit(partial(self._previewed_style, engine, name))
+            job.done.connect(self._previewed)  # a style that cannot be loaded says so when it is chosen
+            self._previews.append(job)
 
     def _glance(self, image: "Image", geometry: "Geometry") -> "Glance":
         """In the agent's thread: what it sees of the open photo, looked at once for all styles and seeds."""
@@ -142,7 +137,6 @@ class Retoucher(QObject):
     def _previewed(self, result: "tuple[PlacedEngine, str, QImage, str]") -> None:
         engine, name, picture, words = result
         if engine is self._controller.engine:
-            self._previewed_names.add(name)
             self.previewed.emit(name, picture, words)
 
     def _load(self, name: str) -> "Style":

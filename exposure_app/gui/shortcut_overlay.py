@@ -9,6 +9,9 @@ from exposure_app.gui.actions import Actions
 from exposure_app.gui.actions import shown as shown_keys
 from exposure_app.gui.parts import heading
 
+COLUMNS = 3
+CAPTION = 2  # rows that a group's heading takes
+
 
 class ShortcutOverlay(QWidget):
     """Goes away with any key or click."""
@@ -26,11 +29,10 @@ class ShortcutOverlay(QWidget):
         columns = QHBoxLayout(sheet)
         columns.setContentsMargins(24, 20, 24, 20)
         columns.setSpacing(40)
-        groups = list(dict.fromkeys(spec.group for spec in actions.specs))
-        for pair in (groups[:2], groups[2:]):
+        for groups in _columns([spec.group for spec in actions.specs if actions.keys_of(spec)]):
             column = QVBoxLayout()
             column.setSpacing(8)
-            for group in pair:
+            for group in groups:
                 column.addWidget(heading(group.upper()))
                 column.addLayout(self._table(actions, group))
                 column.addSpacing(12)
@@ -69,3 +71,18 @@ class ShortcutOverlay(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go away."""
         self.close()
+
+
+def _columns(groups: list[str]) -> list[list[str]]:
+    """The groups in their order in columns of about the same height.
+
+    Args:
+        groups: Of each action; the more actions a group has, the higher it is.
+    """
+    columns: list[list[str]] = [[] for _ in range(COLUMNS)]
+    heights = {group: groups.count(group) + CAPTION for group in groups}
+    above = 0
+    for group, height in heights.items():
+        columns[int((above + height / 2) * COLUMNS / sum(heights.values()))].append(group)
+        above += height
+    return columns

@@ -42,7 +42,8 @@ class StatusLine(QStatusBar):
         self.notices.setIcon(theme.icon("notices"))
         self.notices.setToolTip(self.tr("Messages of this session"))
         self.notices.setAccessibleName(self.tr("Messages"))
-        self.device = QLabel(self.tr("CPU, %n thread(s)", "", _cores()))
+        self.device = QLabel()
+        self.show_device("cpu")
         self._busy = QWidget()
         row = QHBoxLayout(self._busy)
         row.setContentsMargins(0, 0, 0, 0)
@@ -63,6 +64,11 @@ class StatusLine(QStatusBar):
         self.addPermanentWidget(self.notices)
         self._wait = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._wait.timeout.connect(self._show)
+
+    def show_device(self, device: str) -> None:
+        """Say what renders: cpu, cuda or mps."""
+        names = {"cuda": self.tr("NVIDIA graphics card"), "mps": self.tr("Apple graphics")}
+        self.device.setText(names.get(device) or self.tr("CPU, %n thread(s)", "", _cores()))
 
     def follow(self, job: Job) -> None:
         """Show a job until it ends."""

@@ -113,6 +113,7 @@ class StepRow(QFrame):
             if widget is not None:
                 widget.setEnabled(not step.locked)
         if self.editor is not None:
+            self.editor.set_amount(step.amount)
             self.editor.set_params(step.params)
             self.editor.set_agent(None if agent is None else agent.params)
 

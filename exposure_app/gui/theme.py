@@ -27,6 +27,7 @@ GRID = 4
 LEFT_WIDTH, RIGHT_WIDTH, STRIP_HEIGHT = 220, 340, 112
 
 _ARROW = (paths.resources_dir() / "icons" / "combo-arrow.svg").as_posix()
+_CHECK = (paths.resources_dir() / "icons" / "field-check.svg").as_posix()
 _STYLE_SHEET = f"""
 QWidget {{ font-size: {BODY}px; }}
 QMainWindow, QDialog {{ background: {WINDOW}; }}
@@ -76,6 +77,8 @@ QComboBox QAbstractItemView {{ background: {RAISED}; border: 1px solid {LINE}; s
 QMenu {{ background: {RAISED}; border: 1px solid {LINE}; padding: 4px; }}
 QMenu::item {{ padding: 5px 24px 5px 12px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {LINE}; }}
+QMenu::indicator {{ width: 12px; height: 12px; margin-left: 8px; }}
+QMenu::indicator:checked {{ image: url("{_CHECK}"); }}
 QMenu::item:disabled {{ color: {DISABLED}; }}
 QMenu::separator {{ height: 1px; background: {LINE}; margin: 4px 8px; }}
 QListView {{ background: transparent; border: 0; outline: 0; }}

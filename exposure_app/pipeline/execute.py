@@ -7,7 +7,7 @@ a second image in floating point: a tile goes from linear light to output codes 
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +19,8 @@ from exposure_app.jit import cores, jit
 from exposure_app.pipeline.device import DeviceChoice, choose_device
 from exposure_app.pipeline.recipe import Edit, Recipe
 
-if TYPE_CHECKING:
-    pass
-
 Depth = Literal[8, 16, 32]
+Shortage = Literal["tiles", "cpu"]  # the graphics card's memory is short: smaller tiles, or the processor instead
 Codes = NDArray[Any]  # uint8, uint16 or float32, by depth
 
 CPU_TILE = 16_384  # pixels; three float32 planes of it stay in the second-level cache
@@ -35,7 +33,22 @@ CODES = {8: 255.0, 16: 65535.0, 32: 1.0}
 log = logging.getLogger(__name__)
 
 
-def render(pixels: Pixels, recipe: Recipe, *, depth: Depth = 8, device: DeviceChoice = "auto") -> Codes:
+def log_shortage(shortage: Shortage) -> None:
+    """Note in the log that the graphics card was short of memory."""
+    if shortage == "tiles":
+        log.warning("The graphics card is short of memory; rendering in smaller tiles")
+    else:
+        log.warning("The graphics card is out of memory; the rest is rendered on the CPU")
+
+
+def render(
+    pixels: Pixels,
+    recipe: Recipe,
+    *,
+    depth: Depth = 8,
+    device: DeviceChoice = "auto",
+    on_shortage: Callable[[Shortage], None] = log_shortage,
+) -> Codes:
     """Apply a recipe to an image.
 
     Args:
@@ -43,6 +56,7 @@ def render(pixels: Pixels, recipe: Recipe, *, depth: Depth = 8, device: DeviceCh
         recipe: Its last step's output is taken as display-referred sRGB.
         depth: 8 or 16 for whole codes, 32 for float.
         device: Where to compute. ``auto`` takes a GPU if there is one.
+        on_shortage: Told when the GPU's memory does not suffice; the picture is rendered all the same.
 
     Returns:
         H x W x 3 display-referred sRGB: uint8 0 to 255, uint16 0 to 65535, or float32 0 to 1; clipped and rounded.
@@ -59,7 +73,7 @@ def render(pixels: Pixels, recipe: Recipe, *, depth: Depth = 8, device: DeviceCh
     if chosen == "cpu":
         _render_on_cpu(source, target, edits)
     else:
-        _render_on_gpu(source, target, edits, chosen)
+        _render_on_gpu(source, target, edits, chosen, on_shortage)
     return target.reshape(pixels.shape)
 
 
@@ -134,7 +148,13 @@ def _store(r: Any, g: Any, b: Any, scale: Any, target: Any) -> None:
         target[3 * i + 2] = min(max(b[i], zero), one) * scale + half
 
 
-def _render_on_gpu(source: Pixels, target: Codes, edits: Sequence[Edit], device: str) -> None:
+def _render_on_gpu(
+    source: Pixels,
+    target: Codes,
+    edits: Sequence[Edit],
+    device: str,
+    on_shortage: Callable[[Shortage], None] = log_shortage,
+) -> None:
     import torch
 
     count = source.size // 3
@@ -150,10 +170,10 @@ def _render_on_gpu(source: Pixels, target: Codes, edits: Sequence[Edit], device:
                 raise
             tile //= 2
             if tile < GPU_TILE_MIN:
-                log.warning("The graphics card is out of memory; the rest is rendered on the CPU")
+                on_shortage("cpu")
                 _render_on_cpu(source[3 * start :], target[3 * start :], edits)
                 return
-            log.warning("The graphics card is short of memory; rendering in smaller tiles")
+            on_shortage("tiles")
 
 
 def _is_out_of_memory(error: RuntimeError) -> bool:

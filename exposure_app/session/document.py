@@ -259,3 +259,11 @@ def add_to_state(state: State, recipe: Recipe, label: str) -> State:
     document = Document(state, recipe)
     document.edit(recipe, label)
     return document.state
+
+
+def free_name(pattern: str, taken: set[str]) -> str:
+    """The first of ``pattern`` with its ``{number}`` 1, 2 and so on that is not taken."""
+    number = 1
+    while pattern.format(number=number) in taken:
+        number += 1
+    return pattern.format(number=number)

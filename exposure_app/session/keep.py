@@ -8,7 +8,7 @@ program must stay readable.
 import hashlib
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from exposure_app.session.document import (
     State,
     Version,
     add_to_state,
+    free_name,
     fresh_state,
     merge_steps,
 )
@@ -44,6 +45,8 @@ class Labels:
 
     elsewhere: str = "Changed elsewhere"
     pasted: str = "Pasted steps"
+    reset: str = "Reset"
+    copy: str = "Copy {number}"
 
 
 def open_document(photo: Path, image: Image, labels: Labels | None = None) -> Document:
@@ -68,22 +71,65 @@ def save_state(photo: Path, state: State) -> None:
     write_sidecar(photo, state.versions[0].recipe)
 
 
+Results = Iterator[tuple[Path, ExposureError | None]]
+
+
 def paste_steps(
     photos: Sequence[Path], steps: Sequence[Step], labels: Labels | None = None, geometry: Geometry | None = None
-) -> Iterator[tuple[Path, ExposureError | None]]:
+) -> Results:
     """Merge steps, and a geometry if there is one, into the recipes of photos that are not open; see ``merge_steps``.
 
     Yields:
         Each photo when it is done, with the reason where it failed.
     """
     labels = labels or Labels()
+
+    def paste(photo: Path) -> State:
+        # Of a RAW without edits only the pixels tell how bright its neutral rendering is.
+        state = _known(photo, labels) or fresh_state(neutral_recipe(read_image(photo)))
+        return add_to_state(state, merge_steps(state.version.recipe, steps, geometry), labels.pasted)
+
+    return _changed(photos, paste)
+
+
+def reset_photos(photos: Sequence[Path], labels: Labels | None = None) -> Results:
+    """Take photos that are not open back to their neutral recipes, as an entry of the history. Yields as above."""
+    labels = labels or Labels()
+
+    def reset(photo: Path) -> State:
+        neutral = neutral_recipe(read_image(photo))
+        return add_to_state(_load(photo, neutral, labels), neutral, labels.reset)
+
+    return _changed(photos, reset)
+
+
+def copy_photos(photos: Sequence[Path], labels: Labels | None = None) -> Results:
+    """Start a virtual copy of photos that are not open. Yields as above."""
+    labels = labels or Labels()
+
+    def copy(photo: Path) -> State:
+        state = _known(photo, labels) or fresh_state(neutral_recipe(read_image(photo)))
+        document = Document(state, state.version.recipe)
+        document.add_copy(free_name(labels.copy, {version.name for version in state.versions}))
+        return document.state
+
+    return _changed(photos, copy)
+
+
+def kept_recipe(photo: Path) -> Recipe | None:
+    """The recipe of a photo as it was left, in the version that was shown; None when it has no edits.
+
+    Raises:
+        ExposureError: There is a sidecar that cannot be read or set aside.
+    """
+    state = _known(photo, Labels())
+    return state.version.recipe if state else None
+
+
+def _changed(photos: Sequence[Path], change: Callable[[Path], State]) -> Results:
     for photo in photos:
         try:
-            state = _known(photo, labels)
-            if state is None:  # a RAW without edits: only its pixels tell how bright its neutral rendering is
-                state = fresh_state(neutral_recipe(read_image(photo)))
-            merged = merge_steps(state.version.recipe, steps, geometry)
-            save_state(photo, add_to_state(state, merged, labels.pasted))
+            save_state(photo, change(photo))
             yield photo, None
         except ExposureError as error:
             yield photo, error

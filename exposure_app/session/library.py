@@ -51,6 +51,37 @@ class PhotoEntry:
     edited: bool = False
 
 
+@dataclass(frozen=True)
+class PhotoFilter:
+    """Which photos of the filmstrip are shown: those that meet every condition.
+
+    Attributes:
+        picked: Only picked ones.
+        min_rating: Only those with at least so many stars.
+        edited: Only edited ones.
+        hides_rejected: None that are rejected.
+    """
+
+    picked: bool = False
+    min_rating: int = 0
+    edited: bool = False
+    hides_rejected: bool = False
+
+    @property
+    def is_on(self) -> bool:
+        """Whether there is any condition."""
+        return self != PhotoFilter()
+
+    def matches(self, entry: PhotoEntry) -> bool:
+        """Whether a photo is shown."""
+        return (
+            (not self.picked or entry.flag == "pick")
+            and entry.rating >= self.min_rating
+            and (not self.edited or entry.edited)
+            and not (self.hides_rejected and entry.flag == "reject")
+        )
+
+
 class Library:
     """The listed photos with their marks. Belongs to one thread.
 

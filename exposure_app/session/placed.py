@@ -20,3 +20,9 @@ class PlacedEngine(Engine):
         super().__init__(place_image(source, geometry))
         self.source = source
         self.geometry = geometry
+
+    def moved(self, geometry: Geometry) -> "PlacedEngine":
+        """An engine for another geometry of the same photo, which renders where this one does."""
+        other = PlacedEngine(self.source, geometry)
+        other.device, other.on_fallback = self.device, self.on_fallback
+        return other

@@ -5,20 +5,26 @@ takes a few milliseconds for all that fits on a screen, so that caching its pref
 """
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from exposure_app.errors import ExposureError
 from exposure_app.image import Image, Pixels
 from exposure_app.io.transfer import linear_to_srgb
-from exposure_app.pipeline.execute import render
+from exposure_app.pipeline import execute
+from exposure_app.pipeline.device import DeviceChoice, choose_device
+from exposure_app.pipeline.execute import Depth, Shortage
 from exposure_app.pipeline.histogram import Histogram, histogram
 from exposure_app.pipeline.proxy import area_resize
 from exposure_app.pipeline.recipe import Recipe
 from exposure_app.session.view import View
 
 Codes = NDArray[np.uint8]
+Fallback = Literal[Shortage, "absent"]  # what became of the device that was asked for
 
 SAMPLE_PIXELS = 200_000  # what histograms of the whole photo are counted on
 STEP_SAMPLE_PIXELS = 20_000  # the same for the histogram behind each step's curve
@@ -27,10 +33,17 @@ CLIPPED = 0.9995  # linear value from which a channel of the file counts as blow
 
 
 class Engine:
-    """Renders one photo for the screen."""
+    """Renders one photo for the screen.
+
+    Attributes:
+        device: Where to compute. An absent one, or one whose memory does not suffice, becomes the processor.
+        on_fallback: Told when that happens, or tiles get smaller, in the thread that renders.
+    """
 
     def __init__(self, image: Image) -> None:
         self.image = image
+        self.device: DeviceChoice = "auto"
+        self.on_fallback: Callable[[Fallback], None] = lambda fallback: None
         self._sources: OrderedDict[View, Pixels] = OrderedDict()
         self._sample = _every_nth(image.pixels, SAMPLE_PIXELS)
         self._step_sample = _every_nth(self._sample, STEP_SAMPLE_PIXELS)
@@ -43,12 +56,12 @@ class Engine:
 
     def frame(self, recipe: Recipe, view: View) -> Codes:
         """The visible part of the photo, uint8, rows x columns x 3."""
-        codes: Codes = render(self._source(view), recipe)
+        codes: Codes = self._render(self._source(view), recipe)
         return codes
 
     def histogram(self, recipe: Recipe) -> Histogram:
         """Of the whole picture, whatever is visible."""
-        return histogram(render(self._sample, recipe))
+        return histogram(self._render(self._sample, recipe))
 
     def raw_histogram(self) -> Histogram:
         """Of the file before any step, spread like sRGB; what counts as clipped is blown in the file itself."""
@@ -62,16 +75,16 @@ class Engine:
     def thumbnails(self, recipe: Recipe, side: int) -> list[Codes]:
         """The picture after each step, the longer side ``side`` pixels."""
         small = self._small(side)
-        return [render(small, first_steps(recipe, count + 1)) for count in range(len(recipe.steps))]
+        return [self._render(small, first_steps(recipe, count + 1)) for count in range(len(recipe.steps))]
 
     def picture(self, recipe: Recipe, side: int) -> Codes:
         """The whole picture, the longer side ``side`` pixels."""
-        codes: Codes = render(self._small(side), recipe)
+        codes: Codes = self._render(self._small(side), recipe)
         return codes
 
     def step_histograms(self, recipe: Recipe) -> list[NDArray[np.int64]]:
         """What enters each step: 3 x 256 counts of red, green and blue, from 0 to 1."""
-        inputs = (render(self._step_sample, first_steps(recipe, count)) for count in range(len(recipe.steps)))
+        inputs = (self._render(self._step_sample, first_steps(recipe, count)) for count in range(len(recipe.steps)))
         return [histogram(codes).counts[:3] for codes in inputs]
 
     def mean_before(
@@ -81,8 +94,20 @@ class Engine:
         columns, rows = self.size
         left, top = min(max(left, 0), columns - 1), min(max(top, 0), rows - 1)
         area = self.image.pixels[top : min(top + max(height, 1), rows), left : min(left + max(width, 1), columns)]
-        colours = render(np.ascontiguousarray(area), first_steps(recipe, index), depth=32)
+        colours = self._render(np.ascontiguousarray(area), first_steps(recipe, index), depth=32)
         return tuple(float(mean) for mean in colours.reshape(-1, 3).mean(axis=0))
+
+    def _render(self, pixels: Pixels, recipe: Recipe, depth: Depth = 8) -> NDArray[Any]:
+        try:
+            self.device = cast("DeviceChoice", choose_device(self.device))
+        except ExposureError:
+            self._fall_back("absent")
+        return execute.render(pixels, recipe, depth=depth, device=self.device, on_shortage=self._fall_back)
+
+    def _fall_back(self, to: Fallback) -> None:
+        if to != "tiles":
+            self.device = "cpu"
+        self.on_fallback(to)
 
     def _small(self, side: int) -> Pixels:
         width, height = self.size

@@ -110,6 +110,10 @@ SETTINGS: tuple[Setting, ...] = (
         _T("Settings", "Start where you left off, also after a crash."), _GENERAL,
     ),
     Setting(
+        "general.reduce_motion", "bool", False, _T("Settings", "Less movement"),
+        _T("Settings", "Notices are there at once instead of sliding in."), _GENERAL,
+    ),
+    Setting(
         "retouch.style", "text", "vivid", _T("Settings", "Style at start"),
         _T("Settings", "The style that Auto-retouch uses until you choose another one."), _RETOUCH,
     ),
@@ -149,6 +153,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     # --- remembered by the program ------------------------------------------------------------------------------------
     Setting("shortcuts", "map", {}),
+    Setting("steps.curve_mode", "choice", "segments", choices=(("segments", ""), ("points", ""))),
     Setting("export.format", "choice", "jpg", choices=(("jpg", "JPEG"), ("png", "PNG"), ("tiff", "TIFF"))),
     Setting("export.bits", "int", 16, minimum=8, maximum=16, step=8),
     Setting("export.quality", "int", 92, minimum=1, maximum=100),

@@ -135,7 +135,7 @@ def test_the_pipette_makes_an_area_grey(editor, photo):
     recipe = editor.document.recipe
     step = Step("white_balance", {"green": 0.0, "blue": 0.0})
     editor.window.controller.edit(replace(recipe, steps=(recipe.steps[0], step, recipe.steps[1])), "Add")
-    editor.act("white_balance")
+    editor.act("pick_neutral")
     place = editor.view.zoom.to_pane(240, 150, 0, 0).topLeft().toPoint()
     editor.qtbot.mousePress(editor.view, Qt.MouseButton.LeftButton, pos=place)
     editor.qtbot.mouseRelease(editor.view, Qt.MouseButton.LeftButton, pos=place)

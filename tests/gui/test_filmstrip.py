@@ -57,7 +57,7 @@ def test_thumbnails_come_and_a_broken_photo_says_why(qtbot, strip, photos, tmp_p
     strip.set_photos([*photos, tmp_path / "broken.nef"])
     qtbot.waitUntil(lambda: all(value(strip, row, PIXMAP) for row in range(6)) and bool(value(strip, 6, REASON)))
     assert "broken.nef" in str(value(strip, 6, Qt.ItemDataRole.ToolTipRole))
-    colour = strip.grab().toImage().pixelColor(3 * 116 + 58, 40)
+    colour = strip.view.grab().toImage().pixelColor(3 * 116 + 58, 40)
     assert abs(colour.red() - 120) < 6 and abs(colour.green() - 120) < 6
 
 
@@ -88,15 +88,20 @@ def test_several_photos_are_selected_with_the_keyboard_and_the_mouse(qtbot, stri
         key(strip, Qt.Key.Key_Return)
 
 
-def test_keys_rate_and_flag_and_it_is_kept(qtbot, strip, photos):
+def test_ratings_and_flags_are_kept(qtbot, strip, photos):
     strip.set_current(photos[0])
     key(strip, Qt.Key.Key_Right, modifier=Qt.KeyboardModifier.ShiftModifier)
     with qtbot.waitSignal(strip.marked, check_params_cb=lambda changed: changed == photos[:2]):
-        key(strip, Qt.Key.Key_4)
+        strip.rate(4)
     strip.set_current(photos[2])
-    key(strip, Qt.Key.Key_P, Qt.Key.Key_X, Qt.Key.Key_1, Qt.Key.Key_0)
+    strip.flag("pick")
+    strip.flag("reject")
+    strip.rate(1)
+    strip.rate(0)
     strip.set_current(photos[3])
-    key(strip, Qt.Key.Key_P, Qt.Key.Key_U, Qt.Key.Key_5)
+    strip.flag("pick")
+    strip.flag("none")
+    strip.rate(5)
     assert strip.current() == photos[3]
     kept = [(entry.rating, entry.flag) for entry in Library().open(photos)]
     assert kept == [(4, "none"), (4, "none"), (0, "reject"), (5, "none"), (0, "none"), (0, "none")]
@@ -107,14 +112,15 @@ def test_keys_rate_and_flag_and_it_is_kept(qtbot, strip, photos):
 def test_a_rating_goes_on_to_the_next_photo_if_wanted(strip, photos):
     current_settings().set("filmstrip.advance", True)
     strip.set_current(photos[0])
-    key(strip, Qt.Key.Key_3, Qt.Key.Key_X)
+    strip.rate(3)
+    strip.flag("reject")
     assert strip.current() == photos[2]
 
 
 def test_edited_photos_wear_a_badge(qtbot, strip, photos):
-    before = strip.grab().toImage()
+    before = strip.view.grab().toImage()
     strip.mark_edited(photos[1], True)
-    after = strip.grab().toImage()
+    after = strip.view.grab().toImage()
     assert before.pixelColor(116 + 100, 16) != after.pixelColor(116 + 100, 16)
     assert value(strip, 1, Qt.ItemDataRole.AccessibleTextRole) == "DSC_1.jpg, edited"
     strip.mark_edited(photos[1], False)
@@ -131,7 +137,7 @@ def test_a_rating_that_cannot_be_kept_is_told(qtbot, strip, photos, monkeypatch)
     monkeypatch.setattr(library, "write_text_atomic", refuse)
     strip.set_current(photos[0])
     with qtbot.waitSignal(strip.problem):
-        key(strip, Qt.Key.Key_3)
+        strip.rate(3)
     assert strip.library.entry(photos[0]).rating == 0
 
 
@@ -140,7 +146,7 @@ def test_the_window_can_show_the_edited_picture(qtbot, strip, photos):
     red.fill(Qt.GlobalColor.red)
     strip.set_thumbnail(photos[2], red)
     qtbot.waitUntil(lambda: all(value(strip, row, PIXMAP) for row in range(6)))
-    assert strip.grab().toImage().pixelColor(2 * 116 + 58, 40).red() == 255
+    assert strip.view.grab().toImage().pixelColor(2 * 116 + 58, 40).red() == 255
 
 
 def test_what_has_scrolled_away_is_never_made(qtbot, tmp_path, monkeypatch):
@@ -169,6 +175,91 @@ def test_what_has_scrolled_away_is_never_made(qtbot, tmp_path, monkeypatch):
     qtbot.waitUntil(lambda: value(strip, 499, PIXMAP) is not None and not strip._loader._wanted)
     assert asked[:2] == ["0.jpg", "1.jpg"] and all(int(name[:-4]) > 480 for name in asked[2:])
     strip.close()
+
+
+def shown(strip: Filmstrip) -> list[str]:
+    model = strip.view.model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def test_a_filter_shows_only_what_matches_and_the_open_photo(qtbot, strip, photos):
+    strip.set_current(photos[5])
+    strip.select([photos[1], photos[2]])
+    strip.flag("pick")
+    strip.select([photos[2], photos[3]])
+    strip.rate(4)
+    strip.select([photos[0]])
+    strip.flag("reject")
+    strip.filter.picked.trigger()
+    assert shown(strip) == ["DSC_1.jpg", "DSC_2.jpg", "DSC_5.jpg"] and strip.filter.count.text() == "3/6"
+    assert strip.current() == photos[5] and strip.photos() == photos
+    strip.filter.ratings[3].trigger()
+    assert shown(strip) == ["DSC_2.jpg", "DSC_5.jpg"]
+    strip.filter.all.trigger()
+    assert len(shown(strip)) == 6 and strip.filter.count.text() == "" and not strip.filter.button.isChecked()
+    strip.filter.not_rejected.trigger()
+    assert shown(strip)[0] == "DSC_1.jpg"
+    strip.filter.all.trigger()
+    strip.mark_edited(photos[4], True)
+    strip.filter.edited.trigger()
+    assert shown(strip) == ["DSC_4.jpg", "DSC_5.jpg"]
+
+
+def test_arrow_keys_pass_over_what_is_hidden(qtbot, strip, photos):
+    strip.select([photos[1], photos[2]])
+    strip.flag("reject")
+    strip.set_current(photos[0])
+    strip.filter.not_rejected.trigger()
+    with qtbot.waitSignal(strip.current_changed, check_params_cb=lambda photo: photo == photos[3]):
+        key(strip, Qt.Key.Key_Right)
+
+
+def test_a_mark_hides_a_photo_only_when_one_has_moved_on(qtbot, strip, photos):
+    strip.set_current(photos[2])
+    strip.filter.not_rejected.trigger()
+    strip.flag("reject")
+    assert strip.current() == photos[2] and "DSC_2.jpg" in shown(strip)
+    strip.step(1)
+    qtbot.waitUntil(lambda: "DSC_2.jpg" not in shown(strip))
+    assert strip.current() == photos[3]
+    strip.select([photos[4]])
+    strip.flag("reject")
+    assert "DSC_4.jpg" not in shown(strip), "another photo goes at once"
+
+
+def test_a_photo_that_is_gone_to_is_shown_though_it_is_filtered_out(strip, photos):
+    strip.filter.picked.trigger()
+    assert "DSC_3.jpg" not in shown(strip)
+    strip.set_current(photos[3])
+    assert strip.current() == photos[3] and shown(strip) == ["DSC_3.jpg"]
+
+
+def test_other_photos_are_all_shown_whatever_the_filter_was(strip, photos):
+    strip.filter.picked.trigger()
+    strip.set_photos(photos[:4])
+    assert len(shown(strip)) == 4 and not strip.filter.button.isChecked()
+
+
+def test_the_scroll_bar_is_there_only_when_needed(qtbot, strip, photos):
+    bar = strip.view.horizontalScrollBar()
+    strip.resize(1000, 112)
+    qtbot.waitUntil(lambda: not bar.isVisible())
+    strip.resize(400, 112)
+    qtbot.waitUntil(bar.isVisible)
+
+
+def test_the_right_button_selects_without_opening(qtbot, strip, photos):
+    strip.set_current(photos[0])
+    opened: list[Path] = []
+    strip.current_changed.connect(opened.append)
+    place = strip.view.visualRect(strip.view.model().index(3, 0)).center()
+    QTest.mouseClick(strip.view.viewport(), Qt.MouseButton.RightButton, pos=place)
+    assert strip.selected() == [photos[3]] and strip.current() == photos[0] and not opened
+    with qtbot.waitSignal(strip.menu_wanted, check_params_cb=lambda photo, _: photo == photos[3]):
+        strip.view.customContextMenuRequested.emit(place)
+    strip.select(photos[2:5])
+    QTest.mouseClick(strip.view.viewport(), Qt.MouseButton.RightButton, pos=place)
+    assert strip.selected() == photos[2:5], "one of several keeps them selected"
 
 
 def test_a_strip_that_goes_away_leaves_no_thread(qtbot, photos):

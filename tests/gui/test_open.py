@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
-from tests.helpers.editor import make_photo
+from tests.helpers.editor import make_photo, save_untrained_style
 from tests.unit.io.dng import mosaic_of, scene, write_dng
 
 
@@ -70,6 +70,19 @@ def test_a_dropped_folder_becomes_the_filmstrip(editor, tmp_path):
     assert editor.window.panels.filmstrip.photos() == photos
     editor.act("next_photo")
     editor.until(lambda: editor.window.controller.photo == photos[1])
+
+
+def test_a_dropped_style_goes_to_the_library_and_a_photo_beside_it_opens(editor, photo, tmp_path):
+    save_untrained_style("theirs", folder=tmp_path)
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in (tmp_path / "theirs.safetensors", photo)])
+    event = QDropEvent(
+        QPointF(10, 10), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    editor.start()
+    editor.window.dropEvent(event)
+    editor.until(lambda: editor.window.controller.photo == photo)
+    editor.until(lambda: editor.window.panels.styles.names() == ["theirs"])
 
 
 def test_the_latest_of_several_wishes_wins(editor, photo, tmp_path):

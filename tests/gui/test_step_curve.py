@@ -103,6 +103,35 @@ def test_three_points_bend_smoothly(qtbot: QtBot) -> None:
     assert heights[4] > before[4] + 0.05
 
 
+def test_the_knots_chosen_last_are_there_again_in_every_curve(qtbot: QtBot) -> None:
+    _, curves, _ = bent(qtbot)
+    assert curves.modes.checkedId() == 0
+    QTest.mouseClick(curves.modes.button(1), Qt.MouseButton.LeftButton)
+    _, again, _ = bent(qtbot)
+    assert again.modes.checkedId() == 1
+    assert again.plot.knot_position(2).x() > again.plot.width() / 2, "the last of three knots"
+    QTest.mouseClick(again.modes.button(0), Qt.MouseButton.LeftButton)
+    curves.hide()
+    curves.show()
+    assert curves.modes.checkedId() == 0, "an editor that is opened again follows"
+
+
+def test_what_the_amount_leaves_of_a_curve_is_shown_beside_it(qtbot: QtBot) -> None:
+    panel, curves, edits = bent(qtbot, SLOPES)
+    assert curves.plot.effect is None and not curves.plot.toolTip()
+    panel.list.rows[0].amount_edited.emit(50.0, "")
+    step = edits.steps[0]
+    assert step.amount == 0.5
+    assert curves.plot.effect == step.edit()[1]["slopes"], "what is rendered"
+    assert curves.plot.slopes == SLOPES and "50 %" in curves.plot.toolTip()
+    before = curves.plot.effect
+    at = curves.plot.knot_position(3)
+    drag(curves.plot, at, at - QPointF(0, 12))
+    assert curves.plot.effect == edits.steps[0].edit()[1]["slopes"] != before
+    panel.list.rows[0].amount_edited.emit(100.0, "")
+    assert curves.plot.effect is None
+
+
 def test_three_curves_are_tabs(qtbot: QtBot) -> None:
     panel = shown(qtbot, Recipe((Step("color_curve", RGB),)), select=0)
     edits = Edits(panel)

@@ -22,11 +22,11 @@ def make_photo(path: Path, width: int = 480, height: int = 320, seed: int = 0) -
     return path
 
 
-def save_untrained_style(name: str, seed: int = 0) -> None:
+def save_untrained_style(name: str, seed: int = 0, folder: Path | None = None) -> None:
     from exposure_app import paths
     from exposure_app.agent.style import NetConfig, new_style, save_style
 
-    folder = paths.user_styles_dir()
+    folder = folder or paths.user_styles_dir()
     folder.mkdir(parents=True, exist_ok=True)
     save_style(folder / f"{name}.safetensors", new_style(name, NetConfig(channels=4, hidden=8), seed=seed))
 

@@ -1,0 +1,129 @@
+"""Marks by keys from anywhere in the window, and the menu of the filmstrip's photos."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtTest import QTest
+
+from exposure_app.gui.copy_dialog import CopyDialog
+from exposure_app.gui.shortcut_overlay import ShortcutOverlay
+from exposure_app.pipeline.recipe import Recipe, Step
+from exposure_app.pipeline.sidecar import read_sidecar, write_sidecar
+from exposure_app.session.keep import kept_recipe
+from tests.helpers.editor import Editor, make_photo
+
+BRIGHT = Recipe((Step("exposure", {"ev": 1.5}), Step("gamma", {"gamma": 0.4545})))
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> list[Path]:
+    return [make_photo(tmp_path / f"DSC_{number}.jpg", 120, 80, number) for number in range(4)]
+
+
+@pytest.fixture
+def strip(editor: Editor, photos: list[Path]):
+    editor.open(*photos)
+    editor.until(lambda: editor.window.panels.filmstrip.current() == photos[0])
+    return editor.window.panels.filmstrip
+
+
+def choose(editor: Editor, text: str, photo: Path) -> None:
+    menu = editor.window.filmstrip_menu.prepare(photo)
+    next(action for action in menu.actions() if action.text().startswith(text)).trigger()
+
+
+def test_keys_mark_the_selected_photos_wherever_the_focus_is(editor, strip, photos):
+    QTest.keyClick(editor.view, Qt.Key.Key_4)
+    QTest.keyClick(editor.view, Qt.Key.Key_P)
+    assert (strip.library.entry(photos[0]).rating, strip.library.entry(photos[0]).flag) == (4, "pick")
+    strip.select(photos[1:3])
+    QTest.keyClick(strip.view, Qt.Key.Key_X)
+    QTest.keyClick(strip.view, Qt.Key.Key_2, Qt.KeyboardModifier.KeypadModifier)
+    assert [(entry.rating, entry.flag) for entry in strip.library.entries[1:3]] == [(2, "reject")] * 2
+    QTest.keyClick(editor.view, Qt.Key.Key_U)
+    QTest.keyClick(editor.view, Qt.Key.Key_0)
+    assert [(entry.rating, entry.flag) for entry in strip.library.entries[1:3]] == [(0, "none")] * 2
+
+
+def test_what_is_typed_into_a_field_marks_nothing(editor, strip, photos):
+    field = editor.window.panels.auto.value
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "25")
+    assert field.text() == "25" and strip.library.entry(photos[0]).rating == 0
+
+
+def test_the_keys_can_be_changed_and_are_listed(editor, strip, photos):
+    editor.window.settings.set("shortcuts", {"pick": "Alt+P"})
+    editor.window.actions_.update_keys()
+    QTest.keyClick(editor.view, Qt.Key.Key_P)
+    assert strip.library.entry(photos[0]).flag == "none"
+    QTest.keyClick(editor.view, Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier)
+    assert strip.library.entry(photos[0]).flag == "pick"
+    overlay = ShortcutOverlay(editor.window.actions_, editor.window)
+    words = [label.text() for label in overlay.findChildren(type(editor.window.caption))]
+    assert "Five stars" in words and "Pick" in words and "Alt+P" in words
+    assert overlay.rect().contains(overlay.childrenRect()), "nothing is cut off"
+    overlay.close()
+
+
+def test_steps_are_copied_from_a_photo_that_is_not_open(editor, strip, photos):
+    write_sidecar(photos[2], BRIGHT)
+    choose(editor, "Copy", photos[2])
+    editor.until(lambda: editor.window.findChild(CopyDialog))
+    editor.window.findChild(CopyDialog).accept()
+    assert editor.window.controller.copied == BRIGHT.steps
+    assert editor.window.controller.photo == photos[0], "nothing was opened for it"
+    choose(editor, "Copy", photos[3])
+    editor.until(lambda: any("DSC_3.jpg has no edits" in message for message in editor.messages))
+
+
+def test_selected_photos_are_reset_and_each_can_be_taken_back(editor, strip, photos):
+    for photo in photos[1:3]:
+        write_sidecar(photo, BRIGHT)
+    editor.window.controller.edit(BRIGHT, "Brighter")
+    strip.select(photos[:3])
+    choose(editor, "Reset", photos[1])
+    editor.until(lambda: any("2" in message for message in editor.messages))
+    assert not editor.document.is_edited and editor.document.can_undo
+    for photo in photos[1:3]:
+        assert read_sidecar(photo).steps[0].params["ev"] == 0
+        assert not strip.library.entry(photo).edited
+    editor.window.controller.open_photo(photos[1])
+    editor.until(lambda: editor.window.controller.photo == photos[1])
+    editor.act("undo")
+    assert editor.document.recipe == BRIGHT
+
+
+def test_virtual_copies_are_made_of_all_selected_photos(editor, strip, photos):
+    write_sidecar(photos[1], BRIGHT)
+    strip.select(photos[:2])
+    choose(editor, "New version", photos[0])
+    editor.until(lambda: editor.messages)
+    assert [version.name for version in editor.document.state.versions] == ["", "Copy 1"]
+    assert kept_recipe(photos[1]) == BRIGHT
+    assert read_sidecar(photos[1]) == BRIGHT, "the first version is as it was"
+    editor.window.controller.open_photo(photos[1])
+    editor.until(lambda: editor.window.controller.photo == photos[1])
+    assert [version.name for version in editor.document.state.versions] == ["", "Copy 1"]
+    assert editor.document.state.active == 1
+
+
+def test_a_photo_that_cannot_be_read_is_said_and_the_others_are_reset(editor, strip, photos, tmp_path):
+    photos[1].write_bytes(b"no picture any more")
+    write_sidecar(photos[2], replace(BRIGHT, amount=0.5))
+    strip.select(photos[1:3])
+    choose(editor, "Reset", photos[1])
+    editor.until(lambda: read_sidecar(photos[2]).amount == 1)
+    editor.until(lambda: any("DSC_1.jpg" in message for message in editor.messages))
+
+
+def test_the_folder_of_a_photo_is_shown(editor, strip, photos, monkeypatch):
+    shown: list[QUrl] = []
+    monkeypatch.setattr("exposure_app.gui.selection_edits.sys.platform", "linux")
+    monkeypatch.setattr(QDesktopServices, "openUrl", shown.append)
+    choose(editor, "Show in", photos[1])
+    assert [Path(url.toLocalFile()) for url in shown] == [photos[1].parent]
