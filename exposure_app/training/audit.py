@@ -122,14 +122,13 @@ def advise(found: Audit) -> list[str]:
 
 
 def _read(folder: Path, progress: Progress) -> tuple[list[data.Photo], dict[str, str]]:
-    paths = find_photos([folder], recursive=True)
-    photos, unreadable = [], {}
-    for number, path in enumerate(paths):
-        progress(f"reading {folder.name}", number, len(paths))
-        try:
-            photos.append(data.read_photo(path))
-        except ExposureError as error:
-            unreadable[path.name] = error.message
+    unreadable: dict[str, str] = {}
+    photos = data.read_photos(
+        find_photos([folder], recursive=True),
+        progress,
+        lambda path, reason: unreadable.update({path.name: reason}),
+        f"reading {folder.name}",
+    )
     if not photos:
         raise ExposureError(f"{folder} has no photo that can be read", "Choose a folder with photos in it.")
     return photos, unreadable

@@ -6,6 +6,14 @@ from pathlib import Path
 from exposure_app.agent.style import Style, save_style
 from exposure_app.training import card, report
 from exposure_app.training.evaluate import HeldOut, Progress, evaluate_style, silent
+from exposure_app.training.held_out import read_pairs, shown
+from exposure_app.training.material import Material
+
+
+def held_out(material: Material, pairs: Path | None = None) -> HeldOut:
+    """What the final figures are measured on; of the pairs those whose rendering is kept for them."""
+    known = read_pairs(pairs, [photo.path for photo in material.comparison]) if pairs else []
+    return HeldOut(material.test, shown(material.comparison), shown(material.targets), known)
 
 
 def finish(path: Path, style: Style, held_out: HeldOut, progress: Progress = silent) -> Style:
