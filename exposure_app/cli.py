@@ -208,10 +208,16 @@ def audit(
     folder: Annotated[Path, typer.Argument(help="Folder of photos you like.")],
     inputs: Annotated[Path | None, typer.Option(help="Folder of your own photos, to see how far the look is.")] = None,
     json_: Json = False,
+    events: Annotated[
+        bool, typer.Option("--events", help="Print JSON objects, one a line, as it goes; the last is the result.")
+    ] = False,
 ) -> None:
     """Check whether a folder is fit to learn a style from, and say what to do."""
     from exposure_app.training import audit as audits
 
+    if events:
+        audits.audit_in_lines(folder, inputs, lambda line: typer.echo(line))
+        return
     with _progress() as progress:
         task = progress.add_task("Reading")
         found = audits.audit(
