@@ -40,7 +40,7 @@ class Panels:
     @property
     def editing(self) -> list[QWidget]:
         """What changes the photo; asleep while there is none."""
-        return [self.steps, self.styles, self.history]
+        return [self.steps, self.styles.listed, self.history]
 
 
 class Desk(QObject):

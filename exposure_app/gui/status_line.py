@@ -64,6 +64,10 @@ class StatusLine(QStatusBar):
         self._wait = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._wait.timeout.connect(self._show)
 
+    def add_part(self, widget: QWidget) -> None:
+        """Show something else that goes on for long, left of what is always there."""
+        self.insertPermanentWidget(2, widget)
+
     def follow(self, job: Job) -> None:
         """Show a job until it ends."""
         if not job.stage or job.is_over:

@@ -1,7 +1,7 @@
 """Learning a style, seen from outside: what to learn from, and how far it is by what the training process tells.
 
-Training runs in a process of its own. It tells its news as JSON objects, one a line; ``after`` takes them in. Which runs
-there are on disk is the business of ``learning_store``.
+Training runs in a process of its own. It tells its news as JSON objects, one a line; ``after`` takes them in. Which
+runs there are on disk is the business of ``learning_store``.
 """
 
 import json
@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -162,10 +163,15 @@ def after(progress: Progress, event: Mapping[str, Any], now: float) -> Progress:
         now: A clock in seconds.
 
     Raises:
-        KeyError, TypeError, ValueError: The event is not what its name promises.
+        ValueError: The event is not what its name promises.
     """
     takes = _TAKES.get(event["event"])
-    return takes(progress, event, now) if takes else progress
+    if takes is None:
+        return progress
+    try:
+        return takes(progress, event, now)
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise ValueError(f"not a {event['event']}: {error!r}") from error
 
 
 def _reading(progress: Progress, event: Mapping[str, Any], now: float) -> Progress:
@@ -255,7 +261,10 @@ def _at_work(progress: Progress) -> Phase:
 
 
 def _share(value: Any) -> float:
-    return min(max(float(value), 0.0), 1.0)
+    share = float(value)
+    if not isfinite(share):
+        raise ValueError(f"no share: {share}")
+    return min(max(share, 0.0), 1.0)
 
 
 def style_name(title: str) -> str:

@@ -8,7 +8,7 @@ import json
 import logging
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ class Run:
 
     folder: Path
     plan: Plan
-    progress: Progress = Progress()
+    progress: Progress = field(default_factory=Progress)
 
     @property
     def liked_list(self) -> Path:
@@ -117,7 +117,7 @@ def read_runs() -> list[Run]:
     for path in sorted(paths.learning_dir().glob(f"*/{FILE}")):
         try:
             runs.append(_read(path))
-        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError, ExposureError) as error:
             log.warning("Cannot read %s (%s)", path, error)
     return runs
 
@@ -209,9 +209,5 @@ def _read(path: Path) -> Run:
         progress = replace(progress, phase=Phase.WAITING)
     plan = Plan(folder.name, str(data["title"]), str(data["description"]), (), (), float(data["minutes"]))
     run = Run(folder, plan, progress)
-    photos = {"liked": run.liked_list, "others": run.others_list}
-    try:
-        lists = {name: tuple(read_photo_list(where)) for name, where in photos.items()}
-    except ExposureError as error:
-        raise ValueError(error.message) from error
-    return replace(run, plan=replace(plan, **lists))
+    liked, others = tuple(read_photo_list(run.liked_list)), tuple(read_photo_list(run.others_list))
+    return replace(run, plan=replace(plan, liked=liked, others=others))
