@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from exposure_app.gui import theme
 
 ROW = 20  # height, px
-NAME, VALUE = 92, 88  # widths, px
+NAME, VALUE = 104, 84  # widths, px
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from exposure_app.gui import theme
 from exposure_app.gui.docks import scrolled
 from exposure_app.gui.learn.child import Child, command
 from exposure_app.gui.learn.photos import PhotoRow, Thumbnails
+from exposure_app.gui.learn.words import quantity_names
 from exposure_app.session.learning_check import Check, Finding, understood
 from exposure_app.session.learning_store import write_photo_list
 
@@ -149,13 +150,13 @@ class CheckPage(QWidget):
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 12, 0)
         column.setSpacing(12)
-        title = QLabel(self.tr("%n photo(s) can be learned from", "", check.photos))
+        title = QLabel(self.tr("{count} photos can be learned from").format(count=check.photos))
         title.setProperty("role", "title")
         column.addWidget(title)
         for sentence in check.advice or [self.tr("Nothing speaks against learning from them.")]:
             column.addLayout(_line(sentence, is_warning=bool(check.advice)))
         if check.gap:
-            common = ", ".join(f"{self.tr(name)} {share:.0f} %" for name, share in check.gap.items())
+            common = ", ".join(f"{name.lower()} {check.gap[key]:.0f} %" for key, name in quantity_names().items())
             column.addLayout(
                 _line(self.tr("In common with the photos to practise on: {common}.").format(common=common))
             )
@@ -198,7 +199,8 @@ class CheckPage(QWidget):
             row.set_photos(shown)
             column.addWidget(row)
         for photo, reason in list(finding.reasons.items())[:MOST_SHOWN]:
-            words = QLabel(f"{photo.name}: {reason.replace(str(photo), photo.name)}")
+            said = reason.replace(str(photo), photo.name)
+            words = QLabel(said if photo.name in said else f"{photo.name}: {said}")
             words.setTextFormat(Qt.TextFormat.PlainText)
             words.setProperty("role", "second")
             words.setWordWrap(True)

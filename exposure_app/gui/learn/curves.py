@@ -27,7 +27,7 @@ class Curves(pyqtgraph.PlotWidget):
         self.hideButtons()
         plot = self.getPlotItem()
         plot.showGrid(y=True, alpha=0.15)
-        plot.setLabel("bottom", self.tr("iteration"))
+        plot.setLabel("bottom", self.tr("iteration"), color=theme.SECOND)
         plot.setContentsMargins(0, 8, 12, 0)
         for side in ("left", "bottom"):
             axis = plot.getAxis(side)

@@ -24,6 +24,7 @@ from exposure_app.session.thumbnails import ThumbnailCache
 
 TILE = QSize(84, 56)
 GAP = 4
+ROWS = 4  # of pictures in a field
 
 
 class Thumbnails(QObject):
@@ -153,7 +154,7 @@ class PhotoField(QFrame):
     changed = Signal()
 
     def __init__(
-        self, title: str, words: str, thumbnails: Thumbnails, shown: int = 8, parent: QWidget | None = None
+        self, title: str, words: str, thumbnails: Thumbnails, shown: int = 20, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("photo-field")
@@ -163,7 +164,7 @@ class PhotoField(QFrame):
         self.photos: tuple[Path, ...] = ()
         self.count = QLabel()
         self.count.setProperty("role", "second")
-        self.row = PhotoRow(thumbnails)
+        self.row = PhotoRow(thumbnails, ROWS)
         self.row.setAccessibleName(title)
         self.empty = QLabel(self.tr("Drop photos or folders here"))
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -186,6 +187,7 @@ class PhotoField(QFrame):
         column.setSpacing(8)
         column.addLayout(top)
         column.addWidget(explained)
+        column.addStretch()
         column.addWidget(self.empty)
         column.addWidget(self.row)
         column.addLayout(self.buttons)
@@ -208,7 +210,7 @@ class PhotoField(QFrame):
         self.row.setVisible(bool(self.photos))
         self.empty.setVisible(not self.photos)
         self.clear_button.setEnabled(bool(self.photos))
-        self.count.setText(self.tr("%n photo(s)", "", len(self.photos)) if self.photos else "")
+        self.count.setText(self.tr("{count} photos").format(count=len(self.photos)) if self.photos else "")
         self.changed.emit()
 
     def add_photos(self, photos: Sequence[Path]) -> None:

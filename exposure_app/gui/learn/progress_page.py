@@ -95,7 +95,7 @@ class ProgressPage(QWidget):
         self.curves.show_trials(progress.trials, progress.ceiling)
         self.sheet.show_file(progress.sheet)
         count = len(progress.skipped)
-        self.skipped.setText(self.tr("%n file(s) left out", "", count) if count else "")
+        self.skipped.setText(self.tr("Files left out: {count}").format(count=count) if count else "")
         self.skipped.setToolTip("\n".join(f"{name}: {reason}" for name, reason in progress.skipped[:20]))
 
     def _show_bar(self, phase: Phase, share: float, done: int, total: int) -> None:

@@ -61,8 +61,9 @@ class ResultPage(QWidget):
         figures = QVBoxLayout()
         figures.setContentsMargins(0, 0, 0, 0)
         figures.setSpacing(8)
+        figures.addWidget(self.sentences)
+        figures.addSpacing(8)
         for widget in (
-            self.sentences,
             heading(self.tr("IN COMMON WITH THE PHOTOS YOU LIKE")),
             self.closeness,
             heading(self.tr("WHAT IT USES")),
@@ -101,7 +102,7 @@ class ResultPage(QWidget):
         figures = run.progress.figures
         self.title.setText(self.tr("{title} has been learned").format(title=run.plan.title))
         try:
-            self.sentences.setText("\n".join(words.result(figures)))
+            self.sentences.setText("\n\n".join(words.result(figures)))
             self.closeness.set_rows(words.result_rows(figures))
             self.usage.set_rows(words.usage(figures["usage"]))
         except (KeyError, TypeError, ValueError) as error:

@@ -29,7 +29,7 @@ from exposure_app.session import learning, learning_store
 from exposure_app.session.learning import Phase
 from exposure_app.session.learning_store import Run
 
-SIZE = (940, 660)
+SIZE = (1000, 640)
 
 
 @dataclass(frozen=True)
@@ -219,8 +219,8 @@ class LearnWindow(QDialog):
         plan, left_out = self.choose.plan(), self.check.left_out()
         plan = replace(plan, liked=tuple(photo for photo in plan.liked if photo not in left_out))
         if len(plan.liked) < learning.LEAST_LIKED:
-            few = self.tr("Only %n photo(s) are left: leave fewer out, or go back and add some.", "", len(plan.liked))
-            self._say(few, is_error=True)
+            few = self.tr("Only {count} photos are left: leave fewer out, or go back and add some.")
+            self._say(few.format(count=len(plan.liked)), is_error=True)
             return
         try:
             self.learner.begin(plan)
