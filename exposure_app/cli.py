@@ -246,11 +246,17 @@ def train(
     minutes: Annotated[float, typer.Option(min=0.01, help="Time to spend.")] = 45,
     seed: Annotated[int, typer.Option(min=0, help="Of all that is random.")] = 0,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where a run of this name stopped.")] = False,
+    checkpoint_minutes: Annotated[float, typer.Option(min=0, help="From one checkpoint to the next.")] = 3,
+    json_: Annotated[bool, typer.Option("--json", help="Print events, one JSON object a line; stop on stdin.")] = False,
 ) -> None:
     """Learn a style from a folder of photos you like, without before/after pairs."""
-    from exposure_app.training.terminal import train_in_terminal
+    from exposure_app.training import command as training
 
-    typer.echo(str(train_in_terminal(inputs, targets, name, config.value, minutes, seed, resume)))
+    order = training.Order(inputs, targets, name, config.value, minutes, seed, resume, checkpoint_minutes)
+    if json_:
+        training.as_child(order)
+    else:
+        typer.echo(str(training.in_terminal(order)))
 
 
 @command

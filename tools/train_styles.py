@@ -17,7 +17,8 @@ from typing import Any
 from exposure_app.errors import ExposureError
 from exposure_app.io.formats import find_photos
 from exposure_app.training import config as configs
-from exposure_app.training.train import Event, train
+from exposure_app.training.events import Event
+from exposure_app.training.train import train
 
 ROOT = Path(__file__).resolve().parents[1]
 MACHINE_MADE = "target_film_"  # sets made of pictures of the other sets: never inputs

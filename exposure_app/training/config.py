@@ -40,6 +40,7 @@ class TrainConfig:
         choice_weight: Weight of pi_1's policy gradient beside pi_2's, for trajectories.
         autocast: Whether the networks compute in bfloat16 where the device is faster that way.
         validate_every: Iterations between validations.
+        rollback: Factor of all rates after training broke down and went back to its best state.
     """
 
     name: str
@@ -67,6 +68,7 @@ class TrainConfig:
     choice_weight: float = 0.25
     autocast: bool = False
     validate_every: int = 500
+    rollback: float = 0.3
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON data."""

@@ -3,6 +3,7 @@
 Shapes: N photos, K crops a photo, B batch, C channel, H height, W width.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,8 @@ LEAST_LIGHT = 0.02  # the 99.5th percentile below which a frame is left out: alm
 LEAST_COLOR = 0.01  # mean difference of the channels below which a finished picture is monochrome
 SAME_PICTURE = 0.2  # share of fingerprint bits that may differ between versions of one picture
 FINGERPRINT = 12  # rows and columns of gradients in a fingerprint
+
+log = logging.getLogger(__name__)
 
 Bits = NDArray[np.float32]
 Progress = Callable[[str, int, int], None]
@@ -68,19 +71,34 @@ def read_photo(path: Path) -> Photo:
     return Photo(path, np.ascontiguousarray(pixels, np.float32), image.scene_referred)
 
 
-def read_photos(paths: Sequence[Path], progress: Progress = lambda what, done, total: None) -> list[Photo]:
+def read_photos(
+    paths: Sequence[Path],
+    progress: Progress = lambda what, done, total: None,
+    on_skip: Callable[[Path, str], None] = lambda path, reason: None,
+    what: str = "photos",
+) -> list[Photo]:
     """Read pictures at training size; unreadable files are left out.
+
+    Args:
+        paths: The files.
+        progress: Told ``what``, how many are done, of how many.
+        on_skip: Told which file was left out and why, in words without its folder.
+        what: What the photos are.
 
     Raises:
         ExposureError: None of them could be read.
     """
     photos = []
     for number, path in enumerate(paths):
-        progress("reading", number, len(paths))
+        progress(what, number, len(paths))
         try:
             photos.append(read_photo(path))
-        except ExposureError:
-            continue
+        except ExposureError as error:
+            on_skip(path, error.message.replace(str(path), path.name))
+        except Exception as error:  # a photo can be broken in ways no list names; the others are still good
+            log.debug("cannot read %s", path, exc_info=True)
+            on_skip(path, f"{path.name} is damaged or not a photo ({type(error).__name__})")
+    progress(what, len(paths), len(paths))
     if not photos:
         raise ExposureError("None of the photos for training could be read", "Choose a folder with photos in it.")
     return photos

@@ -7,7 +7,7 @@ Shapes: B batch, C channel, H height, W width, F filters.
 """
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -64,8 +64,11 @@ class Learner:
         self.target_scores = torch.zeros(config.batch, device=device)
         self._fill_buffer()
 
-    def iterate(self) -> dict[str, Tensor]:
+    def iterate(self, between: Callable[[], None] = lambda: None) -> dict[str, Tensor]:
         """One turn of the outer loop of Algorithm 1.
+
+        Args:
+            between: Called when the discriminator is done and the actor's turn comes, for timing.
 
         Returns:
             Figures, still on the device.
@@ -75,6 +78,7 @@ class Learner:
         extra = self.iteration < OFTEN or self.iteration % SELDOM == 0
         for _ in range(self.config.critic_first if extra else self.config.critic_updates):
             figures |= self._update_discriminator()
+        between()
         figures |= self._update_actor()
         self.iteration += 1
         return figures
@@ -159,6 +163,7 @@ class Learner:
             "buffer": self._buffer_state(),
             "target_scores": self.target_scores,
             "generator": self.generator.get_state(),
+            "rates": self.rates,
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
@@ -171,6 +176,7 @@ class Learner:
         self._load_buffer(state["buffer"])
         self.target_scores = state["target_scores"].to(self.device)
         self.generator.set_state(state["generator"].cpu())
+        self.rates = dict(state["rates"])
 
     def _fill_buffer(self) -> None:
         inputs_NCHW = self.inputs.draw(self.config.buffer, self.generator)
@@ -191,7 +197,9 @@ class Learner:
         """pi_1, mixed with the uniform distribution, and filters a_1 (B,) drawn from it."""
         share = self.config.explore
         pi_1 = (1 - share) * logits_BF.softmax(1) + share / len(self.filters)
-        return pi_1, torch.multinomial(pi_1.detach(), 1, generator=self.generator)[:, 0]
+        # Drawing from what is no number would end the process on a GPU; the figures tell (see ``watch``).
+        chances = pi_1.detach().nan_to_num(1.0)
+        return pi_1, torch.multinomial(chances, 1, generator=self.generator)[:, 0]
 
     def _descend(self, name: str, loss: Tensor) -> None:
         """One step of Adam on the parameters of one network only, though the loss may reach others."""

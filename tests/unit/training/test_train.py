@@ -10,11 +10,14 @@ from exposure_app import filters
 from exposure_app.agent.header import NetConfig
 from exposure_app.agent.style import load_style
 from exposure_app.errors import ExposureError
-from exposure_app.training import train as training
+from exposure_app.training import run as running
 from exposure_app.training.config import TrainConfig, named
 from exposure_app.training.data import Crops
+from exposure_app.training.events import Event
 from exposure_app.training.loop import Learner
-from exposure_app.training.train import Event, Run, gather, train
+from exposure_app.training.material import gather
+from exposure_app.training.run import Run
+from exposure_app.training.train import train
 
 FILTERS = tuple(filters.registry().values())
 Folders = tuple[list[Path], list[Path]]

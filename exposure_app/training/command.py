@@ -1,0 +1,112 @@
+"""What ``exposure train`` does: a run watched in the terminal, or one that another program follows."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from exposure_app import paths
+from exposure_app.errors import ExposureError
+from exposure_app.io.formats import find_photos
+from exposure_app.training import child, terminal
+from exposure_app.training import config as configs
+from exposure_app.training.events import Tell
+from exposure_app.training.train import train
+
+NAME_HINT = "Use letters, digits, - and _ only."
+
+
+@dataclass(frozen=True)
+class Order:
+    """What shall be learned.
+
+    Attributes:
+        inputs: Folder of photos to retouch, searched with its sub-folders.
+        targets: Folder of photos one likes, likewise.
+        name: Of the new style; it goes to the user's styles.
+        config: Name of a configuration.
+        minutes: Time limit.
+        seed: Of all that is random.
+        resume: Go on from the last checkpoint of that name.
+        checkpoint_minutes: From one checkpoint to the next.
+    """
+
+    inputs: Path
+    targets: Path
+    name: str
+    config: str
+    minutes: float
+    seed: int = 0
+    resume: bool = False
+    checkpoint_minutes: float = 3.0
+
+
+def in_terminal(order: Order) -> Path:
+    """Learn a style and show on stderr how it goes.
+
+    Returns:
+        The style's file.
+
+    Raises:
+        ExposureError: As ``train``, or the name is no file name.
+        KeyboardInterrupt: After Ctrl-C, when the checkpoint is written.
+    """
+    with _interrupts() as interrupted, terminal.board(order.name) as board:
+        return _carry_out(order, board.tell, interrupted)
+
+
+def as_child(order: Order) -> None:
+    """Learn a style and tell the parent process how it goes, see ``child``.
+
+    Raises:
+        ExposureError: As ``in_terminal``; the parent has been told.
+        KeyboardInterrupt: After the parent's ``stop`` or Ctrl-C, when the checkpoint is written.
+    """
+    with _interrupts() as interrupted, child.parent() as parent:
+        _carry_out(order, parent.tell, lambda: interrupted() or parent.wants_to_stop())
+
+
+def _carry_out(order: Order, tell: Tell, should_stop: Callable[[], bool]) -> Path:
+    if not order.name or not all(letter.isalnum() or letter in "-_" for letter in order.name):
+        raise ExposureError(f"{order.name!r} cannot be the name of a style", NAME_HINT)
+    return train(
+        find_photos([order.inputs], recursive=True),
+        find_photos([order.targets], recursive=True),
+        order.name,
+        configs.named(order.config),
+        order.minutes,
+        paths.user_styles_dir(),
+        tell,
+        resume=order.resume,
+        seed=order.seed,
+        should_stop=should_stop,
+        checkpoint_every=60 * order.checkpoint_minutes,
+    )
+
+
+@contextmanager
+def _interrupts() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C was pressed, or the process asked to end; a second time ends it at once.
+
+    An exception out of nowhere would leave an iteration half done, which cannot be saved.
+    """
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread():  # signals are the main thread's
+        yield asked.is_set
+        return
+    old = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        asked.set()
+        signal.signal(number, old[signal.Signals(number)] or signal.SIG_DFL)
+
+    try:
+        for number in old:
+            signal.signal(number, ask)
+        yield asked.is_set
+    finally:
+        for number, handler in old.items():
+            signal.signal(number, handler or signal.SIG_DFL)
