@@ -82,6 +82,7 @@ class Run:
         self.target_pictures = shown(material.targets)
         self.target_looks = metrics.looks(self.target_pictures)
         self.target_health = metrics.health(self.target_pictures)
+        self.ceiling = metrics.ceiling(self.target_looks)
         self.watch = watch.Watch(config, len(known))
         self.best: Validation | None = None
         self.best_state = copy.deepcopy(self.learner.state_dict())
@@ -261,7 +262,8 @@ class Run:
         sheet = self.out_dir / f"{self.header.name}-sheet.png"
         targets = self.target_pictures[:SHEET_ROWS]
         report.contact_sheet(sheet, policy, learner.filters, steps, photos[:SHEET_ROWS], targets)
-        facts = found.to_json() | {"best": self.best_iteration, "sheet": str(sheet), "curves": None}
+        facts = found.to_json() | {"best": self.best_iteration, "ceiling": self.ceiling}
+        facts |= {"sheet": str(sheet), "curves": None}
         self.on_event(Event("validation", learner.iteration, learner.iteration / self.config.iterations, facts))
         return wrong
 

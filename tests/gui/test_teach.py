@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from exposure_app import paths
-from exposure_app.gui.learn import check_page, learner
+from exposure_app.agent.header import list_styles
+from exposure_app.gui.learn import check_page, child, learner
 from exposure_app.session import learning_store
 from exposure_app.session.learning import Phase
 from exposure_app.session.learning_store import Run
 from tests.helpers.editor import Editor
 from tests.helpers.learning import fake_command, make_photos
 
+REAL_CHECK = check_page.check_command
 AUDIT = """
 liked = json.loads(pathlib.Path(LIKED).read_text())
 tell("reading", what="photos", done=1, total=len(liked))
@@ -77,7 +80,7 @@ class Teacher:
         choose = self.open().choose
         for field, name in ((choose.liked, "liked"), (choose.others, "others")):
             field.set_photos(())
-            make_photos(self.folder / name, 12, 0 if name == "liked" else 50)
+            make_photos(self.folder / name, 12, *((0, 2.0) if name == "liked" else (50, 1.0)))
             choose.add(field, [self.folder / name])
         self.editor.until(lambda: len(choose.liked.photos) == len(choose.others.photos) == 12)
         choose.title.setText("Evening")
@@ -85,7 +88,8 @@ class Teacher:
     def check(self) -> None:
         self.choose()
         self.window.primary.click()
-        self.editor.until(lambda: self.window.check.check is not None and self.window.primary.isEnabled())
+        self.editor.until(lambda: not self.window.check.is_running)
+        assert self.window.primary.isEnabled(), self.window.hint.text()
 
     def begin(self, script: str) -> None:
         self.trains(script)
@@ -156,6 +160,32 @@ def test_learning_waits_for_what_else_needs_the_processor(untrained, teacher):
     teacher.begin(LEARN + STOP)
     teacher.editor.until(lambda: teacher.run.progress.iteration == 75)
     assert os.getpriority(os.PRIO_PROCESS, teacher.teaching.learner.process_id) >= 10
+
+
+@pytest.mark.slow
+def test_the_real_process_learns_pauses_goes_on_and_makes_a_style(editor, teacher, monkeypatch, photo):
+    monkeypatch.setattr(check_page, "check_command", REAL_CHECK)
+    monkeypatch.setattr(child, "NICENESS", 0)  # a test must end on a busy machine too
+    editor.open(photo)
+    teacher.check()
+    teacher.window.primary.click()
+    teacher.editor.until(lambda: teacher.phase in (Phase.TRAINING, Phase.FAILED))
+    teacher.window.primary.click()
+    teacher.editor.until(lambda: not teacher.teaching.learner.is_running)
+    assert teacher.phase is Phase.WAITING, teacher.run.progress.message
+    assert len(teacher.run.progress.ceiling) == 3
+    assert teacher.window.progress.sheet.picture.width() > 300
+    run = teacher.run
+    teacher.teaching.learner.run = replace(run, plan=replace(run.plan, minutes=0.01))  # the time is up
+    teacher.window.primary.click()
+    teacher.editor.until(lambda: teacher.phase in (Phase.DONE, Phase.FAILED))
+    assert teacher.phase is Phase.DONE, teacher.run.progress.message
+    teacher.window.primary.click()
+    (style,) = list_styles()
+    assert (style.name, style.title) == ("evening", "Evening")
+    editor.window.panels.auto.choose_style("evening")
+    editor.retouch()
+    assert editor.document.recipe.style == "evening"
 
 
 # --- pause, cancel, quit ---
@@ -264,8 +294,6 @@ def test_a_process_that_cannot_be_started_is_told(untrained, teacher, monkeypatc
 
 
 def test_a_process_that_does_not_stop_is_killed(untrained, teacher, monkeypatch):
-    from exposure_app.gui.learn import child
-
     monkeypatch.setattr(child, "KILL_MS", 50)
     teacher.begin(LEARN + "import time\ntime.sleep(60)")
     teacher.editor.until(lambda: teacher.run.progress.iteration == 75)

@@ -4,7 +4,8 @@ import json
 import sys
 from pathlib import Path
 
-from tests.helpers.editor import make_photo
+import numpy as np
+from PIL import Image
 
 QUANTITIES = ("luminance", "contrast", "saturation")
 FIGURES = {
@@ -40,6 +41,13 @@ def fake_command(out: Path, script: str, sheet: Path | None = None) -> list[str]
     return [sys.executable, "-c", PREAMBLE + constants + script]
 
 
-def make_photos(folder: Path, count: int, first: int = 0) -> list[Path]:
+def make_photos(folder: Path, count: int, first: int = 0, brightness: float = 1.0) -> list[Path]:
+    """Small smooth pictures, each of another structure."""
     folder.mkdir(parents=True, exist_ok=True)
-    return [make_photo(folder / f"{number:03}.jpg", 96, 64, first + number) for number in range(count)]
+    made = []
+    for number in range(count):
+        coarse = np.random.default_rng(first + number).random((6, 8, 3)) ** (1 / brightness)
+        picture = Image.fromarray((coarse * 255).astype(np.uint8)).resize((96, 72), Image.Resampling.BICUBIC)
+        made.append(folder / f"{number:03}.png")
+        picture.save(made[-1])
+    return made

@@ -41,6 +41,8 @@ class Child(QObject):
         environment = QProcessEnvironment.systemEnvironment()
         environment.insert("PYTHONUTF8", "1")
         environment.insert("PYTHONUNBUFFERED", "1")
+        # Threads that spin while they wait for one that had to yield to the editor would burn what is left.
+        environment.insert("OMP_WAIT_POLICY", "PASSIVE")
         self._process.setProcessEnvironment(environment)
         self._process.started.connect(self._started)
         self._process.readyReadStandardOutput.connect(self._read)

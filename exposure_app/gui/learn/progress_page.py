@@ -99,8 +99,8 @@ class ProgressPage(QWidget):
         self.skipped.setToolTip("\n".join(f"{name}: {reason}" for name, reason in progress.skipped[:20]))
 
     def _show_bar(self, phase: Phase, share: float, done: int, total: int) -> None:
-        unknown = phase is Phase.STARTING or (phase is Phase.READING and not total)
-        if phase is Phase.READING and total:
+        unknown = phase is Phase.STARTING or (phase is Phase.READING and total <= 1)
+        if phase is Phase.READING and total > 1:
             share = done / total
         self.bar.setRange(0, 0 if unknown else 1000)
         self.bar.setValue(round(1000 * share))

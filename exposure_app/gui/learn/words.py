@@ -31,7 +31,7 @@ def state(progress: Progress) -> str:
     return {
         Phase.WAITING: _tr("Paused") if progress.iteration else _tr("Not begun"),
         Phase.STARTING: _tr("Starting"),
-        Phase.READING: _tr("Reading the photos"),
+        Phase.READING: _tr("Reading the photos") if progress.total > 1 else _tr("Making the first pictures"),
         Phase.TRAINING: _tr("Learning"),
         Phase.STOPPING: _tr("Keeping what was learned"),
         Phase.DONE: _tr("Learned"),
@@ -42,7 +42,8 @@ def state(progress: Progress) -> str:
 def details(progress: Progress) -> str:
     """How far it is and how long it will take."""
     if progress.phase is Phase.READING:
-        return _tr("{done} of {total} photos").format(done=progress.done, total=progress.total)
+        photos = _tr("{done} of {total} photos").format(done=progress.done, total=progress.total)
+        return photos if progress.total > 1 else ""
     parts = []
     if progress.seconds_left is not None:
         parts.append(time_left(progress.seconds_left))

@@ -10,7 +10,6 @@ from exposure_app import filters
 from exposure_app.agent.header import NetConfig
 from exposure_app.agent.style import load_style
 from exposure_app.errors import ExposureError
-from exposure_app.training import run as running
 from exposure_app.training.config import TrainConfig, named
 from exposure_app.training.data import Crops
 from exposure_app.training.events import Event
