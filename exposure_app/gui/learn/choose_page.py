@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QHBoxLayout, 
 
 from exposure_app.gui.learn.photos import PhotoField, Thumbnails
 from exposure_app.gui.learn.unfinished import Unfinished
-from exposure_app.gui.workers import Job, Lane
+from exposure_app.gui.workers import Lane
 from exposure_app.session import learning, learning_store
 from exposure_app.session.learning import Plan
 
@@ -24,7 +24,6 @@ class ChoosePage(QWidget):
         failed: An exception that a person should see.
 
     Args:
-        lane: Looks through folders.
         thumbnails: Makes small pictures.
         selected: Tells the photos selected in the editor.
         opened: Tells all photos open in the editor.
@@ -35,14 +34,13 @@ class ChoosePage(QWidget):
 
     def __init__(
         self,
-        lane: Lane,
         thumbnails: Thumbnails,
         selected: Callable[[], Sequence[Path]],
         opened: Callable[[], Sequence[Path]],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._lane = lane
+        self._lane = Lane("photos of a style", self)
         self.unfinished = Unfinished()
         self.liked = PhotoField(
             self.tr("PHOTOS YOU LIKE"),
@@ -56,8 +54,10 @@ class ChoosePage(QWidget):
         )
         for field, picked in ((self.liked, selected), (self.others, opened)):
             self._equip(field, picked)
-        self.liked_selected.setText(self.tr("Selected in the filmstrip"))
-        self.others_opened.setText(self.tr("All in the filmstrip"))
+        self.liked_selected.setText(self.tr("Selected photos"))
+        self.liked_selected.setToolTip(self.tr("Those selected in the filmstrip"))
+        self.others_opened.setToolTip(self.tr("Those in the filmstrip"))
+        self.others_opened.setText(self.tr("All open photos"))
         self.title = QLineEdit()
         self.title.setMaxLength(40)
         self.title.setPlaceholderText(self.tr("Evening at the sea"))
@@ -118,12 +118,26 @@ class ChoosePage(QWidget):
 
     # --- what is chosen ---
 
-    def add(self, field: PhotoField, places: Sequence[Path]) -> Job:
+    def add(self, field: PhotoField, places: Sequence[Path], *, recursive: bool = True) -> None:
         """Add the photos that files and folders stand for."""
-        job = self._lane.submit(lambda job: _photos_in(places))
+        field.count.setText(self.tr("Looking for photos..."))
+        job = self._lane.submit(lambda job: _photos_in(places, recursive))
         job.done.connect(field.add_photos)
+        job.failed.connect(lambda _error: field.add_photos(()))
         job.failed.connect(self.failed)
-        return job
+
+    def suggest(self, opened: Sequence[Path]) -> None:
+        """Practise on the photos open in the editor, or on those beside them, unless others have been chosen."""
+        if self.others.photos or not opened:
+            return
+        if len(opened) >= learning.LEAST_OTHERS:
+            self.others.set_photos(opened)
+        else:
+            self.add(self.others, list(dict.fromkeys(photo.parent for photo in opened)), recursive=False)
+
+    def close_thread(self) -> None:
+        """End the thread that looks for photos."""
+        self._lane.close()
 
     def plan(self) -> Plan:
         """What has been chosen; complete if ``lacking`` says nothing."""
@@ -174,10 +188,10 @@ class ChoosePage(QWidget):
             self.add(field, [Path(name) for name in chosen])
 
 
-def _photos_in(places: Sequence[Path]) -> list[Path]:
+def _photos_in(places: Sequence[Path], recursive: bool) -> list[Path]:
     from exposure_app.io.formats import find_photos
 
-    return find_photos(places, recursive=True)
+    return find_photos(places, recursive=recursive)
 
 
 def _duration(widget: QWidget, minutes: int) -> str:

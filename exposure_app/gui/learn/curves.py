@@ -27,13 +27,13 @@ class Curves(pyqtgraph.PlotWidget):
         self.hideButtons()
         plot = self.getPlotItem()
         plot.showGrid(y=True, alpha=0.15)
-        plot.setLabel("bottom", self.tr("iteration"), color=theme.SECOND)
         plot.setContentsMargins(0, 8, 12, 0)
         for side in ("left", "bottom"):
             axis = plot.getAxis(side)
             axis.setTextPen(theme.SECOND)
             axis.setPen(theme.LINE)
             axis.setTickFont(theme.font(theme.SMALL))
+        plot.setLabel("bottom", self.tr("iteration"), color=theme.SECOND)  # after the axis, whose colour it would take
         plot.getAxis("bottom").label.setFont(theme.font(theme.SMALL))
         legend = plot.addLegend(offset=(-8, -36), colCount=len(QUANTITIES), labelTextColor=theme.SECOND)
         legend.setLabelTextSize(f"{theme.SMALL}px")

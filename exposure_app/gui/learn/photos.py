@@ -169,7 +169,7 @@ class PhotoField(QFrame):
         self.empty = QLabel(self.tr("Drop photos or folders here"))
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setFixedHeight(self.row.height())
-        self.empty.setStyleSheet(f"border: 1px dashed {theme.LINE}; border-radius: 4px; color: {theme.SECOND};")
+        self.empty.setStyleSheet(f"border: 1px dashed {theme.DISABLED}; border-radius: 4px; color: {theme.SECOND};")
         explained = QLabel(words)
         explained.setProperty("role", "second")
         explained.setWordWrap(True)
@@ -207,10 +207,13 @@ class PhotoField(QFrame):
         self.photos = tuple(dict.fromkeys(photos))
         step = max(1, len(self.photos) // self._shown)
         self.row.set_photos(self.photos[::step][: self._shown])
-        self.row.setVisible(bool(self.photos))
-        self.empty.setVisible(not self.photos)
+        shown, hidden = (self.row, self.empty) if self.photos else (self.empty, self.row)
+        hidden.hide()  # first: with both there the window would grow
+        shown.show()
         self.clear_button.setEnabled(bool(self.photos))
-        self.count.setText(self.tr("{count} photos").format(count=len(self.photos)) if self.photos else "")
+        count = len(self.photos)
+        words = self.tr("1 photo") if count == 1 else self.tr("{count} photos").format(count=count)
+        self.count.setText(words if count else "")
         self.changed.emit()
 
     def add_photos(self, photos: Sequence[Path]) -> None:

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from exposure_app.gui import theme
+from exposure_app.gui.docks import scrolled
 from exposure_app.gui.learn import words
 from exposure_app.gui.learn.bars import Bars
 from exposure_app.gui.learn.curves import Curves
@@ -38,7 +39,7 @@ class ProgressPage(QWidget):
         self.skipped.setWordWrap(True)
         self.curves = Curves(words.quantity_names())
         self.curves.setFixedHeight(CURVES_HEIGHT)
-        self.sheet = Sheet()
+        self.sheet = Sheet(fills_width=True)
         self.sheet.empty = self.tr("The first pictures come when the photos have been read.")
         self._lay_out()
 
@@ -67,7 +68,7 @@ class ProgressPage(QWidget):
         pictures.setSpacing(8)
         pictures.addWidget(self.curves)
         pictures.addWidget(heading(self.tr("PLAIN, AFTER EACH STEP, AND A PHOTO YOU LIKE")))
-        pictures.addWidget(self.sheet, 1)
+        pictures.addWidget(scrolled(self.sheet), 1)
         middle = QHBoxLayout()
         middle.setSpacing(20)
         middle.addWidget(left)

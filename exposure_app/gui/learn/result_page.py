@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from exposure_app.gui.docks import scrolled
 from exposure_app.gui.learn import words
 from exposure_app.gui.learn.bars import Bars
 from exposure_app.gui.learn.sheet import Sheet
@@ -51,7 +52,7 @@ class ResultPage(QWidget):
         self.sentences.setWordWrap(True)
         self.closeness = Bars()
         self.usage = Bars()
-        self.before, self.after, self.sheet = Sheet(), Sheet(), Sheet()
+        self.before, self.after, self.sheet = Sheet(), Sheet(), Sheet(fills_width=True)
         self.steps = QLabel()
         self.steps.setProperty("role", "second")
         self.steps.setWordWrap(True)
@@ -61,15 +62,15 @@ class ResultPage(QWidget):
         figures = QVBoxLayout()
         figures.setContentsMargins(0, 0, 0, 0)
         figures.setSpacing(8)
+        parts = (
+            (self.tr("IN COMMON WITH THE PHOTOS YOU LIKE"), self.closeness),
+            (self.tr("WHAT IT USES"), self.usage),
+        )
         figures.addWidget(self.sentences)
-        figures.addSpacing(8)
-        for widget in (
-            heading(self.tr("IN COMMON WITH THE PHOTOS YOU LIKE")),
-            self.closeness,
-            heading(self.tr("WHAT IT USES")),
-            self.usage,
-        ):
-            figures.addWidget(widget)
+        for title, bars in parts:
+            figures.addSpacing(8)
+            figures.addWidget(heading(title))
+            figures.addWidget(bars)
         figures.addStretch()
         left = QWidget()
         left.setLayout(figures)
@@ -86,7 +87,7 @@ class ResultPage(QWidget):
         pictures.addLayout(pair)
         pictures.addWidget(self.steps)
         pictures.addWidget(heading(self.tr("ON OTHER PHOTOS: PLAIN, AFTER EACH STEP, AND A PHOTO YOU LIKE")))
-        pictures.addWidget(self.sheet, 1)
+        pictures.addWidget(scrolled(self.sheet), 1)
         middle = QHBoxLayout()
         middle.setSpacing(20)
         middle.addWidget(left)

@@ -59,6 +59,7 @@ class Teaching(QObject):
     def open(self) -> None:
         """Show the window."""
         window = self.window = self.window or self._make_window()
+        window.choose.suggest(self._controller.photos)
         window.show()
         window.activateWindow()
 
@@ -69,12 +70,11 @@ class Teaching(QObject):
         from exposure_app.gui.learn.result_page import ResultPage
         from exposure_app.gui.learn.window import LearnWindow
 
-        controller, lanes = self._controller, self._controller.lanes
+        controller = self._controller
         thumbnails = Thumbnails(self._editor.devicePixelRatioF())
-        choose = ChoosePage(lanes.files, thumbnails, self._editor.selected_photos, lambda: controller.photos)
-        choose.others.set_photos(controller.photos)
+        choose = ChoosePage(thumbnails, self._editor.selected_photos, lambda: controller.photos)
         check = CheckPage(thumbnails)
-        result = ResultPage(lanes.agent, lambda: controller.engine)
+        result = ResultPage(controller.lanes.agent, lambda: controller.engine)
         window = LearnWindow(self._editor, self.learner, choose, check, result, thumbnails)
         thumbnails.setParent(window)
         choose.failed.connect(self.complain)

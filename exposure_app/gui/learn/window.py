@@ -272,6 +272,7 @@ class LearnWindow(QDialog):
 
     def close_threads(self) -> None:
         """End everything that works for the window."""
+        self.choose.close_thread()
         self.check.stop()
         self.outcome.stop()
         self.thumbnails.close()

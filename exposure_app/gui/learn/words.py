@@ -79,9 +79,9 @@ def closeness(progress: Progress) -> list[Bar]:
 
 def usage(shares: Mapping[str, float]) -> list[Bar]:
     """Rows for bars: the filters by how often they are used."""
-    used = sorted(((share, name) for name, share in shares.items() if share >= USED), reverse=True)
+    used = sorted((-share, name) for name, share in shares.items() if share >= USED)
     return [
-        Bar(label(name), share, _tr("{percent:.0f} %").format(percent=100 * share))
+        Bar(label(name), -share, _tr("{percent:.0f} %").format(percent=-100 * share))
         for share, name in used[:MOST_FILTERS]
     ]
 
