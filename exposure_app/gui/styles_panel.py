@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
-from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from exposure_app.gui import theme
 from exposure_app.gui.parts import heading
@@ -38,17 +38,12 @@ class StylesPanel(QWidget):
         self.empty = QLabel(self.tr("No style is installed yet. A style is learned from photos you like."))
         self.empty.setProperty("role", "second")
         self.empty.setWordWrap(True)
-        self.teach = QPushButton(self.tr("Teach a style..."))
-        self.teach.setProperty("flat", True)
-        self.teach.setIcon(theme.icon("teach"))
-        self.teach.setToolTip(self.tr("Learn a new style from photos you like"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(heading(self.tr("STYLES")))
         column.addWidget(self.empty)
         column.addWidget(self.listed)
-        column.addWidget(self.teach, 0, Qt.AlignmentFlag.AlignLeft)
 
     def set_styles(self, styles: "list[StyleHeader]") -> None:
         """Offer these styles."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from exposure_app.session.learning import QUANTITIES
+
 Kind = Literal["unreadable", "repeated", "rarer", "tiny"]
 
 
@@ -50,8 +52,15 @@ def understood(audit: Mapping[str, Any]) -> Check:
     """The check from what the process told.
 
     Raises:
-        KeyError, TypeError, ValueError: It is not what it should be.
+        ValueError: It is not what it should be.
     """
+    try:
+        return _understood(audit)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not the result of a check: {error!r}") from error
+
+
+def _understood(audit: Mapping[str, Any]) -> Check:
     groups = [_paths(group) for group in audit["duplicates"]]
     reasons = {Path(name): str(reason) for name, reason in audit["unreadable"].items()}
     rarer, tiny = _paths(audit["rarer"]), _paths(audit["tiny"])
@@ -64,7 +73,7 @@ def understood(audit: Mapping[str, Any]) -> Check:
     return Check(
         int(audit["photos"]),
         int(audit["monochrome"]),
-        {str(name): float(share) for name, share in audit["gap"].items()},
+        {name: float(audit["gap"][name]) for name in QUANTITIES} if audit["gap"] else {},
         tuple(map(str, audit["advice"])),
         tuple(finding for finding in found if finding.shown),
     )

@@ -20,6 +20,7 @@ from exposure_app.session.learning import Phase, Plan, Progress, Trial
 
 FILE = "run.json"
 VERSION = 1
+_BESIDE = (".json", ".md", ".png", ".jpg")  # card and sheets
 
 log = logging.getLogger(__name__)
 
@@ -139,9 +140,9 @@ def accept(run: Run) -> Path:
         raise ExposureError(f"There is another style called {run.plan.name}", "Rename or delete that one first.")
     try:
         goal.parent.mkdir(parents=True, exist_ok=True)
-        for beside in (*run.output.glob(f"{run.plan.name}.*"), *run.output.glob(f"{run.plan.name}-sheet.png")):
-            if beside.suffix in (".json", ".md", ".png"):
-                shutil.copy2(beside, goal.parent / beside.name)
+        for beside in run.output.iterdir():
+            if beside.suffix in _BESIDE and beside.stem.startswith(run.plan.name):
+                shutil.copyfile(beside, goal.parent / beside.name)
         partial = goal.with_suffix(".part")  # the move may be a copy to another disk
         shutil.move(style, partial)
         partial.replace(goal)

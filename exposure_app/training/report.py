@@ -14,7 +14,6 @@ from exposure_app.training import data
 from exposure_app.training.validate import recipes, render
 
 TILE = 120  # height of a picture on a contact sheet
-SURROUND = "#767676"  # mid-grey, as around the picture in the editor: white would make all pictures look darker
 
 
 def contact_sheet(
@@ -36,7 +35,7 @@ def contact_sheet(
 def save_grid(path: Path, rows: Sequence[Sequence[Pixels]], height: int = TILE) -> None:
     """Write pictures in rows to a PNG, all of one height, each cell as wide as 3:2."""
     width = height * 3 // 2
-    sheet = PillowImage.new("RGB", (max(map(len, rows)) * (width + 4), len(rows) * (height + 4)), SURROUND)
+    sheet = PillowImage.new("RGB", (max(map(len, rows)) * (width + 4), len(rows) * (height + 4)), "white")
     for y, row in enumerate(rows):
         for x, picture in enumerate(row):
             image = PillowImage.fromarray((picture.clip(0, 1) * 255 + 0.5).astype(np.uint8))

@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 
 from exposure_app import paths
 from exposure_app.agent.header import list_styles
@@ -26,7 +27,8 @@ AUDIT = """
 liked = json.loads(pathlib.Path(LIKED).read_text())
 tell("reading", what="photos", done=1, total=len(liked))
 tell("done", audit={"photos": len(liked), "monochrome": 0, "unreadable": {}, "rarer": [], "tiny": [],
-     "duplicates": [liked[:2]], "gap": {"luminance": 60.0}, "advice": ["1 file repeated."]})
+     "duplicates": [liked[:2]], "gap": {"luminance": 60.0, "contrast": 51.0, "saturation": 43.0},
+     "advice": ["1 file repeated."]})
 """
 LEARN = 'tell("reading", what="photos", done=3, total=9); trial(0); progress(25); trial(50, 72.0); progress(75)\n'
 STOP = 'wait_for_stop(); tell("stopped", iteration=75, checkpoint="x"); sys.exit(130)\n'
@@ -78,6 +80,7 @@ class Teacher:
 
     def choose(self) -> None:
         choose = self.open().choose
+        self.editor.until(lambda: not choose.is_looking)  # it suggests some by itself
         for field, name in ((choose.liked, "liked"), (choose.others, "others")):
             field.set_photos(())
             make_photos(self.folder / name, 12, *((0, 2.0) if name == "liked" else (50, 1.0)))
@@ -261,6 +264,7 @@ def test_an_error_of_the_process_is_told_with_its_hint_and_it_can_be_tried_again
     teacher.begin('tell("error", message="The disk is full", hint="Free some space."); sys.exit(1)')
     teacher.editor.until(lambda: teacher.phase is Phase.FAILED and not teacher.teaching.learner.is_running)
     assert teacher.window.progress.note.text() == "The disk is full. Free some space."
+    assert teacher.editor.messages == [], "it is seen in the window"
     teacher.trains(LEARN + DONE)
     teacher.window.primary.click()
     teacher.editor.until(lambda: teacher.phase is Phase.DONE)
@@ -320,6 +324,13 @@ def test_a_check_that_fails_leads_back_with_the_reason(untrained, teacher):
     assert teacher.window.primary.isEnabled()
 
 
+def test_a_check_that_tells_nonsense_is_no_check(untrained, teacher):
+    teacher.audits('tell("reading"); tell("done", audit={"photos": 12})')
+    teacher.choose()
+    teacher.window.primary.click()
+    teacher.editor.until(lambda: "unexpectedly" in teacher.window.hint.text())
+
+
 def test_what_is_lacking_is_said(untrained, teacher):
     teacher.choose()
     window = teacher.window
@@ -352,3 +363,30 @@ def test_photos_open_in_the_editor_are_the_ones_to_practise_on(untrained, teache
     assert choose.others.photos == tuple(photos)
     choose.liked_selected.click()
     assert choose.liked.photos == (photos[0],)
+
+
+def test_with_one_photo_open_those_beside_it_are_the_ones_to_practise_on(untrained, teacher):
+    photos = make_photos(teacher.folder / "mine", 11)
+    teacher.editor.open(photos[3])
+    choose = teacher.open().choose
+    teacher.editor.until(lambda: choose.others.photos == tuple(photos))
+
+
+def test_photos_and_folders_can_be_dropped(untrained, teacher):
+    photos = make_photos(teacher.folder / "mine", 3)
+    field = teacher.open().choose.liked
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(photos[2])), QUrl.fromLocalFile(str(photos[0].parent))])
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    entered = QDragEnterEvent(QPoint(9, 9), copy, data, left, none)
+    QApplication.sendEvent(field, entered)
+    assert entered.isAccepted()
+    QApplication.sendEvent(field, QDropEvent(QPointF(9, 9), copy, data, left, none))
+    teacher.editor.until(lambda: field.photos == (photos[2], photos[0], photos[1]))
+
+
+def test_a_folder_that_is_gone_is_told(untrained, teacher):
+    choose = teacher.open().choose
+    choose.add(choose.liked, [teacher.folder / "missing"])
+    teacher.editor.until(lambda: "missing" in teacher.window.hint.text())
+    assert choose.liked.count.text() == ""

@@ -1,5 +1,6 @@
 """The second page: whether the chosen photos are fit to learn from, and which of them to leave out."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,6 +29,8 @@ from exposure_app.session.learning_store import write_photo_list
 
 MOST_SHOWN = 27  # pictures of one finding
 ACROSS = 9
+
+log = logging.getLogger(__name__)
 
 
 def check_command(liked: Path, others: Path) -> list[str]:
@@ -118,6 +121,12 @@ class CheckPage(QWidget):
 
     @Slot(dict)
     def _told(self, event: Mapping[str, Any]) -> None:
+        try:
+            self._take(event)
+        except (KeyError, TypeError, ValueError) as error:
+            log.warning("cannot understand %.200s (%r)", event, error)
+
+    def _take(self, event: Mapping[str, Any]) -> None:
         if event["event"] == "reading":
             total, done = int(event["total"]), int(event["done"])
             self.bar.setRange(0, total)

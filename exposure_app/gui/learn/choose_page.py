@@ -135,6 +135,11 @@ class ChoosePage(QWidget):
         else:
             self.add(self.others, list(dict.fromkeys(photo.parent for photo in opened)), recursive=False)
 
+    @property
+    def is_looking(self) -> bool:
+        """Whether photos are still being looked for."""
+        return not self._lane.is_idle
+
     def close_thread(self) -> None:
         """End the thread that looks for photos."""
         self._lane.close()

@@ -39,12 +39,12 @@ class Learner(QObject):
 
     Signals:
         changed: The run is another, or further.
-        finished: A style has been learned.
+        ended: The process has ended, in whatever way.
         failed: An ExposureError that a person should see.
     """
 
     changed = Signal()
-    finished = Signal()
+    ended = Signal()
     failed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -154,10 +154,7 @@ class Learner(QObject):
         message = tr("Learner", "Learning ended unexpectedly")
         hint = tr("Learner", "Go on: it starts from the last checkpoint. The log has the details.")
         self._set(learning.ended(self.run.progress, message, hint))
-        if self.run.progress.phase is Phase.DONE:
-            self.finished.emit()
-        elif self.run.progress.phase is Phase.FAILED:
-            self.failed.emit(ExposureError(self.run.progress.message, self.run.progress.hint))
+        self.ended.emit()
 
     def _set(self, progress: Progress, keeps: bool = True) -> None:
         if self.run is None:

@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from exposure_app.errors import ExposureError
+from exposure_app.gui import theme
 from exposure_app.gui.learn import words
 from exposure_app.gui.learn.learner import Learner
 from exposure_app.session import learning_store
@@ -31,7 +32,7 @@ class Teaching(QObject):
         self.question: QMessageBox | None = None
         self.learner = Learner(self)
         self.learner.changed.connect(self._changed)
-        self.learner.finished.connect(self._finished)
+        self.learner.ended.connect(self._ended)
         self.learner.failed.connect(self.complain)
         self.indicator = QPushButton()
         self.indicator.setProperty("flat", True)
@@ -40,8 +41,20 @@ class Teaching(QObject):
         self.indicator.hide()
         editor.status.add_part(self.indicator)
         editor.actions_["teach"].triggered.connect(self.open)
-        editor.panels.styles.teach.clicked.connect(self.open)
+        self._add_button()
         editor.installEventFilter(self)
+
+    def _add_button(self) -> None:
+        """Below the styles there are."""
+        button = QPushButton(self.tr("Teach a style..."))
+        button.setProperty("flat", True)
+        button.setIcon(theme.icon("teach"))
+        button.setToolTip(self.tr("Learn a new style from photos you like"))
+        button.clicked.connect(self.open)
+        column = self._editor.panels.styles.layout()
+        if column is not None:
+            column.addWidget(button)
+            column.setAlignment(button, Qt.AlignmentFlag.AlignLeft)
 
     def offer_unfinished(self) -> None:
         """Show a run that the last session left."""
@@ -105,13 +118,16 @@ class Teaching(QObject):
             self.indicator.setToolTip(words.details(run.progress))
 
     @Slot()
-    def _finished(self) -> None:
+    def _ended(self) -> None:
+        """Tell how it ended, unless the window shows it."""
         run = self.learner.run
-        if run is not None and (self.window is None or not self.window.isVisible()):
-            self._notices.tell(
-                self.tr("{title} has been learned").format(title=run.plan.title),
-                self.tr("Look at it in the line at the bottom."),
-            )
+        if run is None or (self.window is not None and self.window.isVisible()):
+            return
+        if run.progress.phase is Phase.DONE:
+            done = self.tr("{title} has been learned").format(title=run.plan.title)
+            self._notices.tell(done, self.tr("Look at it in the line at the bottom."))
+        elif run.progress.phase is Phase.FAILED:
+            self._notices.complain(ExposureError(run.progress.message, run.progress.hint))
 
     @Slot(str)
     def _accepted(self, name: str) -> None:

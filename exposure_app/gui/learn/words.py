@@ -79,10 +79,10 @@ def closeness(progress: Progress) -> list[Bar]:
 
 def usage(shares: Mapping[str, float]) -> list[Bar]:
     """Rows for bars: the filters by how often they are used."""
-    used = sorted((-share, name) for name, share in shares.items() if share >= USED)
+    used = sorted(((name, share) for name, share in shares.items() if share >= USED), key=lambda one: (-one[1], one[0]))
     return [
-        Bar(label(name), -share, _tr("{percent:.0f} %").format(percent=-100 * share))
-        for share, name in used[:MOST_FILTERS]
+        Bar(label(name), share, _tr("{percent:.0f} %").format(percent=100 * share))
+        for name, share in used[:MOST_FILTERS]
     ]
 
 

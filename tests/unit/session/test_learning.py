@@ -160,7 +160,7 @@ def test_all_but_the_first_version_of_a_picture_can_be_left_out():
             "unreadable": {"x": "broken"},
             "rarer": [],
             "tiny": [],
-            "gap": {"luminance": 70.0},
+            "gap": {"luminance": 70.0, "contrast": 60.0, "saturation": 50.0},
             "advice": [],
         }
     )
