@@ -228,7 +228,8 @@ def _rollback(progress: Progress, event: Mapping[str, Any], now: float) -> Progr
 
 
 def _stopped(progress: Progress, event: Mapping[str, Any], now: float) -> Progress:
-    return replace(progress, phase=Phase.WAITING, iteration=int(event["iteration"]), seconds_left=None)
+    iteration = int(event["iteration"]) or progress.iteration  # 0 when it was still reading
+    return replace(progress, phase=Phase.WAITING, iteration=iteration, seconds_left=None)
 
 
 def _done(progress: Progress, event: Mapping[str, Any], now: float) -> Progress:

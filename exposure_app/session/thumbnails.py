@@ -1,17 +1,11 @@
 """Thumbnails: made from what cameras embed, kept on disk, never in the way.
 
-A thumbnail stands in the cache under a name made of the photo's path, time of change and size, so a changed photo
-gets a new one. The cache is bounded; a damaged entry is made again. Everything may be called from several threads.
+A damaged entry of the cache is made again. Everything may be called from several threads.
 """
 
-import hashlib
 import io
 import logging
-import os
-import tempfile
 import threading
-import time
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +15,7 @@ from numpy.typing import NDArray
 
 from exposure_app import paths
 from exposure_app.errors import ExposureError
+from exposure_app.photo_cache import PhotoCache
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PILImage
@@ -29,8 +24,6 @@ LONG_EDGE = 256
 DEFAULT_BYTES = 512 << 20
 _QUALITY = 88
 _VERSION = 1  # of how thumbnails are made; another one makes all of them again
-_ROOM_AFTER_PRUNING = 0.8
-_FRESH = 24 * 3600  # seconds within which a thumbnail need not be noted as seen again
 
 log = logging.getLogger(__name__)
 
@@ -59,19 +52,20 @@ class ThumbnailCache:
     """
 
     def __init__(self, folder: Path | None = None, max_bytes: int = DEFAULT_BYTES) -> None:
-        self.folder = folder or paths.user_cache_dir() / "thumbnails"
-        self.max_bytes = max_bytes
-        self._lock = threading.Lock()
-        self._bytes: int | None = None  # known after the first look
+        self._files = PhotoCache(folder or paths.user_cache_dir() / "thumbnails", ".jpg", str(_VERSION), max_bytes)
+
+    @property
+    def folder(self) -> Path:
+        """Where they lie."""
+        return self._files.folder
 
     def thumbnail(self, photo: Path) -> Thumbnail:
         """The thumbnail of a photo, from the cache or made now. Never raises because of the photo."""
         try:
-            state = photo.stat()
+            entry = self._files.entry(photo)
         except OSError as error:
             return Thumbnail(None, f"It cannot be read ({error.strerror})")
-        path = self._path(photo, state)
-        kept = _load(path)
+        kept = _decoded(self._files.load(entry))
         if kept is not None:
             return Thumbnail(kept)
         try:
@@ -81,48 +75,10 @@ class ThumbnailCache:
         except Exception as error:  # a photo can be broken in ways no list names; the filmstrip goes on
             log.debug("no thumbnail of %s", photo, exc_info=True)
             return Thumbnail(None, f"It is damaged or not a photo ({type(error).__name__})")
-        self._keep(path, pixels)
-        return Thumbnail(pixels)
-
-    def prune(self) -> int:
-        """Remove thumbnails, those not seen for longest first, until the cache is well within its bound.
-
-        Returns:
-            The bytes it takes now.
-        """
-        found: list[tuple[float, int, Path]] = []
-        for path in self.folder.glob("*/*.jpg"):
-            with suppress(OSError):
-                state = path.stat()
-                found.append((state.st_mtime, state.st_size, path))
-        total = sum(size for _, size, _ in found)
-        if total > self.max_bytes:
-            for _, size, path in sorted(found):
-                if total <= self.max_bytes * _ROOM_AFTER_PRUNING:
-                    break
-                with suppress(OSError):
-                    path.unlink()
-                    total -= size
-        return total
-
-    def _path(self, photo: Path, state: os.stat_result) -> Path:
-        identity = f"{_VERSION}|{photo.absolute()}|{state.st_mtime_ns}|{state.st_size}"
-        name = hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:40]
-        return self.folder / name[:2] / f"{name[2:]}.jpg"
-
-    def _keep(self, path: Path, pixels: NDArray[np.uint8]) -> None:
-        """Store a thumbnail. A full or read-only disk costs time later, nothing else."""
         import simplejpeg
 
-        content = simplejpeg.encode_jpeg(pixels, _QUALITY, "RGB", "444")
-        try:
-            _replace(path, content)
-        except OSError as error:
-            log.debug("cannot keep a thumbnail: %s", error)
-            return
-        with self._lock:
-            total = self.prune() if self._bytes is None else self._bytes + len(content)
-            self._bytes = self.prune() if total > self.max_bytes else total
+        self._files.keep(entry, simplejpeg.encode_jpeg(pixels, _QUALITY, "RGB", "444"))
+        return Thumbnail(pixels)
 
 
 def make_thumbnail(photo: Path) -> NDArray[np.uint8]:
@@ -245,38 +201,12 @@ def _half_size(photo: Path) -> NDArray[np.float32]:
     return np.broadcast_to(codes * np.float32(1 / 65535), (*codes.shape[:2], 3))
 
 
-def _load(path: Path) -> NDArray[np.uint8] | None:
+def _decoded(content: bytes | None) -> NDArray[np.uint8] | None:
     """A thumbnail from the cache; None if there is none, or it is damaged."""
     import simplejpeg
 
     try:
-        content = path.read_bytes()
-    except OSError:
-        return None
-    try:
-        pixels: NDArray[Any] = simplejpeg.decode_jpeg(content, "RGB")
+        pixels: NDArray[Any] = simplejpeg.decode_jpeg(content or b"", "RGB")
     except ValueError:
         return None
-    if max(pixels.shape[:2]) > LONG_EDGE:
-        return None
-    _note_as_seen(path)
-    return np.asarray(pixels, np.uint8)
-
-
-def _note_as_seen(path: Path) -> None:
-    with suppress(OSError):
-        if time.time() - path.stat().st_mtime > _FRESH:
-            os.utime(path)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write whole or not at all, but without waiting for the disk: a lost thumbnail is made again."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        Path(temporary).replace(path)
-    except OSError:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    return np.asarray(pixels, np.uint8) if max(pixels.shape[:2]) <= LONG_EDGE else None

@@ -149,14 +149,13 @@ def advise(found: Audit) -> list[str]:
 
 
 def _read(folder: Path, progress: Progress) -> tuple[list[data.Photo], dict[str, str]]:
-    paths = photos_in(folder)
-    photos, unreadable = [], {}
-    for number, path in enumerate(paths):
-        progress(f"reading {folder.name}", number, len(paths))
-        try:
-            photos.append(data.read_photo(path))
-        except ExposureError as error:
-            unreadable[str(path)] = error.message
+    unreadable: dict[str, str] = {}
+    photos = data.read_photos(
+        photos_in(folder),
+        progress,
+        lambda path, reason: unreadable.update({str(path): reason}),
+        f"reading {folder.name}",
+    )
     if not photos:
         raise ExposureError(f"{folder} has no photo that can be read", "Choose a folder with photos in it.")
     return photos, unreadable

@@ -5,6 +5,7 @@ Shapes: N photos, K crops a photo, B batch, C channel, H height, W width.
 
 import logging
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +19,13 @@ from exposure_app.filters._math import LUMINANCE
 from exposure_app.image import Pixels
 from exposure_app.io.formats import read_image
 from exposure_app.io.transfer import linear_to_srgb, srgb_to_linear
+from exposure_app.jit import cores
 from exposure_app.pipeline.proxy import SIZE, area_resize
 from exposure_app.pipeline.recipe import NEUTRAL_PERCENTILE
+from exposure_app.training.small_photos import SmallPhotos, quantised
 
 EDGE = 160  # shorter edge that photos are kept at
+MOST_AT_ONCE = 4  # photos being read: a RAW file takes hundreds of megabytes for a moment
 CROP = 80  # crops are kept at this size; training draws 64 x 64 of it
 SQUARES = 4  # crops a photo, beside the whole photo squashed to a square
 LEAST_LIGHT = 0.02  # the 99.5th percentile below which a frame is left out: almost no light
@@ -56,7 +60,7 @@ class Photo:
 
 
 def read_photo(path: Path) -> Photo:
-    """Read a picture at training size.
+    """Read a picture at training size, with 16 bits a channel.
 
     Raises:
         ExposureError: As ``read_image``.
@@ -68,7 +72,7 @@ def read_photo(path: Path) -> Photo:
     scale = min(1.0, EDGE / min(height, width))
     if scale < 1:
         pixels = area_resize(pixels, max(1, round(height * scale)), max(1, round(width * scale)))
-    return Photo(path, np.ascontiguousarray(pixels, np.float32), image.scene_referred)
+    return Photo(path, quantised(pixels), image.scene_referred)
 
 
 def read_photos(
@@ -84,24 +88,38 @@ def read_photos(
         progress: Told ``what``, how many are done, of how many.
         on_skip: Told which file was left out and why, in words without its folder.
         what: What the photos are.
-
-    Raises:
-        ExposureError: None of them could be read.
     """
-    photos = []
-    for number, path in enumerate(paths):
-        progress(what, number, len(paths))
+    kept = SmallPhotos(f"{EDGE} pixels")
+    photos: list[Photo] = []
+    with ThreadPoolExecutor(min(cores(), MOST_AT_ONCE)) as readers:
         try:
-            photos.append(read_photo(path))
-        except ExposureError as error:
-            on_skip(path, error.message.replace(str(path), path.name))
-        except Exception as error:  # a photo can be broken in ways no list names; the others are still good
-            log.debug("cannot read %s", path, exc_info=True)
-            on_skip(path, f"{path.name} is damaged or not a photo ({type(error).__name__})")
+            for number, found in enumerate(readers.map(lambda path: _try_to_read(path, kept), paths)):
+                progress(what, number, len(paths))
+                if isinstance(found, Photo):
+                    photos.append(found)
+                else:
+                    on_skip(paths[number], found)
+        except BaseException:
+            readers.shutdown(cancel_futures=True)
+            raise
     progress(what, len(paths), len(paths))
-    if not photos:
-        raise ExposureError("None of the photos for training could be read", "Choose a folder with photos in it.")
     return photos
+
+
+def _try_to_read(path: Path, kept: SmallPhotos) -> Photo | str:
+    """A photo from the cache or the file; what is wrong with it, in words, if it cannot be read."""
+    try:
+        found = kept.load(path)
+        if found is not None:
+            return Photo(path, *found)
+        photo = read_photo(path)
+        kept.keep(path, photo.pixels, photo.scene_referred)
+    except ExposureError as error:
+        return error.message.replace(str(path), path.name)
+    except Exception as error:  # a photo can be broken in ways no list names; the others are still good
+        log.debug("cannot read %s", path, exc_info=True)
+        return f"{path.name} is damaged or not a photo ({type(error).__name__})"
+    return photo
 
 
 def fingerprints(photos: Sequence[Photo]) -> Bits:

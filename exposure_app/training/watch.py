@@ -30,9 +30,9 @@ CERTAIN = 0.01
 EARLY = 0.3  # share of the iterations
 IN_A_ROW = 4  # looks at entropy
 
-# One filter in all steps of all validation photos. An untrained policy often does just that.
+# One filter in all steps of all validation photos. A policy that has not learned much often does just that.
 ONE_FILTER = 0.99
-UNTRAINED = 0.1  # share of the iterations
+UNTRAINED, UNTRAINED_UPDATES = 0.2, 200  # share of the iterations, and iterations
 TWICE = 2  # validations in a row
 
 # Pictures. No style has nine tenths of its pixels at white or at black.
@@ -69,8 +69,9 @@ class Watch:
             return f"the discriminator exploded: the penalty on its gradient is {figures['penalty']:.0f}"
         if figures["blown"] > BLOWN:
             return "the pictures are blown out"
-        self._certain = self._certain + 1 if figures["H(pi_1)"] < self._least_entropy() else 0
-        if self._certain >= IN_A_ROW and iteration < EARLY * self._config.iterations:
+        early = iteration < EARLY * self._config.iterations
+        self._certain = self._certain + 1 if early and figures["H(pi_1)"] < self._least_entropy() else 0
+        if self._certain >= IN_A_ROW:
             return "the policy stopped choosing before it had learned"
         return None
 
@@ -86,15 +87,15 @@ class Watch:
             if found.health[name] > CLIPPED:
                 return f"the pictures have become {words}"
         name, share = max(found.usage.items(), key=lambda item: item[1])
-        untrained = iteration <= UNTRAINED * self._config.iterations
+        untrained = iteration <= max(UNTRAINED * self._config.iterations, UNTRAINED_UPDATES)
         alone = share >= ONE_FILTER and self._config.net.steps > 1 and not untrained
         self._one_filter = self._one_filter + 1 if alone else 0
         return f"the policy uses {name} alone" if self._one_filter >= TWICE else None
 
     @property
     def doubtful(self) -> bool:
-        """Whether the last validation was not sound enough to go back to."""
-        return self._one_filter > 0
+        """Whether there are signs that are no proof yet: no state to go back to."""
+        return self._certain > 0 or self._one_filter > 0
 
     def state_dict(self) -> dict[str, Any]:
         """For a checkpoint."""

@@ -7,6 +7,7 @@ from PIL import Image as PillowImage
 
 from exposure_app.agent.header import NetConfig
 from exposure_app.training.config import SMALL, TrainConfig
+from exposure_app.training.material import Material, gather
 
 
 @pytest.fixture(scope="session")
@@ -48,3 +49,9 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Path], list[
             paths.append(path)
         groups.append(paths)
     return groups[0], groups[1]
+
+
+@pytest.fixture(scope="session")
+def material(folders: tuple[list[Path], list[Path]]) -> Material:
+    """The photos of ``folders`` by their roles."""
+    return gather(*folders)

@@ -1,10 +1,8 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
 import torch
 
-from exposure_app.errors import ExposureError
 from exposure_app.training import data
 from exposure_app.training.data import Photo
 from tests.unit.training.conftest import picture
@@ -84,11 +82,13 @@ def test_a_drawn_crop_is_a_window_of_its_source_flipped_or_not() -> None:
     assert torch.all(drawn[:, :, 1:] - drawn[:, :, :-1] == 80)
 
 
-def test_unreadable_files_are_left_out_but_one_must_be_readable(
-    tmp_path: Path, folders: tuple[list[Path], ...]
-) -> None:
+def test_unreadable_files_are_left_out_and_named(tmp_path: Path, folders: tuple[list[Path], ...]) -> None:
     broken = tmp_path / "broken.jpg"
     broken.write_bytes(b"no picture")
-    assert len(data.read_photos([broken, folders[0][0]])) == 1
-    with pytest.raises(ExposureError):
-        data.read_photos([broken])
+    left_out: dict[Path, str] = {}
+    found = data.read_photos([broken, *folders[0][:3]], on_skip=lambda path, reason: left_out.update({path: reason}))
+    assert [photo.path for photo in found] == folders[0][:3]
+    assert list(left_out) == [broken]
+    assert "broken.jpg" in left_out[broken]
+    assert str(tmp_path) not in left_out[broken], "the card is no place for folders of the machine"
+    assert data.read_photos([broken]) == []

@@ -14,7 +14,7 @@ from exposure_app.training.config import TrainConfig, named
 from exposure_app.training.data import Crops
 from exposure_app.training.events import Event
 from exposure_app.training.loop import Learner
-from exposure_app.training.material import gather
+from exposure_app.training.material import Material, gather
 from exposure_app.training.run import Run
 from exposure_app.training.train import train
 
@@ -118,8 +118,19 @@ def test_a_whole_run_leaves_a_style_a_card_and_a_checkpoint(
     tiny: TrainConfig, folders: Folders, tmp_path: Path
 ) -> None:
     events: list[Event] = []
+    broken = tmp_path / "holiday" / "broken.jpg"
+    broken.parent.mkdir()
+    broken.write_bytes(b"no picture")
     path = train(
-        *folders, "mine", tiny, 5, tmp_path, events.append, title="Mine", facts={"licences": {"inputs": "CC0"}}
+        [*folders[0], broken],
+        folders[1],
+        "mine",
+        tiny,
+        5,
+        tmp_path,
+        events.append,
+        title="Mine",
+        facts={"licences": {"inputs": "CC0"}},
     )
     style = load_style(path)
     assert style.header.title == "Mine"
@@ -130,41 +141,61 @@ def test_a_whole_run_leaves_a_style_a_card_and_a_checkpoint(
     assert str(tmp_path) not in text + path.with_suffix(".json").read_text(encoding="utf-8")
     assert "CC0" in text
     assert (tmp_path / "mine-sheet.png").is_file()
-    assert {event.kind for event in events} >= {"reading", "validation", "done"}
+    assert {event.kind for event in events} == {
+        "reading", "skipped", "progress", "validation", "checkpoint", "done",
+    }  # fmt: skip
+    assert list(card["facts"]["files left out"]) == ["holiday/broken.jpg"]
+    skipped = next(event.to_json() for event in events if event.kind == "skipped")
+    assert skipped["file"] == str(broken)
     again = train(*folders, "mine", tiny, 5, tmp_path, resume=True)
     assert load_style(again).header.facts["iterations"] == tiny.iterations
 
 
-def test_being_told_to_stop_saves_what_is_there(tiny: TrainConfig, folders: Folders, tmp_path: Path) -> None:
-    run = Run(gather(*folders), "mine", tiny, tmp_path)
-    run.train(5, should_stop=lambda: run.learner.iteration >= 2)
-    again = Run(run.material, "mine", tiny, tmp_path)
+def test_being_told_to_stop_saves_what_is_there(tiny: TrainConfig, material: Material, tmp_path: Path) -> None:
+    run = Run(material, "mine", tiny, tmp_path)
+    assert not run.train(5, should_stop=lambda: run.learner.iteration >= 2)
+    again = Run(material, "mine", tiny, tmp_path)
     assert again.resume()
     assert again.learner.iteration == 2
-    again.train(5)
+    assert again.train(5)
     assert again.learner.iteration == tiny.iterations
 
 
-def test_a_foreign_checkpoint_is_refused(tiny: TrainConfig, folders: Folders, tmp_path: Path) -> None:
-    run = Run(gather(*folders), "mine", tiny, tmp_path)
+def test_stopping_while_photos_are_read_is_told(tiny: TrainConfig, folders: Folders, tmp_path: Path) -> None:
+    events: list[Event] = []
+    with pytest.raises(KeyboardInterrupt):
+        train(*folders, "mine", tiny, 5, tmp_path, events.append, should_stop=lambda: len(events) > 1)
+    assert events[-1].to_json() == {"event": "stopped", "iteration": 0, "checkpoint": None}
+
+
+def test_checkpoints_come_as_often_as_asked_and_change_nothing(
+    tiny: TrainConfig, material: Material, tmp_path: Path
+) -> None:
+    states, counts = [], []
+    for number, interval in enumerate((0.0, 1e6)):
+        events: list[Event] = []
+        run = Run(material, f"run{number}", tiny, tmp_path, events.append)
+        run.train(5, checkpoint_every=interval)
+        states.append(weights(run.learner))
+        counts.append(sum(event.kind == "checkpoint" for event in events))
+    assert torch.equal(*states)
+    assert counts == [tiny.iterations + 1, 1]
+
+
+def test_a_foreign_checkpoint_is_refused(tiny: TrainConfig, material: Material, tmp_path: Path) -> None:
+    run = Run(material, "mine", tiny, tmp_path)
     run.checkpoint.write_bytes(b"nonsense")
     with pytest.raises(ExposureError, match="damaged"):
         run.resume()
     run.save()
-    other = Run(run.material, "mine", replace(tiny, blown=3.0), tmp_path)
-    with pytest.raises(ExposureError, match="another configuration"):
-        other.resume()
-
-
-def test_figures_that_are_no_longer_finite_end_the_run(
-    tiny: TrainConfig, folders: Folders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run = Run(gather(*folders), "mine", tiny, tmp_path)
-    monkeypatch.setattr(training, "LOG_EVERY", 1)
-    with torch.no_grad():
-        run.learner.networks.critic.output.bias.fill_(float("nan"))
-    with pytest.raises(ExposureError, match="no longer finite"):
-        run.train(5)
+    others = replace(material, inputs=material.inputs[1:])
+    for other, what in (
+        (Run(material, "mine", replace(tiny, blown=3.0), tmp_path), "configuration"),
+        (Run(material, "mine", tiny, tmp_path, seed=1), "seed"),
+        (Run(others, "mine", tiny, tmp_path), "set of photos"),
+    ):
+        with pytest.raises(ExposureError, match=f"another {what}"):
+            other.resume()
 
 
 def test_validation_follows_the_recipes_of_retouch(tiny: TrainConfig) -> None:
