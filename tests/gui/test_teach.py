@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,10 +19,19 @@ from exposure_app.gui.learn import check_page, child, learner
 from exposure_app.session import learning_store
 from exposure_app.session.learning import Phase
 from exposure_app.session.learning_store import Run
-from tests.helpers.editor import Editor
+from tests.helpers.editor import WAIT, Editor
 from tests.helpers.learning import fake_command, make_photos
 
-REAL_CHECK = check_page.check_command
+REAL_CHECK, REAL_TRAINING = check_page.check_command, learner.training_command
+QUICK = """
+from dataclasses import replace
+from exposure_app.__main__ import main
+from exposure_app.agent.header import NetConfig
+from exposure_app.training import config
+config.CONFIGS["small"] = replace(config.SMALL, net=NetConfig(channels=1, hidden=4, steps=2), iterations=100_000,
+                                  batch=2, buffer=8, autocast=False, validate_every=50)
+main()
+"""
 AUDIT = """
 liked = json.loads(pathlib.Path(LIKED).read_text())
 tell("reading", what="photos", done=1, total=len(liked))
@@ -38,6 +47,11 @@ style = pathlib.Path(OUT) / "evening.safetensors"
 style.write_bytes(pathlib.Path(UNTRAINED).read_bytes())
 tell("done", style=str(style), card=str(style.with_suffix(".md")), figures=FIGURES)
 """
+
+
+def arguments_of(run: Run) -> list[str]:
+    command = REAL_TRAINING(run)
+    return command[command.index("train") :]
 
 
 class Teacher:
@@ -166,22 +180,27 @@ def test_learning_waits_for_what_else_needs_the_processor(untrained, teacher):
 
 
 @pytest.mark.slow
-def test_the_real_process_learns_pauses_goes_on_and_makes_a_style(editor, teacher, monkeypatch, photo):
+def test_the_real_process_learns_pauses_goes_on_and_makes_a_style(editor, teacher, monkeypatch, photo, qtbot):
     monkeypatch.setattr(check_page, "check_command", REAL_CHECK)
+    monkeypatch.setattr(learner, "training_command", lambda run: [sys.executable, "-c", QUICK, *arguments_of(run)])
     monkeypatch.setattr(child, "NICENESS", 0)  # a test must end on a busy machine too
+
+    def patiently(condition: Callable[[], object]) -> None:
+        qtbot.waitUntil(lambda: bool(condition()), timeout=4 * WAIT)  # torch is loaded twice
+
     editor.open(photo)
     teacher.check()
     teacher.window.primary.click()
-    teacher.editor.until(lambda: teacher.phase in (Phase.TRAINING, Phase.FAILED))
+    patiently(lambda: teacher.phase in (Phase.TRAINING, Phase.FAILED))
     teacher.window.primary.click()
-    teacher.editor.until(lambda: not teacher.teaching.learner.is_running)
+    patiently(lambda: not teacher.teaching.learner.is_running)
     assert teacher.phase is Phase.WAITING, teacher.run.progress.message
     assert len(teacher.run.progress.ceiling) == 3
     assert teacher.window.progress.sheet.picture.width() > 300
     run = teacher.run
     teacher.teaching.learner.run = replace(run, plan=replace(run.plan, minutes=0.01))  # the time is up
     teacher.window.primary.click()
-    teacher.editor.until(lambda: teacher.phase in (Phase.DONE, Phase.FAILED))
+    patiently(lambda: teacher.phase in (Phase.DONE, Phase.FAILED))
     assert teacher.phase is Phase.DONE, teacher.run.progress.message
     teacher.window.primary.click()
     (style,) = list_styles()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signa
 
 from exposure_app.session.learning import parse
 
-KILL_MS = 20_000  # after having been told to stop; then it hangs
+KILL_MS = 60_000  # after having been told to stop; then it hangs
 KEPT = 2_000  # characters of what it says about errors
 NICENESS = 10
 _BELOW_NORMAL, _SET_INFORMATION = 0x4000, 0x0200  # names of Windows
