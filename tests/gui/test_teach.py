@@ -105,7 +105,7 @@ class Teacher:
     def check(self) -> None:
         self.choose()
         self.window.primary.click()
-        self.editor.until(lambda: not self.window.check.is_running)
+        self.editor.qtbot.waitUntil(lambda: not self.window.check.is_running, timeout=4 * WAIT)  # the real one is slow
         assert self.window.primary.isEnabled(), self.window.hint.text()
 
     def begin(self, script: str) -> None:
