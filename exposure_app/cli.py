@@ -201,10 +201,16 @@ def audit(
     folder: Annotated[Path, typer.Argument(help="Folder of photos you like.")],
     inputs: Annotated[Path | None, typer.Option(help="Folder of your own photos, to see how far the look is.")] = None,
     json_: Json = False,
+    events: Annotated[
+        bool, typer.Option("--events", help="Print JSON objects, one a line, as it goes; the last is the result.")
+    ] = False,
 ) -> None:
     """Check whether a folder is fit to learn a style from, and say what to do."""
     from exposure_app.training import audit as audits
 
+    if events:
+        audits.audit_in_lines(folder, inputs, lambda line: typer.echo(line))
+        return
     with _progress() as progress:
         task = progress.add_task("Reading")
         found = audits.audit(
@@ -226,20 +232,24 @@ def audit(
 
 @command
 def train(
-    inputs: Annotated[Path, typer.Option(help="Folder of photos to retouch.")],
-    targets: Annotated[Path, typer.Option(help="Folder of photos you like.")],
+    inputs: Annotated[Path, typer.Option(help="Folder of photos to retouch, or a JSON list of paths.")],
+    targets: Annotated[Path, typer.Option(help="Folder of photos you like, or a JSON list of paths.")],
     name: Annotated[str, typer.Option(help="Name of the new style.")],
     config: Annotated[Config, typer.Option(help="small for a CPU, paper for a GPU.")] = Config.SMALL,
     minutes: Annotated[float, typer.Option(min=0.01, help="Time to spend.")] = 45,
     seed: Annotated[int, typer.Option(min=0, help="Of all that is random.")] = 0,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where a run of this name stopped.")] = False,
+    title: Annotated[str, typer.Option(help="What people see; default: the name.")] = "",
+    description: Annotated[str, typer.Option(help="One or two sentences about the style.")] = "",
+    output: Annotated[Path | None, typer.Option(help="Folder for the results; default: your styles.")] = None,
     checkpoint_minutes: Annotated[float, typer.Option(min=0, help="From one checkpoint to the next.")] = 3,
     json_: Annotated[bool, typer.Option("--json", help="Print events, one JSON object a line; stop on stdin.")] = False,
 ) -> None:
     """Learn a style from a folder of photos you like, without before/after pairs."""
     from exposure_app.training import command as training
 
-    order = training.Order(inputs, targets, name, config.value, minutes, seed, resume, checkpoint_minutes)
+    run = (inputs, targets, name, config.value, minutes, seed, resume, checkpoint_minutes)
+    order = training.Order(*run, title, description, output)
     if json_:
         training.as_child(order)
     else:

@@ -28,6 +28,11 @@ def user_styles_dir() -> Path:
     return _kept("styles", platformdirs.user_data_path(_APP, appauthor=False) / "styles")
 
 
+def learning_dir() -> Path:
+    """Folder of the styles that are being learned; it may not exist yet."""
+    return _kept("learning", platformdirs.user_data_path(_APP, appauthor=False) / "learning")
+
+
 def user_cache_dir() -> Path:
     """Folder of files that can be made again, such as thumbnails; it may not exist yet."""
     return _kept("cache", platformdirs.user_cache_path(_APP, appauthor=False))

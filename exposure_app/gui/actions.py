@@ -61,6 +61,7 @@ def specs() -> list[Spec]:
         Spec("previous_variation", tr("actions", "Previous variation"), ("Ctrl+Alt+U",), edit),
         Spec("undo", tr("actions", "Undo"), ("Ctrl+Z",), edit, "undo"),
         Spec("redo", tr("actions", "Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), edit, "redo"),
+        Spec("teach", tr("actions", "Teach a style..."), ("Ctrl+Shift+L",), edit, "teach"),
         Spec("reset", tr("actions", "Reset all edits"), ("Ctrl+Shift+R",), edit),
         Spec("copy", tr("actions", "Copy the steps"), ("Ctrl+Shift+C",), edit),
         Spec("paste", tr("actions", "Paste steps to the selected photos"), ("Ctrl+Shift+V",), edit),

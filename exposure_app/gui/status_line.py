@@ -70,6 +70,10 @@ class StatusLine(QStatusBar):
         names = {"cuda": self.tr("NVIDIA graphics card"), "mps": self.tr("Apple graphics")}
         self.device.setText(names.get(device) or self.tr("CPU, %n thread(s)", "", _cores()))
 
+    def add_part(self, widget: QWidget) -> None:
+        """Show something else that goes on for long, left of what is always there."""
+        self.insertPermanentWidget(2, widget)
+
     def follow(self, job: Job) -> None:
         """Show a job until it ends."""
         if not job.stage or job.is_over:

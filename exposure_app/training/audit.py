@@ -1,5 +1,6 @@
 """Is this folder fit to learn a style from? Looked at before training, so that hours are not spent on a bad one."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -9,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exposure_app.errors import ExposureError
-from exposure_app.io.formats import find_photos
 from exposure_app.pipeline.proxy import area_resize
 from exposure_app.training import data, metrics
+from exposure_app.training.places import photos_in
 
 Progress = Callable[[str, int, int], None]
 
@@ -30,10 +31,11 @@ class Audit:
     Attributes:
         folder: The folder.
         photos: Readable pictures.
-        unreadable: File to what is wrong with it.
-        duplicates: Groups of files that show the same picture.
-        tiny: Files whose shorter edge is below the training crop's.
-        monochrome: Pictures without colour.
+        unreadable: Path to what is wrong with the file.
+        duplicates: Groups of paths that show the same picture.
+        tiny: Paths of pictures whose shorter edge is below the training crop's.
+        monochrome: How many pictures are without colour.
+        rarer: Paths of the pictures of the rarer kind, black and white or colour, where both are numerous.
         brightness: Mean luminance of the pictures: 5 %, 50 % and 95 % of them are darker than these, 0 to 1.
         bimodal: Whether there is a dark and a bright group.
         more: How many more pictures would help.
@@ -48,6 +50,7 @@ class Audit:
     duplicates: list[list[str]]
     tiny: list[str]
     monochrome: int
+    rarer: list[str]
     brightness: tuple[float, float, float]
     bimodal: bool
     more: int
@@ -64,8 +67,8 @@ def audit(folder: Path, inputs: Path | None = None, progress: Progress = lambda 
     """Look through a folder of photos one likes.
 
     Args:
-        folder: Searched with its sub-folders.
-        inputs: Folder of photos to be retouched, to measure how far the style is from them.
+        folder: Searched with its sub-folders; or a list of photos (``places.photos_in``).
+        inputs: Likewise, photos to be retouched, to measure how far the style is from them.
         progress: Told what is done, how much of it, of how much.
 
     Raises:
@@ -76,13 +79,17 @@ def audit(folder: Path, inputs: Path | None = None, progress: Progress = lambda 
     groups = _groups(photos)
     distinct = len(photos) - sum(len(group) - 1 for group in groups)
     light = np.array([picture.mean() for picture in shown])
+    grey = [str(photo.path) for photo in photos if photo.monochrome]
+    coloured = [str(photo.path) for photo in photos if not photo.monochrome]
+    rarer = min(grey, coloured, key=len)
     found = Audit(
         folder=folder.name,
         photos=len(photos),
         unreadable=unreadable,
-        duplicates=[[photos[i].path.name for i in group] for group in groups],
-        tiny=[photo.path.name for photo in photos if min(photo.pixels.shape[:2]) < TINY],
-        monochrome=sum(photo.monochrome for photo in photos),
+        duplicates=[[str(photos[i].path) for i in group] for group in groups],
+        tiny=[str(photo.path) for photo in photos if min(photo.pixels.shape[:2]) < TINY],
+        monochrome=len(grey),
+        rarer=rarer if len(rarer) > MINORITY * len(photos) else [],
         brightness=tuple(np.percentile(light, [5, 50, 95]).round(3).tolist()),
         bimodal=len(light) >= 20 and _bimodality(light) > BIMODAL,
         more=max(0, ENOUGH - distinct),
@@ -91,10 +98,30 @@ def audit(folder: Path, inputs: Path | None = None, progress: Progress = lambda 
     return Audit(**{**asdict(found), "advice": advise(found)})
 
 
+def audit_in_lines(folder: Path, inputs: Path | None, tell: Callable[[str], None]) -> None:
+    """Look through a folder and tell another program about it: JSON objects, one a line.
+
+    ``{"event": "reading", "what", "done", "total"}`` as it goes, then ``{"event": "done", "audit"}`` or ``{"event":
+    "error", "message", "hint"}``.
+
+    Raises:
+        ExposureError: As ``audit``; it has been told too.
+    """
+
+    def progress(what: str, done: int, total: int) -> None:
+        tell(json.dumps({"event": "reading", "what": what, "done": done, "total": total}))
+
+    try:
+        found = audit(folder, inputs, progress)
+    except ExposureError as error:
+        tell(json.dumps({"event": "error", "message": error.message, "hint": error.hint}))
+        raise
+    tell(json.dumps({"event": "done", "audit": found.to_json()}))
+
+
 def advise(found: Audit) -> list[str]:
     """What to do about what was found."""
     distinct = found.photos - sum(len(group) - 1 for group in found.duplicates)
-    rare = min(found.monochrome, found.photos - found.monochrome)
     says = [
         (
             distinct < FEW,
@@ -108,7 +135,7 @@ def advise(found: Audit) -> list[str]:
         (found.duplicates, f"{_files(found.duplicates)} repeated: keep one version of each, or it counts twice."),
         (found.tiny, f"{_files(found.tiny)} smaller than {TINY} pixels: replace by larger versions."),
         (
-            rare > MINORITY * found.photos,
+            found.rarer,
             f"{found.monochrome} black-and-white photos among {found.photos}: these are two styles, use two folders.",
         ),
         (found.bimodal, "There is a dark and a bright group: if you mean one look, keep one of them."),
@@ -124,9 +151,9 @@ def advise(found: Audit) -> list[str]:
 def _read(folder: Path, progress: Progress) -> tuple[list[data.Photo], dict[str, str]]:
     unreadable: dict[str, str] = {}
     photos = data.read_photos(
-        find_photos([folder], recursive=True),
+        photos_in(folder),
         progress,
-        lambda path, reason: unreadable.update({path.name: reason}),
+        lambda path, reason: unreadable.update({str(path): reason}),
         f"reading {folder.name}",
     )
     if not photos:

@@ -10,10 +10,10 @@ from types import FrameType
 
 from exposure_app import paths
 from exposure_app.errors import ExposureError
-from exposure_app.io.formats import find_photos
 from exposure_app.training import child, terminal
 from exposure_app.training import config as configs
 from exposure_app.training.events import Tell
+from exposure_app.training.places import photos_in
 from exposure_app.training.train import train
 
 NAME_HINT = "Use letters, digits, - and _ only."
@@ -24,14 +24,17 @@ class Order:
     """What shall be learned.
 
     Attributes:
-        inputs: Folder of photos to retouch, searched with its sub-folders.
-        targets: Folder of photos one likes, likewise.
-        name: Of the new style; it goes to the user's styles.
+        inputs: Photos to retouch: a folder, searched with its sub-folders, or a list (``places.photos_in``).
+        targets: Photos one likes, likewise.
+        name: Of the new style.
         config: Name of a configuration.
         minutes: Time limit.
         seed: Of all that is random.
         resume: Go on from the last checkpoint of that name.
         checkpoint_minutes: From one checkpoint to the next.
+        title: What people see; the name if empty.
+        description: One or two sentences.
+        output: Folder of style, card and checkpoint; None for the user's styles.
     """
 
     inputs: Path
@@ -42,6 +45,9 @@ class Order:
     seed: int = 0
     resume: bool = False
     checkpoint_minutes: float = 3.0
+    title: str = ""
+    description: str = ""
+    output: Path | None = None
 
 
 def in_terminal(order: Order) -> Path:
@@ -73,15 +79,17 @@ def _carry_out(order: Order, tell: Tell, should_stop: Callable[[], bool]) -> Pat
     if not order.name or not all(letter.isalnum() or letter in "-_" for letter in order.name):
         raise ExposureError(f"{order.name!r} cannot be the name of a style", NAME_HINT)
     return train(
-        find_photos([order.inputs], recursive=True),
-        find_photos([order.targets], recursive=True),
+        photos_in(order.inputs),
+        photos_in(order.targets),
         order.name,
         configs.named(order.config),
         order.minutes,
-        paths.user_styles_dir(),
+        order.output or paths.user_styles_dir(),
         tell,
         resume=order.resume,
         seed=order.seed,
+        title=order.title,
+        description=order.description,
         should_stop=should_stop,
         checkpoint_every=60 * order.checkpoint_minutes,
     )

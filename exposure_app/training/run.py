@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from exposure_app import filters
 from exposure_app.agent.style import Style, StyleHeader
 from exposure_app.errors import ExposureError
 from exposure_app.image import Pixels
-from exposure_app.training import card, checkpoint, data, metrics, report, watch
+from exposure_app.training import bootstrap, card, checkpoint, curves, data, metrics, report, watch
 from exposure_app.training.config import TrainConfig
 from exposure_app.training.data import Photo
 from exposure_app.training.events import Event, Tell, ignore
@@ -83,6 +84,8 @@ class Run:
         self.target_pictures = shown(material.targets)
         self.target_looks = metrics.looks(self.target_pictures)
         self.target_health = metrics.health(self.target_pictures)
+        halves = bootstrap.halves(metrics.in_common, metrics.histograms(self.target_looks))
+        self.ceiling = {name: half.value for name, half in zip(metrics.QUANTITIES, halves, strict=True)}
         self.watch = watch.Watch(config, len(known))
         self.best: Validation | None = None
         self.best_state = copy.deepcopy(self.learner.state_dict())
@@ -213,11 +216,12 @@ class Run:
 
     def _look(self, figures: Mapping[str, Tensor], validates: bool) -> None:
         """See whether all is well; validate when it is time, roll back if it is not well."""
-        wrong = self.watch.figures(self.learner.iteration, {name: float(value) for name, value in figures.items()})
+        numbers = {name: float(value) for name, value in figures.items()}
+        wrong = self.watch.figures(self.learner.iteration, numbers)
         if wrong is None and validates:
             # The figures are from before the last update: what that left behind must be looked at too.
             finite = watch.finite(self.learner.networks.parameters())
-            wrong = self._validate() if finite else "weights are no longer finite"
+            wrong = self._validate(numbers) if finite else "weights are no longer finite"
         if wrong is not None:
             self._roll_back(wrong)
 
@@ -245,8 +249,11 @@ class Run:
             facts = {"eta_s": round(max(eta, 0.0), 1), "figures": figures}
             self.on_event(Event("progress", self.learner.iteration, self._share(minutes), facts))
 
-    def _validate(self) -> str | None:
+    def _validate(self, figures: Mapping[str, float] = MappingProxyType({})) -> str | None:
         """Try the policy, and keep its state if it is the best so far.
+
+        Args:
+            figures: Of the latest iteration, for the curves.
 
         Returns:
             What is wrong with it; None if nothing is.
@@ -257,11 +264,17 @@ class Run:
         wrong = self.watch.validation(learner.iteration, found)
         if self.best is None or (found.score > self.best.score and not wrong and not self.watch.doubtful):
             self.best, self.best_state = found, copy.deepcopy(learner.state_dict())
-        self.history.append({"iteration": learner.iteration, "seconds": self.seconds, **found.to_json()})
+        entry = {"iteration": learner.iteration, "seconds": self.seconds, **found.to_json()}
+        if figures:
+            entry |= {"EMD": figures["D(target)"] - figures["D(finished)"], "H(pi_1)": figures["H(pi_1)"]}
+        self.history.append(entry)
+        drawn = self.out_dir / f"{self.header.name}-curves.png"
+        curves.curves(drawn, self.header.title, self.history)
         sheet = self.out_dir / f"{self.header.name}-sheet.png"
         targets = self.target_pictures[:SHEET_ROWS]
         report.contact_sheet(sheet, policy, learner.filters, steps, photos[:SHEET_ROWS], targets)
-        facts = found.to_json() | {"best": self.best_iteration, "sheet": str(sheet), "curves": None}
+        facts = found.to_json() | {"best": self.best_iteration, "ceiling": self.ceiling}
+        facts |= {"sheet": str(sheet), "curves": str(drawn)}
         self.on_event(Event("validation", learner.iteration, learner.iteration / self.config.iterations, facts))
         return wrong
 

@@ -8,10 +8,11 @@ from typing import Any
 import torch
 
 from exposure_app.agent.header import SUFFIX
+from exposure_app.agent.style import Style
 from exposure_app.training.config import TrainConfig
 from exposure_app.training.events import Event, Tell, ignore
 from exposure_app.training.finish import finish, held_out
-from exposure_app.training.material import gather
+from exposure_app.training.material import Material, gather
 from exposure_app.training.run import CHECKPOINT_EVERY, Run
 
 
@@ -62,14 +63,9 @@ def train(
         KeyboardInterrupt: It was told to stop; the checkpoint is written.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        material = gather(inputs, targets, seed, on_event, should_stop)
-    except KeyboardInterrupt:
-        on_event(Event("stopped", 0, facts={"checkpoint": None}))
-        raise
+    material = _gathered(inputs, targets, seed, on_event, should_stop)
     on_event(Event("reading", facts={"what": "first pictures", "done": 0, "total": 1}))
     run = Run(material, name, config, out_dir, on_event, device, seed, title, description)
-    on_event(Event("reading", facts={"what": "first pictures", "done": 1, "total": 1}))
     if resume:
         run.resume()
     if not run.train(minutes, should_stop, checkpoint_every):
@@ -77,6 +73,20 @@ def train(
         raise KeyboardInterrupt
     path = out_dir / f"{name}{SUFFIX}"
     style = finish(path, run.finished_style(facts), held_out(run.material, pairs))
-    written = {"style": str(path), "card": str(path.with_suffix(".md")), "figures": dict(style.header.figures)}
-    on_event(Event("done", run.learner.iteration, facts=written))
+    on_event(Event("done", run.learner.iteration, facts=_written(path, style)))
     return path
+
+
+def _written(path: Path, style: Style) -> dict[str, Any]:
+    return {"style": str(path), "card": str(path.with_suffix(".md")), "figures": dict(style.header.figures)}
+
+
+def _gathered(
+    inputs: Sequence[Path], targets: Sequence[Path], seed: int, on_event: Tell, should_stop: Callable[[], bool]
+) -> Material:
+    """As ``gather``, telling when it was stopped."""
+    try:
+        return gather(inputs, targets, seed, on_event, should_stop)
+    except KeyboardInterrupt:
+        on_event(Event("stopped", 0, facts={"checkpoint": None}))
+        raise

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from exposure_app.cli import app
 from exposure_app.errors import ExposureError
+from exposure_app.session.learning_store import write_photo_list
 from exposure_app.training.audit import audit
 
 
@@ -42,19 +43,19 @@ def test_a_small_clean_folder_is_told_how_many_more_would_help(folder):
 def test_what_cannot_be_read_is_listed_with_its_reason(folder):
     (folder / "broken.jpg").write_bytes(b"no picture")
     found = audit(folder)
-    assert list(found.unreadable) == ["broken.jpg"]
+    assert list(found.unreadable) == [str(folder / "broken.jpg")]
     assert any("1 file cannot be read" in sentence for sentence in found.advice)
 
 
 def test_versions_of_one_picture_are_found_though_retouched_and_resized(folder):
     with PIL.Image.open(folder / "3.jpg") as original:
         original.resize((200, 150)).point(lambda v: min(255, int(v * 1.2))).save(folder / "copy of 3.jpg")
-    assert audit(folder).duplicates == [["3.jpg", "copy of 3.jpg"]]
+    assert audit(folder).duplicates == [[str(folder / "3.jpg"), str(folder / "copy of 3.jpg")]]
 
 
 def test_tiny_pictures_are_found(folder):
     picture(folder / "icon.png", 99, edge=30)
-    assert audit(folder).tiny == ["icon.png"]
+    assert audit(folder).tiny == [str(folder / "icon.png")]
 
 
 def test_black_and_white_among_colour_is_called_two_styles(folder):
@@ -62,6 +63,7 @@ def test_black_and_white_among_colour_is_called_two_styles(folder):
         picture(folder / "bw" / f"{seed}.jpg", 50 + seed, grey=True)
     found = audit(folder)
     assert found.monochrome == 4
+    assert {Path(path).parent.name for path in found.rarer} == {"bw"}
     assert any("two styles" in sentence for sentence in found.advice)
 
 
@@ -95,3 +97,26 @@ def test_the_command_prints_json_or_sentences(folder):
     printed = CliRunner().invoke(app, ["audit", str(folder), "--json"])
     assert json.loads(printed.stdout)["photos"] == 12
     assert "few" in CliRunner().invoke(app, ["audit", str(folder)]).stdout
+
+
+def test_chosen_photos_are_checked_like_a_folder(folder, tmp_path):
+    chosen = sorted(folder.glob("*.jpg"))[:5]
+    write_photo_list(tmp_path / "liked.json", chosen)
+    assert audit(tmp_path / "liked.json").photos == 5
+
+
+def test_another_program_follows_it_line_by_line(folder):
+    (folder / "broken.jpg").write_bytes(b"no picture")
+    lines = CliRunner().invoke(app, ["audit", str(folder), "--events"]).stdout.splitlines()
+    told = [json.loads(line) for line in lines]
+    assert {event["event"] for event in told[:-1]} == {"reading"}
+    assert told[-1]["event"] == "done"
+    assert told[-1]["audit"]["photos"] == 12
+
+
+def test_another_program_is_told_what_went_wrong(tmp_path):
+    printed = CliRunner().invoke(app, ["audit", str(tmp_path / "missing"), "--events"])
+    assert printed.exit_code == 1
+    last = json.loads(printed.stdout.splitlines()[-1])
+    assert last["event"] == "error"
+    assert "missing" in last["message"]

@@ -91,9 +91,8 @@ def _saved(made: Learner) -> "object":
 def test_the_agent_learns_to_brighten_dark_pictures(tiny: TrainConfig) -> None:
     # Targets differ from inputs in brightness alone, so that brightening is all there is to learn.
     net = NetConfig(channels=4, hidden=16, dropout=0.1, steps=2)
-    config = replace(
-        tiny, net=net, iterations=45, batch=8, buffer=32, policy_rate=1e-3, critic_rate=1e-3, value_rate=1e-3, decay=1.0
-    )
+    rates = {"policy_rate": 1e-3, "critic_rate": 1e-3, "value_rate": 1e-3, "decay": 1.0}
+    config = replace(tiny, net=net, iterations=45, batch=8, buffer=32, edge=0.0, clipped=0.0, **rates)
     made = learner(config)
     dark = made.inputs.draw(16, torch.Generator().manual_seed(0))
     for _ in range(45):

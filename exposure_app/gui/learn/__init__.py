@@ -1,0 +1,1 @@
+"""Teaching a style: the window for it, and the process that does the learning."""
