@@ -23,6 +23,7 @@ class Metadata:
         gps: Latitude and longitude in degrees, north and east positive.
         orientation: EXIF orientation (1 to 8) of the stored file; ``Image.pixels`` are already upright.
         exif: EXIF as a TIFF structure (what follows ``Exif\0\0`` in a JPEG), orientation set to 1; empty if none.
+        xmp: XMP packet as in the file; empty if none.
     """
 
     camera: str = ""
@@ -35,6 +36,7 @@ class Metadata:
     gps: tuple[float, float] | None = None
     orientation: int = 1
     exif: bytes = field(default=b"", repr=False)
+    xmp: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, eq=False)

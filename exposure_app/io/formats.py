@@ -19,6 +19,7 @@ RAW_EXTENSIONS = frozenset(
     ".orf .ori .pef .ptx .pxn .qtk .raf .raw .rw2 .rwl .rwz .sr2 .srf .srw .sti .x3f".split()
 )
 RASTER_EXTENSIONS = frozenset(".jpg .jpeg .jpe .png .tif .tiff .webp".split())
+EXTENSIONS = RAW_EXTENSIONS | RASTER_EXTENSIONS
 
 
 def is_raw(path: str | os.PathLike[str]) -> bool:
@@ -47,7 +48,7 @@ def read_image(
     """
     file = Path(path)
     suffix = file.suffix.lower()
-    if suffix not in RAW_EXTENSIONS | RASTER_EXTENSIONS:
+    if suffix not in EXTENSIONS:
         raise ExposureError(
             f"{file} is not of a kind that Exposure reads", "Open a camera RAW file, a JPEG, a PNG, a TIFF or a WebP."
         )
@@ -106,13 +107,12 @@ def _photos_in(folder: Path, recursive: bool) -> list[Path]:
         if recursive:
             # A linked folder could lead back to its parent and never end.
             folders += [entry for entry in entries if entry.is_dir() and not entry.is_symlink()]
-        extensions = RAW_EXTENSIONS | RASTER_EXTENSIONS
-        photos += [entry for entry in entries if entry.suffix.lower() in extensions and entry.is_file()]
-    return sorted(photos, key=lambda photo: [_natural_key(part) for part in photo.relative_to(folder).parts])
+        photos += [entry for entry in entries if entry.suffix.lower() in EXTENSIONS and entry.is_file()]
+    return sorted(photos, key=lambda photo: [natural_key(part) for part in photo.relative_to(folder).parts])
 
 
-def _natural_key(name: str) -> tuple[list[tuple[int, str]], str]:
-    """Numbers compare as numbers, letters without case; the name itself decides between equals."""
+def natural_key(name: str) -> tuple[list[tuple[int, str]], str]:
+    """How names are sorted: numbers as numbers, letters without case; the name itself decides between equals."""
     parts = re.split(r"(\d+)", name.casefold())
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts], name
 

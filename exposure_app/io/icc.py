@@ -73,19 +73,33 @@ def to_linear_srgb(encoded: NDArray[Any], profile: bytes | None) -> Pixels:
 
 @cache
 def srgb_profile() -> bytes:
-    """The sRGB profile to embed: ICC version 2, matrix and 1024-point curve, the same bytes every time."""
-    codes = np.arange(1024, dtype=np.float64) / 1023
-    curve = np.round(srgb_to_linear(codes).astype(np.float64) * 65535).astype(">u2").tobytes()
-    trc = b"curv" + bytes(4) + struct.pack(">I", 1024) + curve
-    name = b"sRGB"
-    description = b"desc" + bytes(4) + struct.pack(">I", len(name) + 1) + name + b"\0" + bytes(4 + 4 + 2 + 1 + 67)
+    """The sRGB profile to embed, the same bytes every time."""
+    return make_profile("sRGB", _SRGB_TO_XYZ_D50)
+
+
+def make_profile(name: str, colorants: NDArray[np.float64], gamma: float | None = None) -> bytes:
+    """A profile for RGB pictures: ICC version 2, matrix and curve.
+
+    Args:
+        name: What programs show.
+        colorants: The primaries as columns of XYZ with white D50.
+        gamma: Of the curve; None for that of sRGB, in 1024 points.
+    """
+    if gamma is None:
+        codes = np.arange(1024, dtype=np.float64) / 1023
+        points = np.round(srgb_to_linear(codes).astype(np.float64) * 65535).astype(">u2").tobytes()
+        trc = b"curv" + bytes(4) + struct.pack(">I", 1024) + points
+    else:
+        trc = b"curv" + bytes(4) + struct.pack(">IH", 1, round(gamma * 256))
+    words = name.encode("ascii")
+    description = b"desc" + bytes(4) + struct.pack(">I", len(words) + 1) + words + b"\0" + bytes(4 + 4 + 2 + 1 + 67)
     blocks = [
         ((b"desc",), description),
         ((b"cprt",), b"text" + bytes(4) + b"Public domain\0"),
         ((b"wtpt",), _xyz_block(_D50)),
-        ((b"rXYZ",), _xyz_block(_SRGB_TO_XYZ_D50[:, 0])),
-        ((b"gXYZ",), _xyz_block(_SRGB_TO_XYZ_D50[:, 1])),
-        ((b"bXYZ",), _xyz_block(_SRGB_TO_XYZ_D50[:, 2])),
+        ((b"rXYZ",), _xyz_block(colorants[:, 0])),
+        ((b"gXYZ",), _xyz_block(colorants[:, 1])),
+        ((b"bXYZ",), _xyz_block(colorants[:, 2])),
         ((b"rTRC", b"gTRC", b"bTRC"), trc),
     ]
     table, body = b"", b""

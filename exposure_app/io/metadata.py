@@ -5,6 +5,7 @@ import math
 import struct
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ _KEPT_IN_MAIN = (
 _DROPPED_IN_EXIF = (Base.MakerNote, Base.ExifImageWidth, Base.ExifImageHeight, IFD.Interop)
 _LONGEST_VALUE = 4096
 _LONGEST_EXIF = 60_000
+_XMP_TAG, _LONGEST_XMP = 700, 1 << 20
 _EXIF_PREFIX = b"Exif\0\0"
 # How much of a RAW file that is no TIFF is looked through for its EXIF: cameras write it first, the pixels last.
 _HEAD_BYTES = 4 << 20
@@ -71,6 +73,7 @@ def read_raw_metadata(path: Path, raw: Any, orientation: int) -> Metadata:
         gps=metadata.gps,
         orientation=orientation,
         exif=metadata.exif,
+        xmp=metadata.xmp,
     )
 
 
@@ -79,7 +82,8 @@ def read_raster_metadata(picture: PILImage.Image) -> Metadata:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return metadata_from_exif(picture.getexif())
+            found = metadata_from_exif(picture.getexif())
+            return replace(found, xmp=found.xmp or _xmp(picture.info.get("xmp")))
     except _MALFORMED:
         return Metadata()
 
@@ -129,6 +133,7 @@ def metadata_from_exif(exif: PILImage.Exif, orientation: int | None = None) -> M
         gps=_position(exif.get_ifd(IFD.GPSInfo)),
         orientation=orientation or (stored if stored in range(1, 9) else 1),
         exif=_clean(exif),
+        xmp=_xmp(exif.get(_XMP_TAG)),
     )
 
 
@@ -157,6 +162,15 @@ def parse_exif(exif: bytes) -> PILImage.Exif:
         warnings.simplefilter("ignore")
         parsed.load(_EXIF_PREFIX + exif)
     return parsed
+
+
+def _xmp(packet: Any) -> bytes:
+    """An XMP packet, which Pillow gives as bytes, as numbers or as text; too long ones count as none."""
+    if isinstance(packet, str):
+        packet = packet.encode("utf-8", "replace")
+    if isinstance(packet, tuple):
+        packet = bytes(packet)
+    return packet if isinstance(packet, bytes) and len(packet) <= _LONGEST_XMP else b""
 
 
 def _clean(exif: PILImage.Exif) -> bytes:

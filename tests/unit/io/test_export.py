@@ -14,9 +14,11 @@ from exposure_app.errors import ExposureError
 from exposure_app.image import Metadata
 from exposure_app.io.export import write_image
 from exposure_app.io.formats import read_image
-from exposure_app.io.icc import srgb_profile
+from exposure_app.io.icc import srgb_profile, to_linear_srgb
 from exposure_app.io.metadata import _exif_in_raw, metadata_from_exif, parse_exif, strip_gps
-from exposure_app.io.transfer import srgb_to_linear
+from exposure_app.io.spaces import SPACES, profile_of
+from exposure_app.io.transfer import linear_to_srgb, srgb_to_linear
+from exposure_app.io.xmp import embedded_recipe, make_packet
 
 
 def camera_exif() -> bytes:
@@ -173,7 +175,7 @@ def test_pictures_too_large_for_jpeg_are_refused_with_a_way_out(tmp_path: Path) 
 
 
 def test_unknown_suffixes_are_errors_unless_the_format_is_given(tmp_path: Path, colors: NDArray[np.uint8]) -> None:
-    with pytest.raises(ExposureError, match=r"\.jpg, \.png or \.tif"):
+    with pytest.raises(ExposureError, match=r"\.jpg, \.png, \.tif"):
         write_image(tmp_path / "a.bmp", colors, Metadata())
     write_image(tmp_path / "a.out", colors, Metadata(), format="png")
     assert (tmp_path / "a.out").read_bytes().startswith(b"\x89PNG")
@@ -192,3 +194,89 @@ def test_flipped_views_are_written_as_seen(tmp_path: Path, colors: NDArray[np.ui
     for name in ("a.png", "a.tif"):
         write_image(tmp_path / name, colors[::-1, ::-1], Metadata())
         np.testing.assert_array_equal(read_image(tmp_path / name).pixels, srgb_to_linear(colors[::-1, ::-1]))
+
+
+# --- WebP and AVIF, colour spaces, XMP --------------------------------------------------------------------------------
+
+PACKET = b"""<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF
+ xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""
+ xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:crs="http://ns.adobe.com/camera-raw-settings/1.0/"
+ xmlns:exif="http://ns.adobe.com/exif/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmp:Rating="4" xmp:CreatorTool="Other 1.0" crs:Exposure2012="+1.50" exif:GPSLatitude="33,30.6S">
+<dc:subject><rdf:Bag><rdf:li>wedding</rdf:li></rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>
+<?xpacket end="w"?>"""
+
+
+def xmp_in(path: Path) -> bytes:
+    if path.suffix == ".tif":
+        with tifffile.TiffFile(path) as tiff:
+            return bytes(tiff.pages.first.tags[700].value)
+    with PILImage.open(path) as picture:
+        packet = picture.info["xmp"]
+    return packet.encode() if isinstance(packet, str) else packet
+
+
+@pytest.mark.parametrize("suffix", [".webp", ".avif"])
+def test_webp_and_avif_carry_pixels_profile_and_metadata(tmp_path, colors, metadata, suffix):
+    path = tmp_path / f"a{suffix}"
+    write_image(path, colors, metadata, quality=95, chroma="444", keep_gps=False, xmp=PACKET)
+    with PILImage.open(path) as picture:
+        assert picture.info["icc_profile"] == srgb_profile()
+        assert picture.getexif()[272] == "Canon EOS R5" and not picture.getexif().get_ifd(0x8825)
+        assert np.abs(np.asarray(picture.convert("RGB"), int) - colors).mean() < 6
+    assert xmp_in(path) == PACKET
+    again = tmp_path / f"b{suffix}"
+    write_image(again, colors, metadata, quality=95, chroma="444", keep_gps=False, xmp=PACKET)
+    assert again.read_bytes() == path.read_bytes()
+
+
+def test_a_format_that_pillow_lacks_is_said(tmp_path, colors, monkeypatch):
+    monkeypatch.setattr("PIL.features.check", lambda _name: False)
+    with pytest.raises(ExposureError, match="cannot write avif"):
+        write_image(tmp_path / "a.avif", colors, Metadata())
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".tif", ".webp"])
+def test_xmp_is_written_and_read_again(tmp_path, colors, suffix):
+    write_image(tmp_path / f"a{suffix}", colors, Metadata(), xmp=PACKET)
+    assert xmp_in(tmp_path / f"a{suffix}") == PACKET
+    assert read_image(tmp_path / f"a{suffix}").metadata.xmp == PACKET
+
+
+def test_a_packet_carries_on_what_was_said_of_the_photo_and_adds_how_it_was_made():
+    packet = make_packet(PACKET, tool="Exposure 9", source="humanEdits", recipe='{"a": "<&>"}')
+    text = packet.decode()
+    assert "wedding" in text and "GPSLatitude" in text and ">4<" in text
+    assert "Other 1.0" not in text and "Exposure2012" not in text  # other programs would apply it once more
+    assert "digitalsourcetype/humanEdits" in text and "Exposure 9" in text
+    assert embedded_recipe(packet) == '{"a": "<&>"}'
+    assert make_packet(packet, tool="Exposure 9", source="humanEdits", recipe='{"a": "<&>"}') == packet
+    assert b"GPSLatitude" not in make_packet(PACKET, tool="t", source="s", keep_gps=False)
+
+
+@pytest.mark.parametrize("old", [b"", b"no xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", b"<a>", b"\xff\xfe"])
+def test_a_broken_packet_is_left_out(old):
+    assert make_packet(old, tool="t", source="s") == make_packet(b"", tool="t", source="s")
+    assert embedded_recipe(old) == ""
+
+
+@pytest.mark.parametrize("space", ["display-p3", "adobe-rgb"])
+def test_colour_management_turns_a_wide_space_back_into_srgb(space):
+    linear = np.random.default_rng(0).uniform(0.05, 1, (40, 40, 3)).astype(np.float32)
+    codes = np.round(SPACES[space].from_linear_srgb(linear) * 65535).astype(np.uint16)
+    assert np.abs(to_linear_srgb(codes, profile_of(space)) - linear).max() < 2e-3
+    profile = ImageCms.ImageCmsProfile(io.BytesIO(profile_of(space)))
+    assert ImageCms.getProfileDescription(profile).strip() == SPACES[space].name
+    # LittleCMS, in 8 bits
+    srgb = ImageCms.ImageCmsProfile(io.BytesIO(srgb_profile()))
+    transform = ImageCms.buildTransform(profile, srgb, "RGB", "RGB", renderingIntent=1)
+    seen = ImageCms.applyTransform(PILImage.fromarray((codes / 257 + 0.5).astype(np.uint8)), transform)
+    assert seen is not None and np.abs(np.asarray(seen) - 255 * linear_to_srgb(linear)).max() < 5
+
+
+def test_greys_stay_grey_in_every_space():
+    grey = np.repeat(np.linspace(0, 1, 256, dtype=np.float32)[:, None], 3, axis=1)
+    for space in SPACES.values():
+        codes = space.from_linear_srgb(grey)
+        assert np.ptp(codes, axis=1).max() < 1e-5
+        assert np.abs(space.decode(codes) - grey).max() < 1e-5
