@@ -25,7 +25,8 @@ from exposure_app.errors import ExposureError
 from exposure_app.gui import theme
 from exposure_app.gui.export_form import ExportForm
 from exposure_app.gui.form_style import form_style
-from exposure_app.session.export_job import ExportRow, ExportSettings, export_many
+from exposure_app.session.export_job import ExportRow, export_many
+from exposure_app.session.export_settings import ExportSettings
 from exposure_app.settings import current_settings
 
 if TYPE_CHECKING:

@@ -23,7 +23,9 @@ from PySide6.QtWidgets import (
 from exposure_app.errors import ExposureError
 from exposure_app.gui import theme
 from exposure_app.gui.form_style import WheelGuard, indent
-from exposure_app.session.export_job import ExportSettings, preview_name
+from exposure_app.io.export import DEEP
+from exposure_app.session.export_namer import preview_name
+from exposure_app.session.export_settings import ExportSettings
 from exposure_app.settings.table import find_setting
 
 _LABEL_WIDTH = 96
@@ -77,6 +79,7 @@ class ExportForm(QWidget):
             color_profile=self.profile.currentData(),
             keep_exif=self.exif.isChecked(),
             keep_gps=self.gps.isChecked(),
+            embed_recipe=self.embed.isChecked(),
             pattern=self.pattern.text(),
             folder=self.folder.text().strip(),
             existing=self.existing.currentData(),
@@ -85,7 +88,7 @@ class ExportForm(QWidget):
     # --- rows ---------------------------------------------------------------------------------------------------------
 
     def _add_picture_rows(self, settings: ExportSettings) -> None:
-        self.format = _combo((("jpg", "JPEG"), ("png", "PNG"), ("tiff", "TIFF")), settings.format)
+        self.format = _combo(find_setting("export.format").choices, settings.format)
         self.bits = _combo(((8, self.tr("8 bit")), (16, self.tr("16 bit"))), settings.bits)
         self._row(self.tr("Format"), self.format, (self.bits, self.tr("Bits per channel")))
 
@@ -103,7 +106,11 @@ class ExportForm(QWidget):
         )
         self.chroma = _combo(colours, settings.chroma)
         self.chroma_row = self._row(self.tr("Colour detail"), self.chroma)
-        spaces = (("srgb", self.tr("sRGB (any screen)")), ("display-p3", self.tr("Display P3 (wide gamut)")))
+        spaces = (
+            ("srgb", self.tr("sRGB (any screen)")),
+            ("display-p3", self.tr("Display P3 (wide gamut)")),
+            ("adobe-rgb", self.tr("Adobe RGB (print)")),
+        )
         self.profile = _combo(spaces, settings.color_profile)
         self._row(self.tr("Colour profile"), self.profile)
 
@@ -136,12 +143,15 @@ class ExportForm(QWidget):
         self._row(self.tr("Sharpening"), self.sharpen)
 
     def _add_file_rows(self, settings: ExportSettings) -> None:
-        self.exif = QCheckBox(self.tr("Camera, lens, exposure and date"))
+        self.exif = QCheckBox(self.tr("Camera, lens, exposure, date, captions"))
         self.exif.setChecked(settings.keep_exif)
         self.gps = QCheckBox(self.tr("Place (GPS)"))
         self.gps.setChecked(settings.keep_gps)
         self._row(self.tr("Metadata"), self.exif)
         self._row("", self.gps)
+        self.embed = QCheckBox(self.tr("Recipe, to make it again"))
+        self.embed.setChecked(settings.embed_recipe)
+        self._row("", self.embed)
 
         self.pattern = QLineEdit(settings.pattern)
         self.pattern.setToolTip(self.tr("Known are {name}, {style}, {n} or {n:04} for a number, {date}."))
@@ -203,10 +213,10 @@ class ExportForm(QWidget):
         self.browse.clicked.connect(self._choose_folder)
 
     def _refresh(self) -> None:
-        is_jpeg = self.format.currentData() == "jpg"
-        self.bits.setVisible(not is_jpeg)
-        self._form.setRowVisible(self.quality_row, is_jpeg)
-        self._form.setRowVisible(self.chroma_row, is_jpeg)
+        chosen = self.format.currentData()
+        self.bits.setVisible(chosen in DEEP)
+        self._form.setRowVisible(self.quality_row, chosen not in DEEP)
+        self._form.setRowVisible(self.chroma_row, chosen in ("jpg", "avif"))
         self.edge.setVisible(self.resize_.currentData() == "edge")
         self.megapixels.setVisible(self.resize_.currentData() == "megapixels")
         self.gps.setEnabled(self.exif.isChecked())

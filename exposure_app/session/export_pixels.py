@@ -6,10 +6,8 @@ unsharp mask on the brightness as displayed, at the final size, so that its halo
 looked at.
 """
 
-import struct
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from math import ceil, sqrt
 from typing import Any
 
@@ -17,17 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exposure_app.image import Pixels
-from exposure_app.io.icc import srgb_profile
+from exposure_app.io.spaces import SPACES, ColorProfile, Space
 from exposure_app.io.transfer import linear_to_srgb, srgb_to_linear
 from exposure_app.jit import cores, jit
 
-# Linear light, sRGB primaries to Display P3 primaries (both D65). P3 is the wider one, so nothing is clipped.
-SRGB_TO_P3 = np.array([[0.8224621, 0.1775380, 0.0], [0.0331941, 0.9668058, 0.0], [0.0170827, 0.0723974, 0.9105199]])
-_P3_COLORANTS = {  # D50 (Bradford)
-    b"rXYZ": (0.515102, 0.241182, -0.001050),
-    b"gXYZ": (0.291965, 0.692236, 0.041882),
-    b"bXYZ": (0.157153, 0.066582, 0.784378),
-}
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 SHARPENING = {"low": (0.5, 0.35), "standard": (0.6, 0.6), "high": (0.7, 1.0)}  # sigma in pixels, amount
 _RADIUS = 3
@@ -54,20 +45,22 @@ def target_size(size: tuple[int, int], resize: str, edge: int, megapixels: float
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def finish(codes: NDArray[np.uint16], size: tuple[int, int], *, p3: bool, sharpen: str, depth: int) -> NDArray[Any]:
+def finish(
+    codes: NDArray[np.uint16], size: tuple[int, int], *, space: ColorProfile, sharpen: str, depth: int
+) -> NDArray[Any]:
     """Resize, convert and sharpen a rendered picture.
 
     Args:
         codes: uint16, H x W x 3, display-referred sRGB.
         size: Width and height wanted, at most those of ``codes``.
-        p3: Whether the result is in Display P3 instead of sRGB.
+        space: Colour space of the result.
         sharpen: ``none`` or a key of ``SHARPENING``.
         depth: Bits of the result, 8 or 16.
 
     Returns:
         uint8 or uint16, height x width x 3, display-referred.
     """
-    shown = _displayed(codes, size, p3)
+    shown = _displayed(codes, size, SPACES.get(space))
     out = np.empty(shown.shape, np.uint8 if depth == 8 else np.uint16)
     scale = np.float32(255 if depth == 8 else 65535)
 
@@ -79,39 +72,16 @@ def finish(codes: NDArray[np.uint16], size: tuple[int, int], *, p3: bool, sharpe
     return out
 
 
-@cache
-def display_p3_profile() -> bytes:
-    """The Display P3 profile to embed: that of sRGB with other primaries and another name."""
-    source = srgb_profile()
-    (count,) = struct.unpack(">I", source[128:132])
-    entries = [struct.unpack(">4sII", source[132 + 12 * i : 144 + 12 * i]) for i in range(count)]
-    blocks = {name: source[start : start + size] for name, start, size in entries}
-    name = b"Display P3"
-    blocks[b"desc"] = b"desc" + bytes(4) + struct.pack(">I", len(name) + 1) + name + b"\0" + bytes(4 + 4 + 2 + 1 + 67)
-    for tag, xyz in _P3_COLORANTS.items():
-        blocks[tag] = b"XYZ " + bytes(4) + struct.pack(">3i", *(round(value * 65536) for value in xyz))
-    table, body = b"", b""
-    placed: dict[bytes, int] = {}
-    for tag, block in blocks.items():
-        if block not in placed:
-            placed[block] = 132 + 12 * count + len(body)
-            body += block + bytes(-len(block) % 4)
-        table += tag + struct.pack(">II", placed[block], len(block))
-    size = 132 + len(table) + len(body)
-    return struct.pack(">I", size) + source[4:128] + struct.pack(">I", count) + table + body
-
-
-def _displayed(codes: NDArray[np.uint16], size: tuple[int, int], p3: bool) -> Pixels:
-    """float32 in [0, 1], display-referred, at the size and in the colour space wanted."""
+def _displayed(codes: NDArray[np.uint16], size: tuple[int, int], space: Space | None) -> Pixels:
+    """float32 in [0, 1], display-referred, at the size and in the colour space wanted; None for sRGB."""
     height, width = codes.shape[:2]
     shown = np.empty((size[1], size[0], 3), np.float32)
     table = srgb_to_linear(np.arange(65536, dtype=np.uint16))
     flat = np.ascontiguousarray(codes).reshape(height, width * 3)
-    matrix = SRGB_TO_P3.T.astype(np.float32)
     is_resized = size != (width, height)
 
     def convert(rows: slice) -> None:
-        if not is_resized and not p3:
+        if not is_resized and space is None:
             shown[rows] = codes[rows] * np.float32(1 / 65535)
             return
         if is_resized:
@@ -119,7 +89,7 @@ def _displayed(codes: NDArray[np.uint16], size: tuple[int, int], p3: bool) -> Pi
             _average(flat, table, band, rows.start, size[1])
         else:
             band = table[codes[rows]]
-        shown[rows] = linear_to_srgb(band @ matrix if p3 else band)
+        shown[rows] = space.from_linear_srgb(band) if space else linear_to_srgb(band)
 
     _in_bands(size[1], convert)
     return shown

@@ -6,25 +6,21 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image, Pixels
-from exposure_app.io.export import Chroma, write_image
+from exposure_app.io.export import DEEP, FORMATS, SUFFIXES, Chroma, Format, write_image
 from exposure_app.io.formats import HighlightMode, read_image
 from exposure_app.pipeline.device import DeviceChoice
 from exposure_app.pipeline.execute import Depth, render, warm_up
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.recipe import Recipe, neutral_recipe, to_json
+from exposure_app.session.provenance import about
 
 if TYPE_CHECKING:
     from exposure_app.agent.rollout import Trace
     from exposure_app.agent.style import Style
-
-Format = Literal["jpg", "png", "tiff"]
-
-SUFFIXES: dict[Format, str] = {"jpg": ".jpg", "png": ".png", "tiff": ".tif"}
-FORMATS: dict[str, Format] = {".jpg": "jpg", ".jpeg": "jpg", ".png": "png", ".tif": "tiff", ".tiff": "tiff"}
 
 
 @dataclass(frozen=True)
@@ -32,9 +28,9 @@ class Options:
     """How a photo is read, rendered and written.
 
     Attributes:
-        format: Of the output: JPEG has 8 bits a channel, PNG and TIFF have 16.
-        quality: Of a JPEG, 1 to 100.
-        chroma: Chroma subsampling of a JPEG.
+        format: Of the output: PNG and TIFF have 16 bits a channel, the others 8.
+        quality: Of a JPEG, WebP or AVIF, 1 to 100.
+        chroma: Chroma subsampling of a JPEG or AVIF.
         highlights: What becomes of blown RAW highlights.
         device: Where to render.
     """
@@ -117,7 +113,7 @@ def retouch_file(
     with watch.stage("read"):
         image = read_image(photo, highlights=options.highlights)
     with watch.stage("plan"):
-        recipe, trace = plan(image, style.result(), seed, _kept_geometry(photo))
+        recipe, trace = plan(image, style.result(), seed, kept_geometry(photo))
         recipe = replace(recipe, amount=amount)
     _finish(image, recipe, output, options, watch)
     return Result(photo, output, recipe, trace, watch.seconds)
@@ -227,7 +223,12 @@ def check_output(photo: Path, output: Path, taken: set[Path]) -> None:
     taken.add(resolved)
 
 
-def _kept_geometry(photo: Path) -> Geometry:
+def kept_geometry(photo: Path) -> Geometry:
+    """The crop that a person has given a photo: a retouch keeps it.
+
+    Raises:
+        ExposureError: The sidecar cannot be read.
+    """
     from exposure_app.pipeline.sidecar import read_sidecar
 
     kept = read_sidecar(photo)
@@ -235,10 +236,11 @@ def _kept_geometry(photo: Path) -> Geometry:
 
 
 def _finish(image: Image, recipe: Recipe, output: Path, options: Options, watch: Stopwatch) -> None:
-    depth: Depth = 8 if options.format == "jpg" else 16
     from exposure_app.pipeline.resample import place
 
+    depth: Depth = 16 if options.format in DEEP else 8
     with watch.stage("render"):
         codes = render(place(image.pixels, recipe.geometry), recipe, depth=depth, device=options.device)
     with watch.stage("write"):
-        write_image(output, codes, image.metadata, quality=options.quality, chroma=options.chroma)
+        xmp = about(recipe, image.metadata)
+        write_image(output, codes, image.metadata, quality=options.quality, chroma=options.chroma, xmp=xmp)

@@ -154,7 +154,10 @@ SETTINGS: tuple[Setting, ...] = (
     # --- remembered by the program ------------------------------------------------------------------------------------
     Setting("shortcuts", "map", {}),
     Setting("steps.curve_mode", "choice", "segments", choices=(("segments", ""), ("points", ""))),
-    Setting("export.format", "choice", "jpg", choices=(("jpg", "JPEG"), ("png", "PNG"), ("tiff", "TIFF"))),
+    Setting(
+        "export.format", "choice", "jpg",
+        choices=(("jpg", "JPEG"), ("png", "PNG"), ("tiff", "TIFF"), ("webp", "WebP"), ("avif", "AVIF")),
+    ),
     Setting("export.bits", "int", 16, minimum=8, maximum=16, step=8),
     Setting("export.quality", "int", 92, minimum=1, maximum=100),
     Setting("export.chroma", "choice", "420", choices=(("444", "4:4:4"), ("422", "4:2:2"), ("420", "4:2:0"))),
@@ -162,9 +165,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("export.edge", "int", 2048, minimum=16, maximum=65_535),
     Setting("export.megapixels", "float", 8.0, minimum=0.1, maximum=500),
     Setting("export.sharpen", "choice", "none", choices=(("none", ""), ("low", ""), ("standard", ""), ("high", ""))),
-    Setting("export.color_profile", "choice", "srgb", choices=(("srgb", "sRGB"), ("display-p3", "Display P3"))),
+    Setting(
+        "export.color_profile", "choice", "srgb",
+        choices=(("srgb", "sRGB"), ("display-p3", "Display P3"), ("adobe-rgb", "Adobe RGB")),
+    ),
     Setting("export.keep_exif", "bool", True),
     Setting("export.keep_gps", "bool", True),
+    Setting("export.embed_recipe", "bool", False),
     Setting("export.pattern", "text", "{name}"),
     Setting("export.folder", "folder", "exported"),
     Setting("export.existing", "choice", "rename", choices=(("skip", ""), ("overwrite", ""), ("rename", ""))),

@@ -6,11 +6,14 @@ from PIL import Image
 
 from exposure_app.errors import ExposureError
 from exposure_app.io.formats import read_image
+from exposure_app.io.spaces import profile_of
 from exposure_app.pipeline.recipe import Recipe, Step
 from exposure_app.pipeline.sidecar import write_sidecar
 from exposure_app.session import export_pixels
-from exposure_app.session.export_job import ExportRow, ExportSettings, export_many, export_photo, preview_name
+from exposure_app.session.export_job import ExportRow, export_many, export_photo
+from exposure_app.session.export_namer import preview_name
 from exposure_app.session.export_naming import check_pattern, file_stem
+from exposure_app.session.export_settings import ExportSettings
 from exposure_app.session.retouch import Options, apply_file
 from exposure_app.settings import Settings
 
@@ -71,7 +74,7 @@ def test_megapixels_keep_the_shape():
 def test_the_area_average_keeps_the_light(size):
     rng = np.random.default_rng(1)
     codes = rng.integers(0, 65536, (12, 16, 3), np.uint16)
-    out = export_pixels.finish(codes, size, p3=False, sharpen="none", depth=16)
+    out = export_pixels.finish(codes, size, space="srgb", sharpen="none", depth=16)
     assert out.shape == (size[1], size[0], 3)
     linear = export_pixels.srgb_to_linear
     assert np.allclose(linear(out).mean(axis=(0, 1)), linear(codes).mean(axis=(0, 1)), atol=2e-4)
@@ -80,18 +83,18 @@ def test_the_area_average_keeps_the_light(size):
 def test_a_fine_chequerboard_becomes_the_grey_it_looks_like_from_afar():
     board = np.indices((64, 64)).sum(axis=0) % 2 * 65535
     codes = np.repeat(board[..., np.newaxis], 3, axis=2).astype(np.uint16)
-    out = export_pixels.finish(codes, (8, 8), p3=False, sharpen="none", depth=8)
+    out = export_pixels.finish(codes, (8, 8), space="srgb", sharpen="none", depth=8)
     assert np.abs(out.astype(int) - 188).max() <= 1  # half the light, not half the code
 
 
 def test_sharpening_raises_edges_and_leaves_flat_areas_and_colours_alone():
     codes = np.full((300, 40, 3), 20000, np.uint16)
     codes[:, 20:] = 40000
-    plain = export_pixels.finish(codes, (40, 300), p3=False, sharpen="none", depth=16)
+    plain = export_pixels.finish(codes, (40, 300), space="srgb", sharpen="none", depth=16)
     assert np.array_equal(plain, codes)
     previous = 0
     for strength in ("low", "standard", "high"):
-        out = export_pixels.finish(codes, (40, 300), p3=False, sharpen=strength, depth=16).astype(int)
+        out = export_pixels.finish(codes, (40, 300), space="srgb", sharpen=strength, depth=16).astype(int)
         overshoot = int(out[:, 20].min()) - 40000
         assert overshoot > previous
         assert np.abs(out[:, :14] - 20000).max() <= 1 and np.abs(out[:, 26:] - 40000).max() <= 1
@@ -104,9 +107,9 @@ def test_display_p3_holds_the_same_colours_in_other_numbers():
 
     rng = np.random.default_rng(2)
     codes = rng.integers(0, 65536, (8, 8, 3), np.uint16)
-    out = export_pixels.finish(codes, (8, 8), p3=True, sharpen="none", depth=16)
+    out = export_pixels.finish(codes, (8, 8), space="display-p3", sharpen="none", depth=16)
     assert np.abs(out.astype(int) - codes).max() > 1000
-    back = to_linear_srgb(out, export_pixels.display_p3_profile())
+    back = to_linear_srgb(out, profile_of("display-p3"))
     assert np.abs(back - export_pixels.srgb_to_linear(codes)).max() < 2e-3
 
 
@@ -115,7 +118,7 @@ def test_the_display_p3_profile_is_one_that_colour_management_accepts():
 
     from PIL import ImageCms
 
-    profile = ImageCms.ImageCmsProfile(io.BytesIO(export_pixels.display_p3_profile()))
+    profile = ImageCms.ImageCmsProfile(io.BytesIO(profile_of("display-p3")))
     assert ImageCms.getProfileDescription(profile).strip() == "Display P3"
 
 
@@ -136,6 +139,20 @@ def test_metadata_is_kept_as_wanted(photo, tmp_path, keep_exif, keep_gps):
     metadata = read_image(tmp_path / "out.jpg").metadata
     assert (metadata.camera == "Test camera") == keep_exif
     assert (metadata.gps is not None) == (keep_exif and keep_gps)
+
+
+def test_a_finished_picture_says_how_it_was_made(photo, tmp_path):
+    from exposure_app.io.xmp import embedded_recipe
+    from exposure_app.pipeline.recipe import loads
+
+    export_photo(photo, RECIPE, ExportSettings(embed_recipe=True), tmp_path / "style.jpg")
+    export_photo(photo, Recipe(), ExportSettings(), tmp_path / "hand.jpg")
+    export_photo(photo, RECIPE, ExportSettings(keep_exif=False), tmp_path / "mute.jpg")
+    style, hand, mute = (read_image(tmp_path / f"{name}.jpg").metadata.xmp for name in ("style", "hand", "mute"))
+    assert b"digitalsourcetype/algorithmicallyEnhanced" in style and b"CreatorTool>Exposure " in style
+    assert loads(embedded_recipe(style)) == RECIPE
+    assert b"digitalsourcetype/humanEdits" in hand and embedded_recipe(hand) == ""
+    assert mute == b""
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
