@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,6 +78,22 @@ def write_text_atomic(path: str | os.PathLike[str], text: str) -> None:
         ExposureError: As ``atomic_path``.
     """
     write_bytes_atomic(path, text.encode("utf-8"))
+
+
+def put_in_place(finished: Path, target: Path) -> None:
+    """Give a file that is whole and on the disk its final name; an existing file is replaced.
+
+    Raises:
+        ExposureError: As ``atomic_path``.
+    """
+    try:
+        finished.replace(target)
+        return
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise _explain(target, error) from error
+    with atomic_path(target) as temporary:  # the target's folder leads to another disk
+        shutil.copyfile(finished, temporary)
 
 
 def backup_name(path: Path) -> Path:

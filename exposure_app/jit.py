@@ -26,10 +26,19 @@ def _cache_folder() -> Path:
     return root / state.hexdigest()[:16]
 
 
+_limit: list[int] = []  # one entry once this process has been told its share
+
+
 def cores() -> int:
     """How many threads can compute at once for this process."""
     affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
+    there = len(affinity(0)) if affinity else os.cpu_count() or 1
+    return min([there, *_limit])
+
+
+def limit_cores(count: int) -> None:
+    """Let this process compute on fewer cores, because others of the program use the rest."""
+    _limit[:] = [max(1, count)]
 
 
 setattr(numba.config, "CACHE_DIR", str(_cache_folder()))  # noqa: B010  # numba fills its config at run time
