@@ -6,11 +6,11 @@ import platform
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import chain, editor, start, whole
+from benchmarks import batch, chain, editor, start, whole
 from benchmarks.measure import Figure
 from exposure_app.jit import cores
 
-SECTIONS = {"chain": chain.run, "whole": whole.run, "start": start.run, "editor": editor.run}
+SECTIONS = {"chain": chain.run, "whole": whole.run, "batch": batch.run, "start": start.run, "editor": editor.run}
 
 
 def main() -> None:

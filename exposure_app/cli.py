@@ -13,7 +13,18 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
 
 import typer
 
-from exposure_app import __version__
+from exposure_app import __version__, cli_batch
+from exposure_app.cli_options import (
+    Chroma,
+    ChromaOption,
+    Device,
+    DeviceOption,
+    FormatOption,
+    Highlights,
+    HighlightsOption,
+    Json,
+    Quality,
+)
 from exposure_app.errors import ExposureError
 
 if TYPE_CHECKING:
@@ -33,39 +44,6 @@ app = typer.Typer(
 log = logging.getLogger(__name__)
 
 
-class OutputFormat(StrEnum):
-    """File formats of finished pictures."""
-
-    JPG = "jpg"
-    PNG = "png"
-    TIFF = "tiff"
-
-
-class Chroma(StrEnum):
-    """Chroma subsampling of a JPEG."""
-
-    FULL = "444"
-    HALF = "422"
-    QUARTER = "420"
-
-
-class Highlights(StrEnum):
-    """What becomes of blown highlights of a RAW file."""
-
-    CLIP = "clip"
-    BLEND = "blend"
-    RECONSTRUCT = "reconstruct"
-
-
-class Device(StrEnum):
-    """Where to compute."""
-
-    AUTO = "auto"
-    CUDA = "cuda"
-    MPS = "mps"
-    CPU = "cpu"
-
-
 class Config(StrEnum):
     """Sizes and rates of a training."""
 
@@ -75,12 +53,6 @@ class Config(StrEnum):
 
 Photos = Annotated[list[Path], typer.Argument(help="RAW files, JPEGs, PNGs or TIFFs.", metavar="FILES...")]
 Target = Annotated[Path, typer.Option("-o", "--output", help="Folder, or file name for a single photo.")]
-FormatOption = Annotated[OutputFormat | None, typer.Option("--format", help="Default: as -o says, or jpg.")]
-Quality = Annotated[int, typer.Option(min=1, max=100, help="Quality of a JPEG.")]
-ChromaOption = Annotated[Chroma, typer.Option(help="Chroma subsampling of a JPEG.")]
-HighlightsOption = Annotated[Highlights, typer.Option(help="What becomes of blown highlights of a RAW file.")]
-DeviceOption = Annotated[Device, typer.Option(help="Where to render; auto takes a GPU if there is one.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 
 
 P = ParamSpec("P")
@@ -179,6 +151,10 @@ def apply(
     outputs, chosen = session.output_paths(files, output, format_.value if format_ else None)
     options = session.Options(chosen, quality, chroma.value, highlights.value, device.value)
     _run_files(files, outputs, lambda photo, target: session.apply_file(photo, target, steps, options=options), json_)
+
+
+batch = command(cli_batch.batch)
+watch = command(cli_batch.watch)
 
 
 @command

@@ -90,7 +90,9 @@ def test_every_direct_dependency_is_pinned_within_its_bounds():
 
     project = pyproject()["project"]
     pinned = {canonical(name): version for name, version in pins().items()}
-    for text in project["dependencies"] + project["optional-dependencies"]["dev"]:
+    extras = project["optional-dependencies"]
+    assert set(extras["cluster"]) <= set(extras["dev"])
+    for text in project["dependencies"] + extras["dev"]:
         requirement = Requirement(text)
         assert requirement.specifier.contains(pinned[canonical(requirement.name)]), text
     assert "torch==2.13.0" in project["dependencies"]
@@ -165,7 +167,7 @@ def test_licence_rule(text: str, expected: bool):
 
 
 def test_no_dependency_demands_the_gpl():
-    for distribution in closure({"dev"}):
+    for distribution in closure({"dev", "cluster"}):
         assert licence(distribution), f"{distribution.name} states no licence"
         assert not demands_gpl(licence(distribution)), f"{distribution.name}: {licence(distribution)[:100]}"
 

@@ -1,0 +1,356 @@
+"""A batch from start to end, for whoever drives it: the command line, or a window from another thread."""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import BrokenExecutor, Executor
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from exposure_app import paths
+from exposure_app.batch.inputs import Found, find_inputs
+from exposure_app.batch.journal import Journal, Past, read_journal
+from exposure_app.batch.order import Job, Order, Row, State, stamp
+from exposure_app.batch.planning import Folder, plan_jobs
+from exposure_app.batch.remote import AddressedFolder, find_at, is_address, process_remote
+from exposure_app.batch.runner import Runner
+from exposure_app.batch.series import Series, made_consistent
+from exposure_app.batch.work import look, prepare, process
+from exposure_app.batch.workers import Workers
+from exposure_app.errors import ExposureError
+from exposure_app.session.export_naming import date_taken
+
+Stage = Literal["looking", "retouching"]
+Work = Callable[[Order, Path, Job], Row]
+
+_RECENT = 60  # photos; the rate is that of the last ones
+
+
+@dataclass(frozen=True)
+class Event:
+    """A photo has changed its state.
+
+    Attributes:
+        job: The photo.
+        state: Its new state.
+        row: What became of it, when it is finished.
+    """
+
+    job: Job
+    state: State
+    row: Row | None = None
+
+
+class Batch:
+    """A planned batch, its states and rows. ``run`` takes its time; the rest may be called from any thread meanwhile.
+
+    Args:
+        order: What is to be done.
+        output: The folder of the results.
+        jobs: Every photo with its output, see ``plan_jobs``.
+        rows: Of those that are finished before it begins.
+        on_event: Called for every change of state, in the thread of ``run``.
+        work: What a worker does with a photo; must be a function of a module.
+        looks: What an earlier run has seen in the photos.
+
+    Attributes:
+        order: As given.
+        output: As given.
+        jobs: As given.
+        states: By number of the job.
+        rows: Of the finished jobs, by number.
+        looks: What has been planned for photos, by number, if they are to be made consistent.
+        series: The series found among them.
+        stage: What is being done: all photos are looked at before the first is retouched, if need be.
+        taken_over: How many rows were there before it began.
+    """
+
+    def __init__(
+        self,
+        order: Order,
+        output: Path,
+        jobs: Sequence[Job],
+        rows: Sequence[Row] = (),
+        on_event: Callable[[Event], None] = lambda _event: None,
+        work: Work = process,
+        looks: Sequence[Row] = (),
+    ) -> None:
+        self.order, self.output, self.jobs = order, output, list(jobs)
+        self._work = work
+        self.rows = {row.number: row for row in rows}
+        self.looks = {row.number: row for row in looks}
+        self.series: list[Series] = []
+        self.stage: Stage = "looking" if order.consistency else "retouching"
+        self.states: dict[int, State] = {job.number: "waiting" for job in jobs}
+        self.states.update((row.number, row.state) for row in rows)
+        self.taken_over = len(self.rows)
+        self.on_event = on_event
+        self._ended: list[float] = []
+        self._runner: Runner | None = None
+        self._executor: Executor | None = None
+        self._is_paused = self._is_cancelled = False
+        self._lock = threading.Lock()
+
+    def run(self, workers: int) -> None:
+        """Do what is left on processes of this machine.
+
+        Raises:
+            ExposureError: The folder cannot be written to, another batch is writing there, or its journal cannot be
+                kept. Single photos only become rows.
+        """
+        with Journal(self.output) as journal:
+            executor = Workers(workers, partial(prepare, self.order))
+            try:
+                self.run_on(executor, workers, journal)
+            except BaseException:
+                executor.kill()
+                raise
+            finally:
+                executor.shutdown()
+
+    def run_on(
+        self,
+        executor: Executor,
+        at_once: int,
+        journal: Journal,
+        crashes: tuple[type[BaseException], ...] = (BrokenExecutor,),
+    ) -> None:
+        """Do what is left on any executor; see ``Runner`` for the arguments."""
+        self._executor = executor
+        journal.begin(self.order, self.jobs, [*self.looks.values(), *self.rows.values()])
+
+        def run_stage(stage: Stage, jobs: list[Job], work: Work) -> None:
+            def end(job: Job, row: Row) -> None:
+                if row.state != "cancelled":
+                    journal.add(row)
+                self._end(job, row)
+
+            with self._lock:
+                self.stage = stage
+                self._runner = Runner(executor, at_once, on_start=self._start, on_row=end, crashes=crashes)
+                if self._is_paused:
+                    self._runner.pause()
+                if self._is_cancelled:
+                    self._runner.cancel()
+            self._ended = [time.monotonic()]
+            self._runner.run(jobs, partial(work, self.order, journal.work))
+
+        if self.order.consistency:
+            run_stage("looking", [job for job in self._left() if job.number not in self.looks], look)
+            self._make_consistent()
+        run_stage("retouching", self._left(), self._work)
+
+    def run_on_cluster(self, address: str, on_connected: Callable[[str], None] = lambda _dashboard: None) -> None:
+        """Do what is left on the machines of a dask.distributed scheduler.
+
+        Args:
+            address: Of the scheduler, such as ``tcp://host:8786``.
+            on_connected: Called with the address of its dashboard.
+
+        Raises:
+            ExposureError: As ``run``, or there is no such cluster or it does not fit.
+        """
+        from exposure_app.batch.cluster import connected, process_there
+
+        with Journal(self.output) as journal, connected(address, self.order) as cluster:
+            on_connected(cluster.dashboard)
+            self._work = process_there
+            self.run_on(cluster.executor, cluster.at_once, journal, cluster.crashes)
+
+    def pause(self) -> None:
+        """Begin no more photos until ``go_on``; those in hand are finished."""
+        with self._lock:
+            self._is_paused = True
+            if self._runner:
+                self._runner.pause()
+
+    def go_on(self) -> None:
+        """Take the pause back."""
+        with self._lock:
+            self._is_paused = False
+            if self._runner:
+                self._runner.go_on()
+
+    def cancel(self, *, drop: bool = False) -> None:
+        """Begin no more photos. Those in hand are finished, or dropped with nothing of them left."""
+        with self._lock:
+            self._is_cancelled = True
+            if self._runner:
+                self._runner.cancel()
+            if drop and isinstance(self._executor, Workers):
+                self._executor.kill()
+            elif drop and self._runner:
+                self._runner.drop()
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """How many photos are through this stage, and of how many."""
+        looked = self.rows.keys() | self.looks.keys() if self.stage == "looking" else self.rows
+        return len(looked), len(self.jobs)
+
+    def count(self, state: State) -> int:
+        """How many photos are in a state."""
+        return sum(one == state for one in self.states.values())
+
+    @property
+    def finished(self) -> int:
+        """How many photos need no more work."""
+        return len(self.rows)
+
+    @property
+    def rate(self) -> float:
+        """Photos a second, lately; 0 before the first is finished."""
+        ended = self._ended
+        passed = ended[-1] - ended[0] if ended else 0.0
+        return (len(ended) - 1) / passed if passed > 0 else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the rest will take at this rate; None if nobody knows yet."""
+        done, total = self.progress
+        return (total - done) / self.rate if self.rate else None
+
+    def _left(self) -> list[Job]:
+        return [job for job in self.jobs if job.number not in self.rows]
+
+    def _make_consistent(self) -> None:
+        """Give the jobs the recipes of their series."""
+        self.series, recipes = made_consistent(list(self.looks.values()), self.order.consistency)
+        self.jobs = [
+            replace(job, recipe=recipes[job.number], score=self.looks[job.number].score)
+            if job.number in recipes
+            else job
+            for job in self.jobs
+        ]
+
+    def _start(self, job: Job) -> None:
+        self.states[job.number] = "running"
+        self.on_event(Event(job, "running"))
+
+    def _end(self, job: Job, row: Row) -> None:
+        self.states[job.number] = row.state
+        if row.state != "cancelled":
+            (self.looks if row.state == "waiting" else self.rows)[job.number] = row
+            self._ended = [*self._ended[-_RECENT:], time.monotonic()]
+        self.on_event(Event(job, row.state, row))
+
+
+def make_batch(
+    places: Sequence[str | Path],
+    output: str | Path,
+    order: Order,
+    *,
+    recursive: bool = True,
+    resume: bool = False,
+    on_event: Callable[[Event], None] = lambda _event: None,
+) -> Batch:
+    """Find the photos and plan the batch; nothing is written yet.
+
+    Args:
+        places: Files, folders and patterns; paths, or addresses such as ``s3://...``.
+        output: The folder of the results, likewise.
+        order: What is to be done.
+        recursive: Also look into the folders inside the folders.
+        resume: Whether to go on where an earlier run of the same order stopped.
+        on_event: See ``Batch``.
+
+    Raises:
+        ExposureError: A place does not exist, or the earlier run had another order.
+    """
+    if any(is_address(str(place)) for place in (*places, output)):
+        return _make_remote(list(map(str, places)), str(output), order, recursive, resume, on_event)
+    output = Path(output).absolute()
+    past = same_order(read_journal(output), order, output) if resume else None
+    found = find_inputs(places, output, recursive=recursive)
+    found = _without_results(found, output)
+    jobs, rows = plan_jobs(found, order, Folder(output), past, read_dates(found, order))
+    return Batch(order, output, jobs, rows, on_event, looks=_still_true(past, jobs))
+
+
+def _make_remote(
+    places: Sequence[str], address: str, order: Order, recursive: bool, resume: bool, on_event: Callable[[Event], None]
+) -> Batch:
+    """As ``make_batch``, with a journal among the user's files."""
+    if order.sidecars or order.consistency or "{date" in order.export.pattern:
+        raise ExposureError("Sidecars, consistency and dates in names need files with paths", "Copy the photos first.")
+    home = journal_home(address)
+    past = same_order(read_journal(home), order, home) if resume else None
+    jobs, rows = plan_jobs(find_at(places, recursive), order, AddressedFolder(address), past)
+    return Batch(order, home, jobs, rows, on_event, work=process_remote)
+
+
+def journal_home(output: str | Path) -> Path:
+    """Where the journal of a batch is: with the results, or among the user's files if those are at an address."""
+    if not is_address(str(output)):
+        return Path(output).absolute()
+    name = hashlib.sha256(str(output).encode()).hexdigest()[:32]
+    return paths.user_config_dir() / "batches" / name
+
+
+def _still_true(past: Past | None, jobs: Sequence[Job]) -> list[Row]:
+    """The looks at photos that have not changed since."""
+    if past is None:
+        return []
+    numbers = {job.photo: job.number for job in jobs}
+    return [
+        replace(row, number=numbers[photo])
+        for photo, row in past.looks.items()
+        if photo in numbers and row.stamp == stamp(Path(photo))
+    ]
+
+
+def read_dates(found: Sequence[Found], order: Order) -> dict[str, str]:
+    """When the photos were taken, by photo, if their results' names tell; read where a damaged one can do no harm."""
+    dates: dict[str, str] = {}
+    if "{date" not in order.export.pattern:
+        return dates
+    with Workers(1) as reader:
+        for item in found:
+            try:
+                dates[str(item.photo)] = reader.submit(date_taken, item.photo).result()
+            except BrokenExecutor:  # whoever retouches it will say so
+                dates[str(item.photo)] = ""
+    return dates
+
+
+def same_order(past: Past | None, order: Order, output: Path) -> Past | None:
+    """What a journal tells, if it is about this order.
+
+    Raises:
+        ExposureError: It is about another one.
+    """
+    if past is not None and past.order != order:
+        raise ExposureError(
+            f"The batch in {output} was begun with other options ({_differences(past.order, order)})",
+            "Repeat it with the same ones, or choose another folder.",
+        )
+    return past
+
+
+def unfinished(output: str | Path) -> int:
+    """How many photos an interrupted batch has left in this folder."""
+    try:
+        past = read_journal(journal_home(output))
+    except ExposureError:
+        return 0  # whoever resumes is told what is wrong with it
+    return past.unfinished if past else 0
+
+
+def _without_results(found: Sequence[Found], output: Path) -> list[Found]:
+    """Leave out what earlier runs have written, where results lie among the photos."""
+    try:
+        past: Past | None = read_journal(output)
+    except ExposureError:
+        past = None
+    results = {row.output for row in past.rows.values() if row.state == "done"} if past else set()
+    return [item for item in found if str(item.photo) not in results]
+
+
+def _differences(one: Order, other: Order) -> str:
+    first, second = one.to_json(), other.to_json()
+    flat_first = {**first.pop("export"), **first}
+    flat_second = {**second.pop("export"), **second}
+    return ", ".join(name.replace("_", " ") for name in flat_first if flat_first[name] != flat_second[name])

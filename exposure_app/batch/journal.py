@@ -1,0 +1,159 @@
+"""What a batch has planned and done, on disk, so that it goes on after a crash without redoing or missing a photo.
+
+One JSON object a line: the order, the jobs, then a row for every photo as it is finished, each on the disk before the
+next step. A last line that is not whole was being written when the power went; it counts as not written.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from exposure_app.atomic import write_text_atomic
+from exposure_app.batch.lock import Lock
+from exposure_app.batch.order import Job, Order, Row
+from exposure_app.errors import ExposureError
+
+FOLDER = ".exposure-batch"
+FORMAT, VERSION = "exposure-batch", 1
+
+_WORK = "work-"  # folders of unfinished files; whatever is in one is rubbish once its run is over
+
+
+@dataclass(frozen=True)
+class Past:
+    """What a journal tells.
+
+    Attributes:
+        order: What was to be done.
+        jobs: Every photo of it.
+        rows: By photo, what became of it last.
+        looks: By photo, what was seen and planned when it was looked at, before any was retouched.
+    """
+
+    order: Order
+    jobs: tuple[Job, ...] = ()
+    rows: dict[str, Row] = field(default_factory=dict)
+    looks: dict[str, Row] = field(default_factory=dict)
+
+    @property
+    def unfinished(self) -> int:
+        """How many photos were still to be done."""
+        return sum(job.photo not in self.rows for job in self.jobs)
+
+
+def read_journal(home: Path) -> Past | None:
+    """What the journal in this folder tells; None if there is none.
+
+    Raises:
+        ExposureError: It cannot be read or understood.
+    """
+    path = home / FOLDER / "journal.jsonl"
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ExposureError(f"Cannot read the journal {path} ({error})", "Start the batch anew.") from None
+    if lines and not lines[-1].endswith("\n"):
+        del lines[-1]
+    try:
+        head, *records = [json.loads(line) for line in lines]
+        if head["format"] != FORMAT or head["version"] != VERSION:
+            raise ValueError(f"version {head['version']}")
+        jobs = tuple(Job.from_json(record["job"]) for record in records if "job" in record)
+        rows = [Row.from_json(record["row"]) for record in records if "row" in record]
+        looks = {row.photo: row for row in rows if row.state == "waiting"}
+        finished = {row.photo: row for row in rows if row.state != "waiting"}
+        return Past(Order.from_json(head["order"]), jobs, finished, looks)
+    except (ValueError, KeyError, TypeError, ExposureError) as error:
+        raise ExposureError(
+            f"The journal {path} cannot be understood ({error})", "Start the batch anew, without --resume."
+        ) from None
+
+
+class Journal:
+    """The journal of a batch that runs; one run at a time.
+
+    Args:
+        home: The folder that holds the journal's own folder: that of the results.
+
+    Attributes:
+        work: A folder for unfinished files, on the same disk as the results; gone when the journal is closed.
+
+    Raises:
+        ExposureError: Another batch runs there, or nothing can be written.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._folder = home / FOLDER
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._lock = Lock(self._folder / "lock")
+        except OSError as error:
+            raise ExposureError(f"Cannot write to {home} ({error.strerror})", "Choose another folder.") from None
+        self._sweep()
+        self.work = Path(tempfile.mkdtemp(prefix=_WORK, dir=self._folder))
+        self._file: IO[str] | None = None
+
+    def begin(self, order: Order, jobs: Iterable[Job], rows: Iterable[Row] = ()) -> None:
+        """Write down what is to be done and what is done already, in place of the journal that was there.
+
+        Raises:
+            ExposureError: It cannot be written.
+        """
+        head: dict[str, Any] = {"format": FORMAT, "version": VERSION, "order": order.to_json()}
+        records: list[dict[str, Any]] = [{"job": job.to_json()} for job in jobs] + [
+            {"row": row.to_json()} for row in rows
+        ]
+        path = self._folder / "journal.jsonl"
+        self._close_file()
+        write_text_atomic(path, "".join(map(_line, [head, *records])))
+        self._file = path.open("a", encoding="utf-8", newline="\n")
+
+    def add(self, *records: Row | Job) -> None:
+        """Write down rows, or jobs that came later; on the disk when this returns.
+
+        Raises:
+            ExposureError: They cannot be written.
+        """
+        if self._file is None:
+            raise ValueError("the journal has not begun")
+        lines = [_line({"row" if isinstance(record, Row) else "job": record.to_json()}) for record in records]
+        try:
+            self._file.write("".join(lines))
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise ExposureError(
+                f"Cannot write the journal of the batch ({error.strerror})", "Free some space and use --resume."
+            ) from error
+
+    def close(self) -> None:
+        """Remove what is unfinished and let others run a batch here."""
+        self._close_file()
+        self._sweep()
+        self._lock.release()
+
+    def __enter__(self) -> "Journal":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _close_file(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _sweep(self) -> None:
+        for folder in self._folder.glob(f"{_WORK}*"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _line(record: dict[str, Any]) -> str:
+    return json.dumps(record) + "\n"

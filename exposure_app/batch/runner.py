@@ -1,0 +1,126 @@
+"""Keeps an executor busy: every job becomes a row, whatever happens to it or to the process it runs in."""
+
+import logging
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+
+from exposure_app.batch.order import Job, Row
+from exposure_app.errors import ExposureError
+
+_TICK = 0.5  # seconds after which a waiting loop looks up, so that Ctrl-C is heard on every system
+
+log = logging.getLogger(__name__)
+
+
+class Runner:
+    """Runs jobs on any executor, a few at a time.
+
+    ``pause``, ``go_on`` and ``cancel`` may be called from any thread while another one is in ``run``.
+
+    Args:
+        executor: Where the work is done.
+        at_once: How many jobs it has at a time: one for each of its processes, so that a job that kills one is known.
+        on_start: Called with every job that is handed out.
+        on_row: Called with every job and its row, in the thread of ``run``.
+        crashes: What the executor raises when a process died on a job. Such a job is done once more, alone, after all
+            others; if that kills its process too, the photo is at fault.
+    """
+
+    def __init__(
+        self,
+        executor: Executor,
+        at_once: int,
+        *,
+        on_start: Callable[[Job], None] = lambda _job: None,
+        on_row: Callable[[Job, Row], None] = lambda _job, _row: None,
+        crashes: tuple[type[BaseException], ...] = (BrokenExecutor,),
+    ) -> None:
+        self._executor, self._at_once = executor, at_once
+        self._on_start, self._on_row, self._crashes = on_start, on_row, crashes
+        self._inbox: queue.SimpleQueue[Future[Row] | None] = queue.SimpleQueue()
+        self._goes = threading.Event()
+        self._goes.set()
+        self._is_cancelled = False
+        self._flying: dict[Future[Row], Job] = {}
+
+    def run(self, jobs: Iterable[Job], work: Callable[[Job], Row]) -> None:
+        """Do the jobs; those that are left when ``cancel`` is called get a row that says so."""
+        waiting = deque(jobs)
+        crashed = self._run(waiting, work, self._at_once, is_last=False)
+        self._run(deque(crashed), work, 1, is_last=True)
+
+    def pause(self) -> None:
+        """Hand out no more jobs until ``go_on``; those in hand are finished."""
+        self._goes.clear()
+
+    def go_on(self) -> None:
+        """Take the pause back."""
+        self._goes.set()
+        self._inbox.put(None)
+
+    def cancel(self) -> None:
+        """Hand out no more jobs; those in hand are finished."""
+        self._is_cancelled = True
+        self._inbox.put(None)
+
+    def drop(self) -> None:
+        """Forget the jobs in hand, where the executor can take them back; after ``cancel``."""
+        for future in list(self._flying):
+            future.cancel()
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it has been told to wait."""
+        return not self._goes.is_set()
+
+    def _run(self, waiting: deque[Job], work: Callable[[Job], Row], at_once: int, *, is_last: bool) -> list[Job]:
+        """Do the jobs; the result are those that a process died on, if there is to be another try."""
+        flying = self._flying
+        crashed: list[Job] = []
+        while waiting or flying:
+            if self._is_cancelled:
+                for job in waiting:
+                    self._on_row(job, Row(job.number, job.photo, "cancelled"))
+                waiting.clear()
+            while waiting and len(flying) < at_once and not self.is_paused:
+                job = waiting.popleft()
+                self._on_start(job)
+                future = self._executor.submit(work, job)
+                flying[future] = job
+                future.add_done_callback(self._inbox.put)
+            try:
+                done = self._inbox.get(timeout=_TICK)
+            except queue.Empty:
+                continue
+            if done is not None and done in flying:
+                job = flying.pop(done)
+                row = self._row(job, done, is_last)
+                if row is None:
+                    crashed.append(job)
+                else:
+                    self._on_row(job, row)
+        return crashed
+
+    def _row(self, job: Job, done: Future[Row], is_last: bool) -> Row | None:
+        try:
+            row = done.result()
+        except CancelledError:
+            return Row(job.number, job.photo, "cancelled")
+        except self._crashes:
+            if self._is_cancelled:
+                return Row(job.number, job.photo, "cancelled")
+            log.info("a worker died on %s", job.photo)
+            if not is_last:
+                return None
+            words = f"{job.photo} makes the program crash"
+            return Row.failed(job, ExposureError(words, "The file is probably damaged; copy it again from the camera."))
+        except Exception as error:
+            log.exception("batch: %s", job.photo)
+            words = f"Something unexpected went wrong with {job.photo} ({type(error).__name__}: {error})"
+            return Row.failed(job, ExposureError(words, "The log has the details."))
+        if row.details:
+            log.error("%s\n%s", row.reason, row.details)
+        return row

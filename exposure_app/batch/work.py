@@ -1,0 +1,231 @@
+"""What a worker does with one photo, in whatever process it runs: read, plan, render, write, put in place.
+
+Whatever happens to a photo becomes its row. The result is that of ``exposure retouch``, byte for byte, if the export's
+settings ask for nothing more.
+"""
+
+import filecmp
+import logging
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from exposure_app.atomic import put_in_place
+from exposure_app.batch.order import Job, Order, Row, stamp
+from exposure_app.errors import ExposureError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from exposure_app.agent.rollout import Trace
+    from exposure_app.agent.style import Style
+    from exposure_app.image import Image
+    from exposure_app.pipeline.recipe import Recipe
+
+_STRIDE = 4  # pixels between those that are counted as clipped
+
+
+def process(order: Order, work: Path, job: Job) -> Row:
+    """Do one job; nothing is raised.
+
+    Args:
+        order: What to do.
+        work: A folder for unfinished files on the disk of the output.
+        job: The photo and its output.
+    """
+    return _guarded(job, lambda: _process(order, work, job))
+
+
+def look(order: Order, _work: Path, job: Job) -> Row:
+    """Only plan a photo; nothing is raised. The row's state is ``waiting``; arguments as ``process``."""
+    return _guarded(job, lambda: _look(order, job))
+
+
+def _guarded(job: Job, step: Callable[[], Row]) -> Row:
+    before = stamp(Path(job.photo))
+    with _remarks() as remarks:
+        try:
+            row = step()
+        except ExposureError as error:
+            row = Row.failed(job, error)
+        except MemoryError:
+            row = Row.failed(job, ExposureError(f"There is not enough memory for {job.photo}", "Use fewer --jobs."))
+        except Exception as error:  # a batch goes on, whatever one photo does to the program
+            words = f"Something unexpected went wrong with {job.photo} ({type(error).__name__}: {error})"
+            row = Row.failed(job, ExposureError(words, "The log has the details."))
+            row = replace(row, details=traceback.format_exc())
+    return replace(row, notes=(*row.notes, *remarks), stamp=row.stamp or before)
+
+
+def prepare(order: Order) -> None:
+    """Start to load what the first photo will need, while it is being read."""
+    if order.style:
+        with suppress(ExposureError):  # a photo that needs the style will say what is wrong with it
+            _style(order.style, order.style_digest)
+
+
+def check_place(output: Path, is_free: bool) -> None:
+    """Refuse to replace a file that was not there when the batch was planned.
+
+    Raises:
+        ExposureError: It would be.
+    """
+    if is_free and output.exists():
+        raise ExposureError(f"A file {output} has appeared meanwhile", "Move it away, or use --on-existing.")
+
+
+def _process(order: Order, work: Path, job: Job) -> Row:
+    from exposure_app.io.formats import read_image
+    from exposure_app.session.export_job import export_image
+    from exposure_app.session.retouch import Stopwatch
+
+    photo, output, watch = Path(job.photo), Path(job.output), Stopwatch()
+    before = stamp(photo)
+    with watch.stage("read"):
+        image = read_image(photo, highlights=order.highlights)
+    if stamp(photo) != before:
+        raise ExposureError(f"{photo} has changed while it was read", "Wait until it is copied and use --resume.")
+    with watch.stage("plan"):
+        recipe, trace, is_kept = _recipe(job, order, photo, image)
+    unfinished = work / f"{job.number}{output.suffix}"
+    try:
+        with watch.stage("render and write"):
+            codes = export_image(image, recipe, order.export, unfinished, device=order.device)
+        _deliver(unfinished, output, job.is_free)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    if order.sidecars and not is_kept:
+        from exposure_app.pipeline.sidecar import write_sidecar
+
+        write_sidecar(photo, recipe)
+    row = _done(job, output, recipe, codes, watch.seconds, before)
+    about = image.metadata
+    return replace(row, score=trace.score if trace else job.score, camera=about.camera, taken=about.taken)
+
+
+def _look(order: Order, job: Job) -> Row:
+    from exposure_app.io.formats import read_image
+    from exposure_app.pipeline.recipe import to_json
+    from exposure_app.session.retouch import Stopwatch
+
+    photo, watch = Path(job.photo), Stopwatch()
+    before = stamp(photo)
+    with watch.stage("look"):
+        image = read_image(photo, highlights=order.highlights)
+        recipe, trace, is_kept = _recipe(job, order, photo, image)
+    return Row(
+        job.number,
+        job.photo,
+        "waiting",
+        recipe=None if is_kept else to_json(recipe),
+        score=trace.score if trace else None,
+        camera=image.metadata.camera,
+        taken=image.metadata.taken,
+        seconds=watch.seconds,
+        stamp=before,
+    )
+
+
+def _recipe(job: Job, order: Order, photo: Path, image: "Image") -> "tuple[Recipe, Trace | None, bool]":
+    """What to do with a photo, what the agent thought, and whether it is what a person has done already."""
+    if order.sidecars:
+        from exposure_app.pipeline.sidecar import read_sidecar
+
+        kept = read_sidecar(photo)
+        if kept is not None:
+            return kept, None, True
+    given = job.recipe or order.recipe
+    if given is not None:
+        return given if order.amount is None else replace(given, amount=order.amount), None, False
+    from exposure_app.session.retouch import kept_geometry, plan
+
+    style = _style(order.style, order.style_digest).result()
+    recipe, trace = plan(image, style, order.seed, kept_geometry(photo))
+    return replace(recipe, amount=1.0 if order.amount is None else order.amount), trace, False
+
+
+def _deliver(unfinished: Path, output: Path, is_free: bool) -> None:
+    """Put a finished file in place.
+
+    A file that has appeared there may be our own, put in place just before a crash: then it has the same bytes.
+    """
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        words = f"Cannot make the folder {output.parent} ({error.strerror})"
+        raise ExposureError(words, "Choose another folder.") from error
+    if is_free and output.is_file() and filecmp.cmp(unfinished, output, shallow=False):
+        return
+    check_place(output, is_free)
+    put_in_place(unfinished, output)
+
+
+def _done(
+    job: Job,
+    output: Path,
+    recipe: "Recipe",
+    codes: "NDArray[Any]",
+    seconds: dict[str, float],
+    before: tuple[int, int] | None,
+) -> Row:
+    from exposure_app.pipeline.recipe import to_json
+
+    return Row(
+        job.number,
+        job.photo,
+        "done",
+        str(output),
+        notes=(job.note,) if job.note else (),
+        recipe=to_json(recipe),
+        clipped=_clipped(codes),
+        seconds=seconds,
+        stamp=before,
+        size=output.stat().st_size,
+    )
+
+
+def _clipped(codes: "NDArray[np.uint8] | NDArray[np.uint16]") -> float:
+    """Share of the pixels that are white or black in all channels, on a regular sample."""
+    import numpy as np
+
+    sample = codes[::_STRIDE, ::_STRIDE]
+    white = np.iinfo(sample.dtype).max
+    return float(((sample == 0).all(axis=-1) | (sample == white).all(axis=-1)).mean())
+
+
+@lru_cache(maxsize=1)
+def _style(path: str, digest: str) -> "Future[Style]":
+    """The style, loaded once in a process; the digest is what makes another training another style."""
+    del digest
+    from exposure_app.session.retouch import load_in_background
+
+    return load_in_background(path)
+
+
+class _Listener(logging.Handler):
+    def __init__(self, heard: list[str]) -> None:
+        super().__init__(logging.WARNING)
+        self._heard, self._thread = heard, threading.get_ident()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.thread == self._thread:  # other photos may be worked on in other threads
+            self._heard.append(record.getMessage())
+
+
+@contextmanager
+def _remarks() -> Iterator[list[str]]:
+    """Collect the warnings of the block, which nobody would see in another process."""
+    heard: list[str] = []
+    log, listener = logging.getLogger("exposure_app"), _Listener(heard)
+    log.addHandler(listener)
+    try:
+        yield heard
+    finally:
+        log.removeHandler(listener)
