@@ -27,8 +27,8 @@ from exposure_app.gui.compare import Mode
 from exposure_app.gui.controller import Controller
 from exposure_app.gui.desk import Desk, Panels
 from exposure_app.gui.docks import dock, panel
+from exposure_app.gui.features import Features
 from exposure_app.gui.filmstrip_menu import FilmstripMenu
-from exposure_app.gui.learn.teaching import Teaching
 from exposure_app.gui.notify import Notices, diagnostics
 from exposure_app.gui.opening import Opener, dropped_paths
 from exposure_app.gui.processor import Processor
@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         self._make_toolbar()
         self._connect()
         self._connect_actions()
-        self.teaching = Teaching(self)
+        self.features = Features(self)
         self._restore_geometry()
         self.reload_styles()
         self.start_page.set_recent(workspace.read_recent())
@@ -246,7 +246,7 @@ class MainWindow(QMainWindow):
     def start(self, photos: list[Path]) -> None:
         """Begin to work, when the window is on the screen: load what is heavy, open what was asked for."""
         self.controller.start()
-        self.teaching.offer_unfinished()
+        self.features.teaching.offer_unfinished()
         last = workspace.OpenPhotos()
         if not photos and self.settings.get_bool("general.restore_session"):
             last = workspace.read_open_photos()
