@@ -2,7 +2,8 @@
 
 Filters that both recipes use in the same order are matched, as many as can be, and their settings are mixed. Every
 other step goes towards neutral, at its place between the matched ones. So the picture changes steadily with the share,
-and a share of 0 or 1 is one of the recipes itself.
+and a share of 0 or 1 is one of the recipes itself. (A curve clips what exceeds white between steps, even a
+nearly neutral one: where that matters the ends are not quite steady.)
 """
 
 from collections.abc import Iterator, Sequence
