@@ -7,8 +7,7 @@ the settings of later proposals of that style until it is dropped.
 """
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +18,7 @@ from exposure_app import filters, paths
 from exposure_app.atomic import backup_name, write_text_atomic
 from exposure_app.errors import ExposureError
 from exposure_app.params import Param
-from exposure_app.pipeline.recipe import Recipe, Step
+from exposure_app.pipeline.recipe import MAX_AMOUNT, Recipe, Step
 
 VERSION = 1
 MOST_PHOTOS = 500  # of one style; the oldest are forgotten
@@ -109,19 +108,19 @@ class Ledger:
 def corrections(proposed: Recipe, final: Recipe) -> dict[Key, Shift]:
     """How far a person moved each setting of a proposal. Settings that were left alone are there with 0.
 
-    The first gamma is compared with the first gamma, and so on; of several uses of a filter the last counts.
+    Of several uses of a filter the first is looked at; styles hardly ever use one twice.
     """
     moved: dict[Key, Shift] = {AMOUNT: (final.amount - proposed.amount,)}
-    kept = dict(_numbered(final.steps))
-    for number, step in _numbered(proposed.steps):
-        filter_, now = filters.get(step.filter), kept.get(number)
-        on = now is not None and now.enabled and now.amount > 0
-        moved[step.filter, SWITCH] = (0.0,) if on else (-1.0,)
-        if now is None or not on:
+    kept = _firsts(final.steps)
+    for filter_id, step in _firsts(proposed.steps).items():
+        filter_, now = filters.get(filter_id), kept.get(filter_id)
+        if now is None or not now.enabled or not now.amount:
+            moved[filter_id, SWITCH] = (-1.0,)
             continue
+        moved[filter_id, SWITCH] = (0.0,)
         before, after = step.edit()[1], now.edit()[1]
         for param in filter_.params:
-            moved[step.filter, param.name] = param.difference(before[param.name], after[param.name])
+            moved[filter_id, param.name] = param.difference(before[param.name], after[param.name])
     return moved
 
 
@@ -129,12 +128,13 @@ def biased(recipe: Recipe, biases: Iterable[Habit]) -> Recipe:
     """The proposal of a style with the biases a person has adopted for it."""
     for bias in biases:
         filter_id, name = bias.key
+        step = _firsts(recipe.steps).get(filter_id)
         if bias.key == AMOUNT:
-            recipe = replace(recipe, amount=min(max(recipe.amount + bias.shift[0], 0.0), 2.0))
-        elif name == SWITCH:
-            recipe = replace(recipe, steps=tuple(step for step in recipe.steps if step.filter != filter_id))
-        else:
-            recipe = replace(recipe, steps=tuple(_shifted(step, bias) for step in recipe.steps))
+            recipe = replace(recipe, amount=min(max(recipe.amount + bias.shift[0], 0.0), MAX_AMOUNT))
+        elif step is not None:
+            at = recipe.steps.index(step)
+            changed = () if name == SWITCH else (_shifted(step, bias),)
+            recipe = replace(recipe, steps=(*recipe.steps[:at], *changed, *recipe.steps[at + 1 :]))
     return recipe
 
 
@@ -224,11 +224,9 @@ def _checked(entry: Sequence[Any]) -> tuple[Key, Shift]:
 # --- helpers ----------------------------------------------------------------------------------------------------------
 
 
-def _numbered(steps: Sequence[Step]) -> Iterator[tuple[tuple[str, int], Step]]:
-    seen: Counter[str] = Counter()
-    for step in steps:
-        yield (step.filter, seen[step.filter]), step
-        seen[step.filter] += 1
+def _firsts(steps: Sequence[Step]) -> dict[str, Step]:
+    """The first use of each filter."""
+    return {step.filter: step for step in reversed(steps)}
 
 
 def _habit(key: Key, shifts: Sequence[Shift]) -> Habit | None:
@@ -268,7 +266,5 @@ def _param(key: Key) -> Param:
 
 
 def _shifted(step: Step, bias: Habit) -> Step:
-    filter_id, name = bias.key
-    if step.filter != filter_id:
-        return step
+    name = bias.key[1]
     return replace(step, params={**step.params, name: _param(bias.key).shifted(step.params[name], bias.shift)})
