@@ -61,7 +61,7 @@ class BlendDialog(QDialog):
         for box in self.boxes:
             for entry in styles:
                 box.addItem(entry.title or entry.name, entry.name)
-            box.setMinimumWidth(140)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         first = max(0, names.index(style) if style in names else 0)
         self.boxes[0].setCurrentIndex(first)
         self.boxes[1].setCurrentIndex((first + 1) % len(names))

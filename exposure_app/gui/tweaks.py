@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Slot
 from PySide6.QtWidgets import QCheckBox, QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from exposure_app.errors import ExposureError
+from exposure_app.gui.form_style import form_style
 from exposure_app.gui.parts import heading
 from exposure_app.gui.workers import Job
 
@@ -137,6 +138,7 @@ class TweaksDialog(QDialog):
         super().__init__(editor)
         self._tweaks, self._settings = tweaks, editor.settings
         self.setMinimumWidth(480)
+        self.setStyleSheet(form_style())
         self.remember = QCheckBox(self.tr("Remember what I change in the steps that styles propose"))
         self.remember.setChecked(self._settings.get_bool(REMEMBER))
         self.remember.toggled.connect(lambda on: self._settings.set(REMEMBER, on))
@@ -221,5 +223,4 @@ class TweaksDialog(QDialog):
 def _second(text: str) -> QLabel:
     label = QLabel(text)
     label.setProperty("role", "second")
-    label.setWordWrap(True)
     return label
