@@ -1,78 +1,70 @@
-"""A step with a mask on pixels: before and after blended, the formula of ``mask`` once compiled and once in torch."""
+"""Two recipes for one photo become one that lies between them: still a short list of ordinary edits.
 
-from typing import TYPE_CHECKING, Any
+Filters that both recipes use in the same order are matched, as many as can be, and their settings are mixed. Every
+other step goes towards neutral, at its place between the matched ones. So the picture changes steadily with the share,
+and a share of 0 or 1 is one of the recipes itself. (A curve clips what exceeds white between steps, even a
+nearly neutral one: where that matters the ends are not quite steady.)
+"""
 
-import numpy as np
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from exposure_app.filters._math import exp2, lum, luminance
-from exposure_app.image import Pixels
-from exposure_app.jit import jit
-from exposure_app.pipeline.mask import Field
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-_LOG2E = 1 / np.log(2)
+from exposure_app import filters
+from exposure_app.pipeline.recipe import Recipe, Step
 
 
-def weigh(planes: Pixels, field: Field, first: int, columns: int, weights: Pixels) -> None:
-    """The mask of a piece of an array.
+def blend(one: Recipe, other: Recipe, share: float) -> Recipe:
+    """The recipe that lies a share of the way from one recipe to another.
 
     Args:
-        planes: float32, 3 x n, what enters the step.
-        field: The mask for the array.
-        first: Number of the piece's first pixel, counted row by row.
-        columns: Pixels in a row of the array.
-        weights: float32, n; filled with the share of the effect at each pixel, 0 to 1.
-    """
-    bend = -field.sharpness * _LOG2E
-    _weigh(*planes, field.lines, np.float32(field.c), bend, np.float32(field.strength), first, columns, weights)
-
-
-def mix(before: Pixels, after: Pixels, weights: Pixels) -> None:
-    """Put the blend of two times three planes, 3 x n, in place of ``after``."""
-    for one, other in zip(before, after, strict=True):
-        _mix(one, other, weights)
-
-
-def weigh_tensor(rgb: "Tensor", field: Field, column: "Tensor", row: "Tensor") -> "Tensor":
-    """The mask in torch: the reference, and what GPUs compute. Differentiable in ``rgb``.
-
-    Args:
-        rgb: (..., 3, H, W), what enters the step.
-        field: The mask for the array.
-        column: (H, W) or what extends to it: number of each pixel's column.
-        row: Likewise.
+        one: What a share of 0 gives.
+        other: What a share of 1 gives; made for the same photo. Amount, geometry and everything else about the photo
+            are taken from ``one``.
+        share: 0 to 1.
 
     Returns:
-        (..., 1, H, W), 0 to 1.
+        A recipe whose ``style`` says what it was made of.
     """
-    line, p, q = (form[0] + form[1] * column + form[2] * row for form in field.lines.tolist())
-    inside = line + field.c * (luminance(rgb) - 0.5) - p * p - q * q
-    weights: Tensor = field.strength * (field.sharpness * inside).sigmoid()
-    return weights
+    share = min(max(share, 0.0), 1.0)
+    if share in (0, 1):
+        kept = other if share else one
+        return replace(one, steps=kept.steps, style=kept.style, seed=kept.seed)
+    steps = []
+    for a, b in _aligned(_active(one.steps), _active(other.steps)):
+        step = a or b
+        assert step is not None
+        filter_ = filters.get(step.filter)
+        start, end = (filter_.neutral if found is None else found.params for found in (a, b))
+        steps.append(replace(step, params=filter_.mixed(start, end, share)))
+    return replace(one, steps=tuple(steps), style=blended_name(one.style, other.style, share))
 
 
-@jit
-def _weigh(
-    r: Any, g: Any, b: Any, lines: Any, c: Any, bend: Any, strength: Any, first: Any, columns: Any, weights: Any
-) -> None:
-    """Places in double precision: a small ellipse far from the centre is the difference of large numbers."""
-    row, column, start = first // columns, first % columns, 0
-    one, half = np.float32(1), np.float32(0.5)
-    while start < r.size:
-        stop = min(r.size, start + columns - column)
-        line, p, q = lines[0, 0] + lines[0, 2] * row, lines[1, 0] + lines[1, 2] * row, lines[2, 0] + lines[2, 2] * row
-        for i in range(start, stop):
-            x = np.float64(column + i - start)
-            across, along = p + lines[1, 1] * x, q + lines[2, 1] * x
-            place = line + lines[0, 1] * x - across * across - along * along
-            exponent = np.float32(bend * (place + c * (lum(r[i], g[i], b[i]) - half)))
-            weights[i] = strength / (one + exp2(exponent))
-        row, column, start = row + 1, 0, stop
+def blended_name(one: str, other: str, share: float) -> str:
+    """What a blend of two styles is called."""
+    percent = round(100 * share)
+    return f"{one} {100 - percent} % + {other} {percent} %"
 
 
-@jit
-def _mix(before: Any, after: Any, weights: Any) -> None:
-    for i in range(after.size):
-        after[i] = before[i] + weights[i] * (after[i] - before[i])
+def _active(steps: Sequence[Step]) -> list[Step]:
+    """The steps that have an effect, with their amounts folded in."""
+    return [replace(step, params=step.edit()[1], amount=1.0) for step in steps if step.enabled]
+
+
+def _aligned(one: Sequence[Step], other: Sequence[Step]) -> Iterator[tuple[Step | None, Step | None]]:
+    """The steps of both in order, as pairs where they match: a longest common subsequence of their filters."""
+    longest = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
+    for i in reversed(range(len(one))):
+        for j in reversed(range(len(other))):
+            same = one[i].filter == other[j].filter
+            longest[i][j] = longest[i + 1][j + 1] + 1 if same else max(longest[i + 1][j], longest[i][j + 1])
+    i = j = 0
+    while i < len(one) or j < len(other):
+        if i < len(one) and j < len(other) and one[i].filter == other[j].filter:
+            yield one[i], other[j]
+            i, j = i + 1, j + 1
+        elif j == len(other) or (i < len(one) and longest[i + 1][j] >= longest[i][j + 1]):
+            yield one[i], None
+            i += 1
+        else:
+            yield None, other[j]
+            j += 1

@@ -17,7 +17,7 @@ from exposure_app import filters
 from exposure_app.errors import ExposureError
 from exposure_app.image import Pixels
 from exposure_app.jit import cores, jit
-from exposure_app.pipeline import blend
+from exposure_app.pipeline import mask_blend
 from exposure_app.pipeline.device import DeviceChoice, choose_device
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.grid import Grid
@@ -115,7 +115,7 @@ def mask_weights(pixels: Pixels, recipe: Recipe, index: int, *, grid: Grid | Non
         flat, field = weights.reshape(-1), mask.field(site.grid)
 
         def weigh(planes: Pixels, start: int, stop: int) -> None:
-            blend.weigh(planes, field, start, site.columns, flat[start:stop])
+            mask_blend.weigh(planes, field, start, site.columns, flat[start:stop])
 
         _each_tile(source, recipe.edits_before(index), site, weigh)
     return weights
@@ -170,9 +170,9 @@ def _each_tile(source: Pixels, edits: Sequence[Edit], site: Site, finish: Callab
                     continue
                 before, weights = spare[:3, : stop - start], spare[3, : stop - start]
                 before[:] = tile
-                blend.weigh(before, field, site.first + start, site.columns, weights)
+                mask_blend.weigh(before, field, site.first + start, site.columns, weights)
                 kernel(r, g, b, values)
-                blend.mix(before, tile, weights)
+                mask_blend.mix(before, tile, weights)
             finish(tile, start, stop)
 
     if len(spans) <= 1:
@@ -283,7 +283,7 @@ def _gpu_codes(
             row, column = (number // site.columns).float(), (number % site.columns).float()
         for filter_, values, field in chain:
             after = filter_.apply(rgb, values)
-            rgb = after if field is None else rgb.lerp(after, blend.weigh_tensor(rgb, field, column, row))
+            rgb = after if field is None else rgb.lerp(after, mask_blend.weigh_tensor(rgb, field, column, row))
         codes = rgb.clamp(0, 1).permute(2, 1, 0).reshape(-1) * CODES[dtype.itemsize * 8]
         if dtype == np.float32:
             return codes.cpu().numpy()

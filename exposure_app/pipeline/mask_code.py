@@ -1,4 +1,4 @@
-"""Masks as numpy source for people, the same as ``blend`` does."""
+"""Masks as numpy source for people, the same as ``mask_blend`` does."""
 
 from exposure_app.filters._math import PYTHON_LUMINANCE
 from exposure_app.pipeline.geometry import Geometry
