@@ -19,7 +19,7 @@ from exposure_app.pipeline import execute
 from exposure_app.pipeline.device import DeviceChoice, choose_device
 from exposure_app.pipeline.execute import Depth, Shortage
 from exposure_app.pipeline.histogram import Histogram, histogram
-from exposure_app.pipeline.proxy import area_resize
+from exposure_app.pipeline.proxy import area_resize, every_nth
 from exposure_app.pipeline.recipe import Recipe
 from exposure_app.session.view import View
 
@@ -45,8 +45,8 @@ class Engine:
         self.device: DeviceChoice = "auto"
         self.on_fallback: Callable[[Fallback], None] = lambda fallback: None
         self._sources: OrderedDict[View, Pixels] = OrderedDict()
-        self._sample = _every_nth(image.pixels, SAMPLE_PIXELS)
-        self._step_sample = _every_nth(self._sample, STEP_SAMPLE_PIXELS)
+        self._sample = every_nth(image.pixels, SAMPLE_PIXELS)
+        self._step_sample = every_nth(self._sample, STEP_SAMPLE_PIXELS)
         self._raw: Histogram | None = None
 
     @property
@@ -132,9 +132,3 @@ class Engine:
 def first_steps(recipe: Recipe, count: int) -> Recipe:
     """The recipe cut off after a number of steps."""
     return replace(recipe, steps=recipe.steps[:count])
-
-
-def _every_nth(pixels: Pixels, wanted: int) -> Pixels:
-    """A regular sample: unlike averages it keeps what is clipped."""
-    stride = max(1, int(np.ceil((pixels.shape[0] * pixels.shape[1] / wanted) ** 0.5)))
-    return np.ascontiguousarray(pixels[::stride, ::stride])
