@@ -11,7 +11,7 @@ from exposure_app.cli_options import Highlights, HighlightsOption, Json
 if TYPE_CHECKING:
     from exposure_app.agent.style import Style
     from exposure_app.explain.attribution import Reasons
-    from exposure_app.image import Image
+    from exposure_app.explain.scene import Scene
     from exposure_app.pipeline.recipe import Recipe
 
 DEFAULT_STYLE = "vivid"
@@ -39,12 +39,9 @@ def explain(
     """Say what each step of a recipe gains by the style's critic, what it clips, and when it is enough."""
     from exposure_app.explain.attribution import attribute, drop_weak
     from exposure_app.pipeline.recipe import to_json
-    from exposure_app.pipeline.resample import place
-    from exposure_app.session.retouch import glance
 
-    photo, steps, judge = _look(image, style, recipe, seed, highlights)
-    seen = glance(photo, steps.geometry)
-    reasons = attribute(steps, judge, seen.proxy, place(photo.pixels, steps.geometry))
+    scene, steps, judge = _look(image, style, recipe, seed, highlights)
+    reasons = attribute(steps, judge, scene)
     if leaner is not None:
         _write(leaner, drop_weak(steps, reasons))
     if json_:
@@ -69,10 +66,9 @@ def replan(
     """
     from exposure_app.explain.fork import continue_from
     from exposure_app.pipeline.recipe import to_json
-    from exposure_app.session.retouch import glance
 
-    photo, steps, agent = _look(image, style, recipe, seed or 0, highlights)
-    fork = continue_from(steps, after, agent, glance(photo, steps.geometry).proxy, seed)
+    scene, steps, agent = _look(image, style, recipe, seed or 0, highlights)
+    fork = continue_from(steps, after, agent, scene, seed)
     if output is not None:
         _write(output, fork.recipe)
     if json_:
@@ -84,23 +80,28 @@ def replan(
         marks = [word for word, true in (("off", not step.enabled), ("locked", step.locked)) if true]
         marks += ["new"] if index in fork.planned else []
         noted = f" ({', '.join(marks)})" if marks else ""
-        typer.echo(f"  {index + 1}. {step.describe()}{noted}")
+        typer.echo(f"  {index + 1}. {step.describe(fork.recipe.geometry)}{noted}")
 
 
 def _look(
     photo: Path, style: str, recipe: Path | None, seed: int, highlights: Highlights
-) -> "tuple[Image, Recipe, Style]":
-    """The photo, the recipe that is meant, and the style."""
+) -> "tuple[Scene, Recipe, Style]":
+    """The photo as its geometry shows it, the recipe that is meant, and the style."""
     from exposure_app.agent.style import load_style
+    from exposure_app.explain.scene import Scene
     from exposure_app.io.formats import read_image
+    from exposure_app.pipeline.grid import Grid
     from exposure_app.pipeline.recipe import read_recipe
+    from exposure_app.pipeline.resample import place
     from exposure_app.pipeline.sidecar import read_sidecar
     from exposure_app.session.retouch import plan
 
     known = read_recipe(recipe) if recipe else read_sidecar(photo)
     agent = load_style(style or (known.style if known else "") or DEFAULT_STYLE)
     image = read_image(photo, highlights=highlights.value)
-    return image, known or plan(image, agent, seed)[0], agent
+    meant = known or plan(image, agent, seed)[0]
+    scene = Scene.of(place(image.pixels, meant.geometry), Grid.of(meant.geometry, image.size))
+    return scene, meant, agent
 
 
 def _write(path: Path, recipe: "Recipe") -> None:

@@ -13,6 +13,8 @@ from exposure_app.errors import ExposureError
 from exposure_app.filters import registry
 from exposure_app.image import Pixels
 from exposure_app.params import Value
+from exposure_app.pipeline.geometry import Geometry
+from exposure_app.pipeline.grid import Grid
 from exposure_app.pipeline.proxy import SIZE
 from exposure_app.pipeline.recipe import Recipe, Step
 
@@ -63,7 +65,11 @@ class Trace:
 
 
 def retouch(
-    proxy: Pixels, style: Style, seed: int = 0, given: Mapping[int, Step] = MappingProxyType({})
+    proxy: Pixels,
+    style: Style,
+    seed: int = 0,
+    given: Mapping[int, Step] = MappingProxyType({}),
+    grid: Grid | None = None,
 ) -> tuple[Recipe, Trace]:
     """Predict a recipe.
 
@@ -80,6 +86,7 @@ def retouch(
         style: What to retouch like.
         seed: Chooses among the results that the style allows, through the dropout.
         given: Steps that are settled, by their place from 0; without a gap where they exceed the style's steps.
+        grid: Where the view's pixels lie in the photo, for masks of given steps; None for a square photo.
 
     Returns:
         The recipe, without the neutral exposure, and the agent's reasons.
@@ -105,7 +112,7 @@ def retouch(
             value = expected(style, state)
             choice = int(logits_BF.argmax())
             step = given.get(place) or Step(filters[choice].id, _rounded(filters[choice], values[choice][0]))
-            state = taken(state, step, header.filter_ids)
+            state = taken(state, step, header.filter_ids, grid)
             before, score = score, float(networks.quality(state.rgb_BCHW))
             probabilities = dict(zip(header.filter_ids, logits_BF.softmax(-1)[0].tolist(), strict=True))
             steps.append(step)
@@ -126,20 +133,28 @@ def view_of(proxy: Pixels) -> "Tensor":
     return torch.from_numpy(np.ascontiguousarray(proxy)).double()[None]
 
 
-def taken(state: "State", step: Step, filter_ids: Sequence[str]) -> "State":
-    """The state after any step on a state of one picture: of the agent or of a person, by a filter it knows or not."""
+def taken(state: "State", step: Step, filter_ids: Sequence[str], grid: Grid | None = None) -> "State":
+    """The state after any step on a state of one picture: of the agent or of a person, by a filter it knows or not.
+
+    Args:
+        state: Before the step.
+        step: Any step.
+        filter_ids: The filters that the agent knows.
+        grid: As in ``retouch``.
+    """
     import torch
 
-    filter_id, params = step.edit()
-    filter_ = registry()[filter_id]
-    values = torch.from_numpy(filter_.pack(params)).to(state.rgb_BCHW)[None]
+    from exposure_app.pipeline.mask_blend import weigh_tensor
+
+    filter_id, params, mask = step.edit()
+    filter_, before = registry()[filter_id], state.rgb_BCHW
+    after = filter_.apply(before, torch.from_numpy(filter_.pack(params)).to(before)[None])
+    if mask is not None:
+        numbers = torch.arange(SIZE).to(before)
+        field = mask.field(grid or Grid.guessed(Geometry(), SIZE, SIZE))
+        after = before.lerp(after, weigh_tensor(before, field, numbers[None, :], numbers[:, None]))
     used_BF = state.used_BF.new_tensor([[filter_id == known for known in filter_ids]])
-    return replace(
-        state,
-        rgb_BCHW=filter_.apply(state.rgb_BCHW, values),
-        used_BF=torch.maximum(state.used_BF, used_BF),
-        step_B=state.step_B + 1,
-    )
+    return replace(state, rgb_BCHW=after, used_BF=torch.maximum(state.used_BF, used_BF), step_B=state.step_B + 1)
 
 
 def expected(style: Style, state: "State") -> float:

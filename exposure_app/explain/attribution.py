@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from exposure_app.image import Pixels
+from exposure_app.explain.scene import Scene
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.histogram import histogram
 from exposure_app.pipeline.recipe import Recipe
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 WEAK = 0.05  # a smaller share of the gain than this is not worth a step
 EXACT_STEPS = 8  # all subsets of up to so many steps are rendered; of more, those of some random orders
 ORDERS = 48  # so many, and each backwards too
-SAMPLE_PIXELS = 12_000  # of the photo, in which clipped pixels are counted
 
 Subset = int  # bit i says whether step i is in it
 Worth = Callable[[Sequence[Subset]], Sequence[float]]
@@ -120,27 +119,23 @@ class Reasons:
         return {**asdict(self), "steps": steps, **more}
 
 
-def attribute(
-    recipe: Recipe, style: "Style", proxy: Pixels, pixels: Pixels, check: Callable[[], None] = lambda: None
-) -> Reasons:
+def attribute(recipe: Recipe, style: "Style", scene: Scene, check: Callable[[], None] = lambda: None) -> Reasons:
     """Find the reasons for any recipe, made by an agent or by hand, in the eyes of any style.
 
     Args:
         recipe: Its enabled steps are explained; what the picture is without some of them is what the editor would show.
         style: Whose critic and value net judge.
-        proxy: The agent's view of the photo (``pipeline.proxy.make_proxy``).
-        pixels: The photo, or a regular sample of it (``every_nth``), linear light: clipping is counted there, because
-            the averages of the small view hide it.
+        scene: The photo. The critic judges the agent's view of it; clipping is counted in the sample.
         check: Called now and then; may raise to stop.
     """
     shown = [index for index, step in enumerate(recipe.steps) if step.enabled]
     count, everything = len(shown), (1 << len(shown)) - 1
     sets = _needed(count)
     recipes = [_without(recipe, shown, subset) for subset in sets]
-    scores = dict(zip(sets, _scores(recipes, style, proxy, check), strict=True))
-    clips = dict(zip(sets, _clipped(recipes, pixels, check), strict=True))
+    scores = dict(zip(sets, _scores(recipes, style, scene, check), strict=True))
+    clips = dict(zip(sets, _clipped(recipes, scene, check), strict=True))
     white, black = ({subset: both[side] for subset, both in clips.items()} for side in (0, 1))
-    expected = _expected(recipe, style, proxy)
+    expected = _expected(recipe, style, scene)
     find = shapley if count <= EXACT_STEPS else _by_orders
     shares, whites, blacks = (find(count, worth) for worth in (scores, white, black))
     path = [scores[(1 << place) - 1] for place in range(count + 1)]
@@ -148,7 +143,7 @@ def attribute(
         StepReason(
             index=index,
             filter=recipe.steps[index].filter,
-            words=recipe.steps[index].describe(),
+            words=recipe.steps[index].describe(recipe.geometry),
             before=path[place],
             after=path[place + 1],
             share=shares[place],
@@ -170,7 +165,7 @@ def attribute(
         leaner=path[-1],
         exact=count <= EXACT_STEPS,
     )
-    return replace(found, leaner=_scores([drop_weak(recipe, found)], style, proxy, check)[0]) if found.weak() else found
+    return replace(found, leaner=_scores([drop_weak(recipe, found)], style, scene, check)[0]) if found.weak() else found
 
 
 def drop_weak(recipe: Recipe, reasons: Reasons, threshold: float = WEAK) -> Recipe:
@@ -244,35 +239,33 @@ def _without(recipe: Recipe, shown: Sequence[int], subset: Subset) -> Recipe:
 # --- pictures and what is measured on them ---
 
 
-def _scores(recipes: Sequence[Recipe], style: "Style", proxy: Pixels, check: Callable[[], None]) -> list[float]:
+def _scores(recipes: Sequence[Recipe], style: "Style", scene: Scene, check: Callable[[], None]) -> list[float]:
     """D of the small picture after each recipe."""
     import torch
 
     from exposure_app.agent.rollout import double, one_thread
 
-    source = np.ascontiguousarray(proxy.transpose(1, 2, 0))
+    source = np.ascontiguousarray(scene.proxy.transpose(1, 2, 0))
     scores: list[float] = []
     with one_thread(), torch.inference_mode():
         for start in range(0, len(recipes), 32):
             check()
-            batch = [render(source, recipe, depth=32, device="cpu") for recipe in recipes[start : start + 32]]
+            some = recipes[start : start + 32]
+            batch = [render(source, recipe, grid=scene.grid, depth=32, device="cpu") for recipe in some]
             rgb_BCHW = torch.from_numpy(np.stack(batch)).permute(0, 3, 1, 2).double()
             scores += double(style).quality(rgb_BCHW).tolist()
     return scores
 
 
-def _clipped(recipes: Sequence[Recipe], pixels: Pixels, check: Callable[[], None]) -> Iterator[tuple[float, float]]:
+def _clipped(recipes: Sequence[Recipe], scene: Scene, check: Callable[[], None]) -> Iterator[tuple[float, float]]:
     """Shares of white and black pixels after each recipe."""
-    from exposure_app.pipeline.proxy import every_nth
-
-    sample = every_nth(pixels, SAMPLE_PIXELS)
     for recipe in recipes:
         check()
-        counted = histogram(render(sample, recipe, device="cpu"))
+        counted = histogram(render(scene.sample, recipe, grid=scene.sample_grid, device="cpu"))
         yield float(counted.high), float(counted.low)
 
 
-def _expected(recipe: Recipe, style: "Style", proxy: Pixels) -> list[float]:
+def _expected(recipe: Recipe, style: "Style", scene: Scene) -> list[float]:
     """V before each enabled step, and after the last."""
     import torch
 
@@ -281,9 +274,9 @@ def _expected(recipe: Recipe, style: "Style", proxy: Pixels) -> list[float]:
 
     steps = [step for step in recipe.steps if step.enabled]
     with one_thread(), torch.inference_mode():
-        state = State.start(view_of(proxy), len(style.filters))
+        state = State.start(view_of(scene.proxy), len(style.filters))
         found = [expected(style, state)]
         for step in steps:
-            state = taken(state, step, style.header.filter_ids)
+            state = taken(state, step, style.header.filter_ids, scene.grid)
             found.append(expected(style, state))
     return found

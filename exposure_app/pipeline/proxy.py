@@ -6,6 +6,7 @@ import numpy as np
 
 from exposure_app.image import Pixels
 from exposure_app.jit import jit
+from exposure_app.pipeline.grid import Grid
 
 SIZE = 64  # the agent's view is SIZE x SIZE (paper, section 5.1)
 
@@ -38,10 +39,10 @@ def area_resize(pixels: Pixels, height: int, width: int) -> Pixels:
     return resized
 
 
-def every_nth(pixels: Pixels, wanted: int) -> Pixels:
-    """A regular sample of about so many pixels: unlike averages it keeps what is clipped."""
+def every_nth(pixels: Pixels, grid: Grid, wanted: int) -> tuple[Pixels, Grid]:
+    """A regular sample of about so many pixels, and where they lie: unlike averages it keeps what is clipped."""
     stride = max(1, int(np.ceil((pixels.shape[0] * pixels.shape[1] / wanted) ** 0.5)))
-    return np.ascontiguousarray(pixels[::stride, ::stride])
+    return np.ascontiguousarray(pixels[::stride, ::stride]), grid.every(stride)
 
 
 @jit

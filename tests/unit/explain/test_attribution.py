@@ -11,24 +11,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exposure_app.agent.header import NetConfig
-from exposure_app.agent.rollout import retouch
+from exposure_app.agent.policy import State
+from exposure_app.agent.rollout import retouch, taken, view_of
 from exposure_app.agent.style import Style, load_style, new_style
 from exposure_app.explain.attribution import EXACT_STEPS, Reasons, attribute, drop_weak, shapley
+from exposure_app.explain.scene import Scene
 from exposure_app.explain.words import sentences
-from exposure_app.image import Image
 from exposure_app.io.formats import read_image
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.histogram import histogram
-from exposure_app.pipeline.proxy import make_proxy
+from exposure_app.pipeline.mask import Mask
 from exposure_app.pipeline.recipe import Recipe, Step
+from tests.helpers.explain import scene
 from tests.helpers.shared import DATA, ROOT, without_data
 
 PHOTOS = [ROOT / "resources" / "sample.dng", DATA / "photos" / "input_kodak24" / "0001.jpg"]
 
 
 @functools.cache
-def photo(path: Path) -> Image:
-    return read_image(path)
+def photo(path: Path) -> Scene:
+    return scene(read_image(path).pixels)
 
 
 @functools.cache
@@ -46,7 +48,7 @@ def pixels(seed: int = 0) -> np.ndarray:
 
 
 def explained(recipe: Recipe, judge: Style | None = None) -> Reasons:
-    return attribute(recipe, judge or beginner(), make_proxy(pixels()), pixels())
+    return attribute(recipe, judge or beginner(), scene(pixels()))
 
 
 def steps(count: int) -> tuple[Step, ...]:
@@ -85,9 +87,8 @@ def test_alike_steps_share_alike() -> None:
 @pytest.mark.parametrize("path", PHOTOS, ids=lambda path: path.parent.name)
 @pytest.mark.parametrize("name", ["vivid", "film-bw"])
 def test_the_reasons_for_a_retouch_are_those_of_its_trace(name: str, path: Path) -> None:
-    proxy = make_proxy(photo(path).pixels)
-    recipe, trace = retouch(proxy, style(name))
-    reasons = attribute(recipe, style(name), proxy, photo(path).pixels)
+    recipe, trace = retouch(photo(path).proxy, style(name))
+    reasons = attribute(recipe, style(name), photo(path))
     for step, traced in zip(reasons.steps, trace.steps, strict=True):
         assert step.filter == traced.filter
         assert step.before == pytest.approx(traced.score_before, abs=1e-4)
@@ -100,10 +101,8 @@ def test_the_reasons_for_a_retouch_are_those_of_its_trace(name: str, path: Path)
 
 @without_data()
 def test_another_style_may_judge_a_recipe_made_by_hand() -> None:
-    image = photo(PHOTOS[1])
-    proxy = make_proxy(image.pixels)
     by_hand = Recipe((Step("gamma", {"gamma": 0.45}), Step("black_white", {"amount": 1.0})), amount=0.7)
-    film, vivid = (attribute(by_hand, style(name), proxy, image.pixels) for name in ("film-bw", "vivid"))
+    film, vivid = (attribute(by_hand, style(name), photo(PHOTOS[1])) for name in ("film-bw", "vivid"))
     assert film.steps[1].share > vivid.steps[1].share, "film in black and white wants black and white"
     for reasons in (film, vivid):
         assert sum(step.share for step in reasons.steps) == pytest.approx(reasons.gain, abs=1e-12)
@@ -198,3 +197,20 @@ def test_it_is_enough_where_the_value_net_expects_nothing_more(
     found = explained(Recipe(steps(len(values))))
     made = tuple(replace(step, expected=value) for step, value in zip(found.steps, values, strict=True))
     assert replace(found, steps=made, expected=last).enough_after == after
+
+
+# --- masks ---
+
+
+def test_a_masked_step_is_judged_where_it_works() -> None:
+    """On a wide photo: the small square view must not take the mask out of its place."""
+    bright = np.full((60, 240, 3), 0.4, np.float32)
+    left = Mask("gradient", {"x": 0.0, "angle": -90.0, "feather": 0.01})
+    half = Recipe((Step("exposure", {"ev": 3.0}, mask=left),))
+    reasons = attribute(half, beginner(), scene(bright))
+    assert reasons.white == (0, pytest.approx(0.5, abs=0.02))
+    assert reasons.steps[0].words.endswith("gradient from the left")
+    state = State.start(view_of(scene(bright).proxy), 1)
+    after = taken(state, half.steps[0], ("exposure",), scene(bright).grid).rgb_BCHW[0].numpy()
+    by_kernel = render(scene(bright).proxy.transpose(1, 2, 0), half, grid=scene(bright).grid, depth=32)
+    assert np.abs(after.clip(0, 1) - by_kernel.transpose(2, 0, 1)).max() < 1e-3

@@ -11,9 +11,10 @@ from exposure_app.agent.rollout import retouch
 from exposure_app.agent.style import Style, load_style, new_style
 from exposure_app.errors import ExposureError
 from exposure_app.explain.fork import continue_from
+from exposure_app.explain.scene import Scene
 from exposure_app.io.formats import read_image
-from exposure_app.pipeline.proxy import make_proxy
 from exposure_app.pipeline.recipe import Recipe, Step, dumps
+from tests.helpers.explain import scene
 from tests.helpers.shared import DATA, ROOT, without_data
 
 PHOTOS = [
@@ -23,8 +24,8 @@ PHOTOS = [
 
 
 @functools.cache
-def seen(photo: Path) -> np.ndarray:
-    return make_proxy(read_image(photo).pixels)
+def seen(photo: Path) -> Scene:
+    return scene(read_image(photo).pixels)
 
 
 @functools.cache
@@ -42,8 +43,9 @@ def wild() -> Style:
     return made
 
 
-def view() -> np.ndarray:
-    return np.random.default_rng(0).random((3, 64, 64), dtype=np.float32)
+@functools.cache
+def view() -> Scene:
+    return scene(np.random.default_rng(0).random((64, 64, 3), dtype=np.float32))
 
 
 @without_data()
@@ -51,7 +53,7 @@ def view() -> np.ndarray:
 @pytest.mark.parametrize("photo", PHOTOS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_a_fork_with_nothing_changed_is_the_original(name: str, photo: Path) -> None:
     for seed in (0, 7, 123_456):
-        original, trace = retouch(seen(photo), style(name), seed)
+        original, trace = retouch(seen(photo).proxy, style(name), seed)
         for after in range(5):
             fork = continue_from(original, after, style(name), seen(photo))
             assert fork.recipe == original
@@ -61,16 +63,16 @@ def test_a_fork_with_nothing_changed_is_the_original(name: str, photo: Path) -> 
 
 def test_the_seeds_of_that_test_matter() -> None:
     """Otherwise a fork that drops the wrong features would pass too."""
-    recipes = {dumps(replace(retouch(view(), wild(), seed)[0], seed=0)) for seed in range(5)}
+    recipes = {dumps(replace(retouch(view().proxy, wild(), seed)[0], seed=0)) for seed in range(5)}
     assert len(recipes) == 5
     for seed in range(5):
-        original, _ = retouch(view(), wild(), seed)
+        original, _ = retouch(view().proxy, wild(), seed)
         for after in range(5):
             assert continue_from(original, after, wild(), view()).recipe == original
 
 
 def test_an_edit_changes_what_follows_and_stays_itself() -> None:
-    original, _ = retouch(view(), wild(), 3)
+    original, _ = retouch(view().proxy, wild(), 3)
     edited = replace(original, steps=(Step("exposure", {"ev": 3.0}), *original.steps[1:]), amount=0.8)
     fork = continue_from(edited, 1, wild(), view())
     assert fork.recipe.steps[0] == edited.steps[0]
@@ -80,7 +82,7 @@ def test_an_edit_changes_what_follows_and_stays_itself() -> None:
 
 
 def test_an_inserted_step_is_one_of_the_steps() -> None:
-    original, _ = retouch(view(), wild(), 3)
+    original, _ = retouch(view().proxy, wild(), 3)
     inserted = replace(original, steps=(original.steps[0], Step("contrast", {"amount": 0.9}), *original.steps[1:]))
     fork = continue_from(inserted, 2, wild(), view())
     assert fork.recipe.steps[:2] == inserted.steps[:2]
@@ -89,7 +91,7 @@ def test_an_inserted_step_is_one_of_the_steps() -> None:
 
 
 def test_after_a_deleted_step_the_agent_adds_one() -> None:
-    original, _ = retouch(view(), wild(), 3)
+    original, _ = retouch(view().proxy, wild(), 3)
     fork = continue_from(replace(original, steps=original.steps[1:]), 4, wild(), view())
     assert len(fork.recipe.steps) == 5
     assert fork.planned == (4,)
@@ -117,7 +119,7 @@ def test_the_agent_sees_which_filters_are_used(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("place", [2, 3, 4])
 def test_a_locked_step_keeps_its_place_and_alone_changes_nothing(place: int) -> None:
-    original, _ = retouch(view(), wild(), 3)
+    original, _ = retouch(view().proxy, wild(), 3)
     steps = list(original.steps)
     steps[place] = replace(steps[place], locked=True)
     fork = continue_from(replace(original, steps=tuple(steps)), 1, wild(), view())
@@ -126,7 +128,7 @@ def test_a_locked_step_keeps_its_place_and_alone_changes_nothing(place: int) -> 
 
 
 def test_a_locked_step_behind_all_others_stays_behind_them() -> None:
-    original, _ = retouch(view(), wild(), 3)
+    original, _ = retouch(view().proxy, wild(), 3)
     last = Step("black_white", {"amount": 1.0}, locked=True)
     fork = continue_from(replace(original, steps=(*original.steps, last)), 1, wild(), view())
     assert len(fork.recipe.steps) == 5
@@ -135,7 +137,7 @@ def test_a_locked_step_behind_all_others_stays_behind_them() -> None:
 
 
 def test_a_step_that_is_off_stays_and_counts_for_nothing() -> None:
-    original, _ = retouch(view(), wild(), 3)
+    original, _ = retouch(view().proxy, wild(), 3)
     off = Step("exposure", {"ev": 2.0}, enabled=False)
     with_off = replace(original, steps=(original.steps[0], off, *original.steps[1:]))
     fork = continue_from(with_off, 2, wild(), view())
@@ -143,7 +145,7 @@ def test_a_step_that_is_off_stays_and_counts_for_nothing() -> None:
 
 
 def test_a_locked_step_that_is_off_stays_off_in_its_place() -> None:
-    original, _ = retouch(view(), wild(), 3)
+    original, _ = retouch(view().proxy, wild(), 3)
     off = Step("exposure", {"ev": 2.0}, enabled=False, locked=True)
     steps = (*original.steps[:3], off, *original.steps[3:])
     assert continue_from(replace(original, steps=steps), 1, wild(), view()).recipe.steps == steps
@@ -151,14 +153,14 @@ def test_a_locked_step_that_is_off_stays_off_in_its_place() -> None:
 
 def test_another_style_goes_on_where_one_stopped() -> None:
     other = new_style("other", NetConfig(channels=4, hidden=16, steps=7), seed=5)
-    original, _ = retouch(view(), wild(), 3)
+    original, _ = retouch(view().proxy, wild(), 3)
     fork = continue_from(original, 2, other, view(), seed=9)
     assert fork.recipe.steps[:2] == original.steps[:2]
     assert (len(fork.recipe.steps), fork.recipe.style, fork.recipe.seed) == (7, "other", 9)
 
 
 def test_where_nothing_is_left_to_plan_it_says_so() -> None:
-    original, _ = retouch(view(), wild(), 3)
+    original, _ = retouch(view().proxy, wild(), 3)
     with pytest.raises(ExposureError, match="nothing left to plan"):
         continue_from(original, 5, wild(), view())
     with pytest.raises(ExposureError, match="has 5 steps"):
