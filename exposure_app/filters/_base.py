@@ -117,6 +117,10 @@ class Filter(ABC):
         """The settings at an amount of their effect: 0 neutral, 1 as they are, 2 doubled (within slider ranges)."""
         return {param.name: param.scaled(params[param.name], amount) for param in self.params}
 
+    def mixed(self, one: Mapping[str, Value], other: Mapping[str, Value], share: float) -> dict[str, Value]:
+        """The settings that lie a share of the way from one to the other."""
+        return {param.name: param.mixed(one[param.name], other[param.name], share) for param in self.params}
+
     def checked(self, params: object) -> dict[str, Value]:
         """Settings with every parameter known, present, of the right type, finite and in range.
 

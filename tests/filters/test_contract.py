@@ -12,7 +12,8 @@ from exposure_app import filters
 from exposure_app.errors import ExposureError
 from exposure_app.params import Scalar
 from exposure_app.pipeline import codegen, recipe
-from exposure_app.pipeline.execute import _render_on_gpu, render
+from exposure_app.pipeline.execute import _render_on_gpu, _site, render
+from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.glsl import to_glsl
 from exposure_app.pipeline.recipe import Recipe, Step
 from tests.helpers.opengl import shade
@@ -115,7 +116,7 @@ def test_every_backend_is_within_one_code_of_float64(filter_, where, monkeypatch
             result = render(as_image(pixels), Recipe((step,)))[0]
         else:
             result = np.empty(pixels.size, np.uint8)
-            _render_on_gpu(pixels.reshape(-1), result, [step.edit()], "cpu")
+            _render_on_gpu(pixels.reshape(-1), result, [step.edit()], _site(as_image(pixels), Geometry(), None), "cpu")
             result = result.reshape(-1, 3)
         assert np.abs(result - codes(apply64(filter_, pixels, step.params))).max() <= 1
 
