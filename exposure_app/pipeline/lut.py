@@ -3,7 +3,7 @@
 A table is one photo's look, not the style that made it. What looks beyond one pixel, masks and geometry, is not in it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -70,7 +70,7 @@ class Lut:
 
 
 def bake(recipe: Recipe, size: int = 33, encoding: Encoding = "srgb", title: str = "Exposure") -> Lut:
-    """Sample a recipe, its geometry left out.
+    """Sample a recipe, its geometry and its masked steps left out.
 
     For linear light the sRGB curve comes first as a shaper: even steps of light would be far too coarse in the shadows.
 
@@ -80,7 +80,8 @@ def bake(recipe: Recipe, size: int = 33, encoding: Encoding = "srgb", title: str
         encoding: What will go in. Light above 1 is taken as 1.
         title: Kept in the file.
     """
-    table = _sampled(recipe, srgb_to_linear(np.linspace(0, 1, size)))
+    everywhere = replace(recipe, steps=tuple(step for step in recipe.steps if step.mask is None))
+    table = _sampled(everywhere, srgb_to_linear(np.linspace(0, 1, size)))
     if encoding == "srgb":
         return Lut(table=table, title=title)
     shaper = linear_to_srgb(np.linspace(0, 1, _SHAPER_SIZE))

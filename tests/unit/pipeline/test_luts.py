@@ -11,6 +11,7 @@ from exposure_app.pipeline.cube import parse_cube, read_cube
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.hald import read_hald, write_hald
 from exposure_app.pipeline.lut import Lut, bake, cube_text, write_cube
+from exposure_app.pipeline.mask import Mask
 from exposure_app.pipeline.recipe import Recipe, Step
 from tests.helpers.steps import five_steps
 
@@ -50,6 +51,11 @@ def test_a_cube_file_says_what_goes_in_and_red_runs_fastest():
     assert "# Input: display-referred sRGB (encoded, 0 to 1)" in lines
     assert {"LUT_3D_SIZE 2", "DOMAIN_MIN 0 0 0", "DOMAIN_MAX 1 1 1"} <= set(lines)
     assert lines[-7] == "1.000000 0.000000 0.000000"
+
+
+def test_a_masked_step_is_not_in_a_table():
+    masked = Recipe((*five_steps().steps, Step("exposure", {"ev": 2}, mask=Mask("gradient"))))
+    assert np.array_equal(bake(masked, 5).table, bake(five_steps(), 5).table)
 
 
 def test_a_one_dimensional_table_bends_each_channel():
