@@ -1,6 +1,6 @@
-"""Masks as numpy source for people, the same as ``mask_blend`` does."""
+"""Masks as source for people and shaders, the same as ``mask_blend`` does."""
 
-from exposure_app.filters._math import PYTHON_LUMINANCE
+from exposure_app.filters._math import GLSL_WEIGHTS, PYTHON_LUMINANCE
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.grid import to_photo
 from exposure_app.pipeline.mask import Line, Mask
@@ -28,6 +28,21 @@ def blend(before, after, share):
     return before + share * (after - before)
 '''
 
+GLSL = f"""
+float mask(vec3 rgb, vec3 at, float sharpness, float strength, vec3 line, float c, vec3 p, vec3 q) {{
+    float inside = dot(line, at) + c * (dot(rgb, {GLSL_WEIGHTS}) - 0.5);
+    inside -= dot(p, at) * dot(p, at) + dot(q, at) * dot(q, at);
+    return strength / (1.0 + exp(-clamp(sharpness * inside, -60.0, 60.0)));
+}}
+"""
+
+
+def glsl_call(mask: Mask) -> str:
+    """The call of GLSL's ``mask`` for the pixel ``rgb``; ``at`` is its place in the photo, and a 1."""
+    line, c, p, q, sharpness, strength = mask.formula
+    numbers = [_float(sharpness), _float(strength), _vec3(line), _float(c), _vec3(p), _vec3(q)]
+    return f"mask(rgb, at, {', '.join(numbers)})"
+
 
 def call(mask: Mask, geometry: Geometry) -> str:
     """The call of ``mask`` for the pixels ``rgb`` at ``xy``, places in the frame of the geometry."""
@@ -46,3 +61,11 @@ def _in_frame(line: Line, geometry: Geometry) -> Line:
 
 def _number(value: float) -> str:
     return f"{value:.9g}"
+
+
+def _float(value: float) -> str:
+    return f"float({_number(value)})"
+
+
+def _vec3(line: Line) -> str:
+    return f"vec3({', '.join(map(_number, line))})"

@@ -14,7 +14,9 @@ from exposure_app.params import Scalar
 from exposure_app.pipeline import codegen, recipe
 from exposure_app.pipeline.execute import _render_on_gpu, _site, render
 from exposure_app.pipeline.geometry import Geometry
+from exposure_app.pipeline.glsl import to_glsl
 from exposure_app.pipeline.recipe import Recipe, Step
+from tests.helpers.opengl import shade
 
 ALL = list(filters.registry().values())
 every_filter = pytest.mark.parametrize("filter_", ALL, ids=lambda f: f.id)
@@ -139,6 +141,15 @@ def test_emitted_code_equals_apply(filter_):
         exec(codegen.to_python(Recipe((step,))), namespace)
         expected = np.clip(apply64(filter_, pixels, step.params), 0, 1)
         assert np.abs(namespace["retouch"](pixels) - expected).max() < 1e-5
+
+
+@every_filter
+def test_the_shader_equals_apply_on_a_real_driver(filter_):
+    pixels = np.concatenate([random_pixels(500), special_pixels()])
+    for params in settings_of(filter_):
+        step = Step(filter_.id, params)
+        expected = np.clip(apply64(filter_, pixels, step.params), 0, 1)
+        assert np.abs(shade(to_glsl(Recipe((step,))), as_image(pixels))[0] - expected).max() < 1e-4
 
 
 @every_filter
