@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QWidget
 from exposure_app.gui import theme
 from exposure_app.settings.store import Settings
 
+TOOLS = "Tools"  # the group of what has a window of its own; its actions are in the toolbar's menu
+
 
 @dataclass(frozen=True)
 class Spec:
@@ -40,6 +42,7 @@ def specs() -> list[Spec]:
     tr = QCoreApplication.translate
     file, edit = tr("actions", "Photos"), tr("actions", "Editing")
     view, window, marks = tr("actions", "View"), tr("actions", "Window"), tr("actions", "Marks")
+    tools = tr("actions", TOOLS)
     return [
         Spec("open", tr("actions", "Open photos..."), ("Ctrl+O",), file, "open"),
         Spec("open_folder", tr("actions", "Open a folder..."), ("Ctrl+Shift+O",), file, "folder"),
@@ -61,7 +64,6 @@ def specs() -> list[Spec]:
         Spec("previous_variation", tr("actions", "Previous variation"), ("Ctrl+Alt+U",), edit),
         Spec("undo", tr("actions", "Undo"), ("Ctrl+Z",), edit, "undo"),
         Spec("redo", tr("actions", "Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), edit, "redo"),
-        Spec("teach", tr("actions", "Teach a style..."), ("Ctrl+Shift+L",), edit, "teach"),
         Spec("reset", tr("actions", "Reset all edits"), ("Ctrl+Shift+R",), edit),
         Spec("copy", tr("actions", "Copy the steps"), ("Ctrl+Shift+C",), edit),
         Spec("paste", tr("actions", "Paste steps to the selected photos"), ("Ctrl+Shift+V",), edit),
@@ -85,6 +87,8 @@ def specs() -> list[Spec]:
         Spec("zoom_200", tr("actions", "200 %"), ("Ctrl+2",), view),
         Spec("zoom_in", tr("actions", "Zoom in"), ("Ctrl++", "Ctrl+="), view),
         Spec("zoom_out", tr("actions", "Zoom out"), ("Ctrl+-",), view),
+        Spec("teach", tr("actions", "Teach a style..."), ("Ctrl+Shift+L",), tools, "teach"),
+        Spec("study", tr("actions", "Study: compare people and styles..."), ("Ctrl+Alt+S",), tools),
         Spec("full_screen", tr("actions", "Full screen"), ("F", "F11"), window, checkable=True),
         Spec("panels", tr("actions", "Hide the panels (with the picture focused)"), ("Tab",), window, "panels"),
         Spec("settings", tr("actions", "Settings..."), ("Ctrl+,",), window, "settings"),
@@ -110,6 +114,11 @@ class Actions(dict[str, QAction]):
             self[spec.id] = action
             window.addAction(action)
         self.update_keys()
+
+    def tools(self) -> list[QAction]:
+        """What has a window of its own, for a menu."""
+        group = QCoreApplication.translate("actions", TOOLS)
+        return [self[spec.id] for spec in self.specs if spec.group == group]
 
     def keys_of(self, spec: Spec) -> list[QKeySequence]:
         """The shortcuts of an action as they are now."""
