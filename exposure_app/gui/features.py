@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from exposure_app.gui.blend_dialog import Blending
 from exposure_app.gui.learn.teaching import Teaching
+from exposure_app.gui.nearest import Nearest
 from exposure_app.gui.study.studying import Studying
 from exposure_app.gui.tweaks import Tweaks
 
@@ -23,3 +24,4 @@ class Features:
         self.blending = Blending(window)
         self.tweaks = Tweaks(window)
         self.studying = Studying(window)
+        self.nearest = Nearest(window)

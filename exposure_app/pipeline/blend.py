@@ -51,15 +51,15 @@ def _active(steps: Sequence[Step]) -> list[Step]:
 
 
 def _aligned(one: Sequence[Step], other: Sequence[Step]) -> Iterator[tuple[Step | None, Step | None]]:
-    """The steps of both in order, as pairs where they match: a longest common subsequence of their filters."""
+    """The steps of both in order, as pairs where they match: a longest common subsequence."""
     longest = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
     for i in reversed(range(len(one))):
         for j in reversed(range(len(other))):
-            same = one[i].filter == other[j].filter
+            same = _match(one[i], other[j])
             longest[i][j] = longest[i + 1][j + 1] + 1 if same else max(longest[i + 1][j], longest[i][j + 1])
     i = j = 0
     while i < len(one) or j < len(other):
-        if i < len(one) and j < len(other) and one[i].filter == other[j].filter:
+        if i < len(one) and j < len(other) and _match(one[i], other[j]):
             yield one[i], other[j]
             i, j = i + 1, j + 1
         elif j == len(other) or (i < len(one) and longest[i + 1][j] >= longest[i][j + 1]):
@@ -68,3 +68,8 @@ def _aligned(one: Sequence[Step], other: Sequence[Step]) -> Iterator[tuple[Step 
         else:
             yield None, other[j]
             j += 1
+
+
+def _match(one: Step, other: Step) -> bool:
+    """Whether two steps do the same kind of thing in the same place."""
+    return one.filter == other.filter and one.mask == other.mask
