@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from exposure_app.gui.blend_dialog import Blending
 from exposure_app.gui.learn.teaching import Teaching
+from exposure_app.gui.masking import Masking
 from exposure_app.gui.nearest import Nearest
 from exposure_app.gui.study.studying import Studying
 from exposure_app.gui.tweaks import Tweaks
@@ -25,3 +26,4 @@ class Features:
         self.tweaks = Tweaks(window)
         self.studying = Studying(window)
         self.nearest = Nearest(window)
+        self.masking = Masking(window)

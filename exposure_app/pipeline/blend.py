@@ -50,6 +50,10 @@ def _active(steps: Sequence[Step]) -> list[Step]:
     return [replace(step, params=step.edit()[1], amount=1.0) for step in steps if step.enabled]
 
 
+def _match(one: Step, other: Step) -> bool:
+    return one.filter == other.filter and one.mask == other.mask
+
+
 def _aligned(one: Sequence[Step], other: Sequence[Step]) -> Iterator[tuple[Step | None, Step | None]]:
     """The steps of both in order, as pairs where they match: a longest common subsequence."""
     longest = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
