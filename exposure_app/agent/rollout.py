@@ -1,7 +1,5 @@
 """From a small view of a photo to a recipe: five steps of the trained agent (paper, section 5.2)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,6 +9,7 @@ from exposure_app.agent.style import Style
 from exposure_app.errors import ExposureError
 from exposure_app.image import Pixels
 from exposure_app.params import Value
+from exposure_app.pipeline.device import one_thread
 from exposure_app.pipeline.recipe import Recipe, Step
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ def retouch(proxy: Pixels, style: Style, seed: int = 0) -> tuple[Recipe, Trace]:
     state = State.start(torch.from_numpy(np.ascontiguousarray(proxy)).double()[None], len(filters))
     steps: list[Step] = []
     reasons: list[TraceStep] = []
-    with _one_thread(), torch.inference_mode():
+    with one_thread(), torch.inference_mode():
         score = float(networks.quality(state.rgb_BCHW))
         for _ in range(header.net.steps):
             logits_BF, values = decide(networks.policy, state, filters, header.net.steps, generator)
@@ -105,19 +104,6 @@ def retouch(proxy: Pixels, style: Style, seed: int = 0) -> tuple[Recipe, Trace]:
             steps.append(Step(filters[choice].id, params))
             reasons.append(TraceStep(filters[choice].id, probabilities, value, before, score))
     return Recipe(tuple(steps), style=style.name, seed=seed), Trace(tuple(reasons), score)
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Let torch compute in this thread: to share such small work takes longer, far longer on a busy machine."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _rounded(filter_: "Filter", values: "Tensor") -> dict[str, Value]:
