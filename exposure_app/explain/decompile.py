@@ -79,7 +79,7 @@ def fit(
     chosen = Samples.of(pixels[drawn], wanted[drawn])
     with one_thread():
         neutral = neutral_recipe(Image(pixels[None].astype(np.float32)))
-        start = [(name, filters.get(name).pack(params).astype(float)) for name, params in neutral.edits()]
+        start = [(edit.filter, filters.get(edit.filter).pack(edit.params).astype(float)) for edit in neutral.edits()]
         found = search(
             chosen.take(np.arange(min(SEARCHED, len(chosen)))),
             [[], start],
@@ -100,11 +100,11 @@ def difference(recipe: Recipe, before: NDArray[Any], after: NDArray[Any]) -> Del
 
 
 def rendered(recipe: Recipe, before: NDArray[Any]) -> Array:
-    """What a recipe makes of colours, (..., 3), display-referred and not clipped; its geometry is not looked at."""
-    edits = recipe.edits()
-    vectors = [filters.get(name).pack(params).astype(float) for name, params in edits]
+    """What a recipe makes of colours, (..., 3), display-referred and not clipped; without its geometry and its masked steps."""
+    edits = [edit for edit in recipe.edits() if edit.mask is None]
+    vectors = [filters.get(edit.filter).pack(edit.params).astype(float) for edit in edits]
     flat = np.asarray(before, float).reshape(-1, 3)
-    return render(tuple(name for name, _ in edits), vectors, flat).reshape(before.shape)
+    return render(tuple(edit.filter for edit in edits), vectors, flat).reshape(before.shape)
 
 
 def _chosen(colours: Array, count: int, rng: np.random.Generator) -> NDArray[np.intp]:

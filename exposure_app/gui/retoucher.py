@@ -59,28 +59,39 @@ class Retoucher(QObject):
 
     def run(self, style: str, seed: int) -> None:
         """Retouch the open photo; lands as one entry of the history."""
-        engine, document = self._controller.engine, self._controller.document
-        if engine is None or document is None:
-            return
-        geometry = document.recipe.geometry
         self.cancel()
-        for waiting in self._previews:  # they come again when there is time for them
-            waiting.cancel()
-
-        def work(job: Job) -> "tuple[PlacedEngine, Recipe, Any]":
-            from exposure_app.session.retouch import plan
-
-            loaded = self._load(style)
-            job.check()
-            return engine, *plan(self._glance(engine.source, geometry), loaded, seed)
-
-        job = self._lane.submit(work, self.tr("Retouching"))
+        job = self.propose(style, seed)
+        if job is None:
+            return
         job.done.connect(self._done)
-        job.failed.connect(self._controller.failed)
         job.ended.connect(self.ended)
         self._job = job
-        self._controller.job_started.emit(job)
         self.started.emit()
+
+    def propose(self, style: str, seed: int) -> Job | None:
+        """Let a style plan the open photo, and do nothing with it. The job gives engine, recipe and trace."""
+        engine, document = self._controller.engine, self._controller.document
+        if engine is None or document is None:
+            return None
+        geometry = document.recipe.geometry
+        for waiting in self._previews:  # they come again when there is time for them
+            waiting.cancel()
+        job = self._lane.submit(partial(self._planned, engine, geometry, style, seed), self.tr("Retouching"))
+        job.failed.connect(self._controller.failed)
+        self._controller.job_started.emit(job)
+        return job
+
+    def _planned(
+        self, engine: "PlacedEngine", geometry: "Geometry", style: str, seed: int, job: Job
+    ) -> "tuple[PlacedEngine, Recipe, Any]":
+        """In the agent's thread: what the style proposes, with the biases that were adopted for it."""
+        from exposure_app.session.retouch import plan
+        from exposure_app.session.tweaks import biased, read_ledger
+
+        loaded = self._load(style)
+        job.check()
+        recipe, trace = plan(self._glance(engine.source, geometry), loaded, seed)
+        return engine, biased(recipe, read_ledger(style).biases), trace
 
     def cancel(self) -> None:
         """Stop the retouch that is under way."""
@@ -97,7 +108,7 @@ class Retoucher(QObject):
         label = self.tr("Auto {style}").format(style=recipe.style)
         if recipe.seed:
             label = self.tr("Auto {style}, seed {seed}").format(style=recipe.style, seed=recipe.seed)
-        own_amount = current_settings().get_int("retouch.amount") / 100
+        own_amount = min(max(current_settings().get_int("retouch.amount") / 100 + recipe.amount - 1, 0), 2)
         amount = document.recipe.amount if document.recipe.style else own_amount
         self._controller.edit(replace(recipe, amount=amount, geometry=document.recipe.geometry), label)
 
@@ -127,9 +138,7 @@ class Retoucher(QObject):
 
     def _previewed_style(self, engine: "PlacedEngine", name: str, job: Job) -> "tuple[PlacedEngine, str, QImage, str]":
         """In the agent's thread."""
-        from exposure_app.session.retouch import plan
-
-        recipe, _ = plan(self._glance(engine.source, engine.geometry), self._load(name), 0)
+        _, recipe, _ = self._planned(engine, engine.geometry, name, 0, job)
         job.check()
         return engine, name, to_qimage(engine.picture(recipe, PREVIEW_SIDE)), "\n".join(recipe.describe())
 

@@ -132,6 +132,18 @@ class Document:
         recipe, neutral = self.recipe, self.neutral
         return recipe.edits() != neutral.edits() or recipe.geometry != neutral.geometry
 
+    @property
+    def proposal(self) -> Recipe | None:
+        """What the agent proposed before a person changed it: the first of the entries with its style and seed."""
+        shown, found = self.recipe, None
+        if not shown.style:
+            return None
+        for entry in reversed(self.entries[: self.at + 1]):
+            if (entry.recipe.style, entry.recipe.seed) != (shown.style, shown.seed):
+                break
+            found = entry.recipe
+        return found
+
     def mark_saved(self, state: State) -> None:
         """Remember what was saved; what changed meanwhile stays dirty."""
         self._saved = state
