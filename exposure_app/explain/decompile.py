@@ -100,7 +100,7 @@ def difference(recipe: Recipe, before: NDArray[Any], after: NDArray[Any]) -> Del
 
 
 def rendered(recipe: Recipe, before: NDArray[Any]) -> Array:
-    """What a recipe makes of colours, (..., 3), display-referred and not clipped; without its geometry and its masked steps."""
+    """What a recipe, without geometry and masked steps, makes of colours (..., 3): display-referred, not clipped."""
     edits = [edit for edit in recipe.edits() if edit.mask is None]
     vectors = [filters.get(edit.filter).pack(edit.params).astype(float) for edit in edits]
     flat = np.asarray(before, float).reshape(-1, 3)
