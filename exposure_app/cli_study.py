@@ -192,6 +192,7 @@ def blend(
 
     styles = [load_style(name) for name in (one, other)]
     seen = glance(read_image(image), kept_geometry(image))
-    recipe = mix(*(plan(seen, style, seed)[0] for style in styles), share / 100)
+    first, second = (plan(seen, style, seed)[0] for style in styles)
+    recipe = mix(first, second, share / 100)
     write_text_atomic(output, dumps(recipe))
     typer.echo("\n".join(recipe.describe()))

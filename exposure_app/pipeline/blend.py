@@ -72,8 +72,3 @@ def _aligned(one: Sequence[Step], other: Sequence[Step]) -> Iterator[tuple[Step 
         else:
             yield None, other[j]
             j += 1
-
-
-def _match(one: Step, other: Step) -> bool:
-    """Whether two steps do the same kind of thing in the same place."""
-    return one.filter == other.filter and one.mask == other.mask
