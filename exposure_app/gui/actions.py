@@ -46,6 +46,7 @@ def specs() -> list[Spec]:
         Spec("next_photo", tr("actions", "Next photo"), ("Ctrl+Right", "PgDown"), file),
         Spec("previous_photo", tr("actions", "Previous photo"), ("Ctrl+Left", "PgUp"), file),
         Spec("export", tr("actions", "Export..."), ("Ctrl+Shift+E",), file, "export"),
+        Spec("batch", tr("actions", "Many photos at once..."), ("Ctrl+Shift+B",), file, "batch"),
         Spec("quit", tr("actions", "Quit"), ("Ctrl+Q",), file),
         Spec("rate_1", tr("actions", "One star"), ("1",), marks),
         Spec("rate_2", tr("actions", "Two stars"), ("2",), marks),

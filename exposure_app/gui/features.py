@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from exposure_app.gui.batch.batching import Batching
 from exposure_app.gui.blend_dialog import Blending
 from exposure_app.gui.learn.teaching import Teaching
 from exposure_app.gui.tweaks import Tweaks
@@ -19,5 +20,11 @@ class Features:
 
     def __init__(self, window: "MainWindow") -> None:
         self.teaching = Teaching(window)
+        self.batching = Batching(window)
         self.blending = Blending(window)
         self.tweaks = Tweaks(window)
+
+    def offer_unfinished(self) -> None:
+        """Tell of what the last session began and did not finish."""
+        self.teaching.offer_unfinished()
+        self.batching.offer_unfinished()
