@@ -157,6 +157,7 @@ batch = command(cli_batch.batch)
 watch = command(cli_batch.watch)
 explain = command(cli_explain.explain)
 replan = command(cli_explain.replan)
+variations = command(cli_explain.variations)
 
 
 @command
