@@ -173,7 +173,7 @@ def _print_reasons(reasons: "Reasons", title: str) -> None:
         clipped = percent(step.white, signed=True), percent(step.black, signed=True)
         table.add_row(
             f"{step.index + 1}.",
-            step.words,
+            f"{step.name}: {step.words}",
             f"{step.after:.2f}",
             f"{step.gain:+.3f}",
             share_of_gain(reasons, step),

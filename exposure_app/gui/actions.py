@@ -80,6 +80,7 @@ def specs() -> list[Spec]:
         ),
         Spec("clipping", tr("actions", "Mark clipped pixels"), ("J",), view, "clip", checkable=True),
         Spec("zoom", tr("actions", "Fit or 100 %"), ("Z",), view, "zoom"),
+        Spec("why", tr("actions", "Why? What each step gains"), ("E",), view, "why", checkable=True),
         Spec("fit", tr("actions", "Fit"), ("Ctrl+0",), view, "fit"),
         Spec("zoom_100", tr("actions", "100 %"), ("Ctrl+1",), view),
         Spec("zoom_200", tr("actions", "200 %"), ("Ctrl+2",), view),
