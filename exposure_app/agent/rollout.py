@@ -1,7 +1,6 @@
 """From a small view of a photo to a recipe: five steps of the trained agent (paper, section 5.2)."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
@@ -13,6 +12,7 @@ from exposure_app.errors import ExposureError
 from exposure_app.filters import registry
 from exposure_app.image import Pixels
 from exposure_app.params import Value
+from exposure_app.pipeline.device import one_thread
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.grid import Grid
 from exposure_app.pipeline.proxy import SIZE
@@ -165,19 +165,6 @@ def expected(style: Style, state: "State") -> float:
     steps = style.header.net.steps
     left = replace(state, step_B=state.step_B.clamp(max=steps - 1))
     return float(double(style).value(left.rgb_BCHW, left.planes(steps)))
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Let torch compute in this thread: to share such small work takes longer, far longer on a busy machine."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _rounded(filter_: "Filter", values: "Tensor") -> dict[str, Value]:

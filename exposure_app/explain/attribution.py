@@ -18,6 +18,7 @@ import numpy as np
 
 from exposure_app import filters
 from exposure_app.explain.scene import Scene
+from exposure_app.pipeline.device import one_thread
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.histogram import histogram
 from exposure_app.pipeline.recipe import Recipe
@@ -247,7 +248,7 @@ def _scores(recipes: Sequence[Recipe], style: "Style", scene: Scene, check: Call
     """D of the small picture after each recipe."""
     import torch
 
-    from exposure_app.agent.rollout import double, one_thread
+    from exposure_app.agent.rollout import double
 
     source = np.ascontiguousarray(scene.proxy.transpose(1, 2, 0))
     scores: list[float] = []
@@ -274,7 +275,7 @@ def _expected(recipe: Recipe, style: "Style", scene: Scene) -> list[float]:
     import torch
 
     from exposure_app.agent.policy import State
-    from exposure_app.agent.rollout import expected, one_thread, taken, view_of
+    from exposure_app.agent.rollout import expected, taken, view_of
 
     steps = [step for step in recipe.steps if step.enabled]
     with one_thread(), torch.inference_mode():
