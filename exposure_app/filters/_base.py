@@ -23,8 +23,9 @@ Kernel = Callable[[Plane, Plane, Plane, NDArray[np.float32]], None]
 class Filter(ABC):
     """One kind of edit, declared once (paper, section 4): resolution independent, differentiable, understandable.
 
-    A subclass states its identity and parameters and gives the maths three times, for three readers: ``apply`` for
-    learning and GPUs, ``kernel`` for speed on a CPU, ``python`` for people. The contract test holds them equal.
+    A subclass states its identity and parameters and gives the maths four times, for four readers: ``apply`` for
+    learning and GPUs, ``kernel`` for speed on a CPU, ``python`` for people, ``glsl`` for other programs that draw. The
+    contract test holds them equal.
 
     Pixels are linear light at the first step and display-referred sRGB after the last; never negative; they may
     exceed 1 between steps.
@@ -37,6 +38,8 @@ class Filter(ABC):
         kernel: Compiled function of three float32 planes of one tile, changed in place, and the value vector.
         editor: Kind of editor that suits the parameters better than plain sliders and curves; empty for those.
         python: Source of a numpy function called ``id``, taking ``rgb`` (... x 3) and the parameters by name.
+        glsl: Source of a GLSL function called ``id``, taking ``vec3 rgb`` and the parameters in order, a curve as an
+            array of floats; in the part of the language that ``pipeline.shader`` understands.
     """
 
     id: ClassVar[str]
@@ -46,6 +49,7 @@ class Filter(ABC):
     editor: ClassVar[str] = ""
     kernel: ClassVar[Kernel | None] = None
     python: ClassVar[str]
+    glsl: ClassVar[str]
 
     @staticmethod
     @abstractmethod

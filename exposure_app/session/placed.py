@@ -2,6 +2,7 @@
 
 from exposure_app.image import Image
 from exposure_app.pipeline.geometry import Geometry
+from exposure_app.pipeline.grid import Grid
 from exposure_app.pipeline.resample import place_image
 from exposure_app.session.render import Engine
 
@@ -17,7 +18,7 @@ class PlacedEngine(Engine):
     """
 
     def __init__(self, source: Image, geometry: Geometry) -> None:
-        super().__init__(place_image(source, geometry))
+        super().__init__(place_image(source, geometry), Grid.of(geometry, source.size))
         self.source = source
         self.geometry = geometry
 

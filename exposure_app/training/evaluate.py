@@ -128,11 +128,11 @@ def silent(what: str, done: int, total: int) -> None:
 
 
 def edits_of(recipe: Recipe) -> Edits:
-    """A recipe as filters and value vectors."""
+    """A recipe of the agent's, which has no masks, as filters and value vectors."""
     parts = []
-    for filter_id, params in recipe.edits():
-        filter_ = filters.get(filter_id)
-        parts.append((filter_, torch.from_numpy(filter_.pack(params))[None]))
+    for edit in recipe.edits():
+        filter_ = filters.get(edit.filter)
+        parts.append((filter_, torch.from_numpy(filter_.pack(edit.params))[None]))
     return parts
 
 
