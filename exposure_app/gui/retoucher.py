@@ -54,7 +54,7 @@ class Retoucher(QObject):
 
     def preload(self, style: str) -> None:
         """Load torch and a style, so that the first retouch does not wait for it. Failing is no news: nobody asked."""
-        job = self._lane.submit(lambda job: self._load(style), self.tr("Loading the agent"))
+        job = self._lane.submit(lambda job: self.load(style), self.tr("Loading the agent"))
         self._controller.job_started.emit(job)
 
     def run(self, style: str, seed: int) -> None:
@@ -88,7 +88,7 @@ class Retoucher(QObject):
         from exposure_app.session.retouch import plan
         from exposure_app.session.tweaks import biased, read_ledger
 
-        loaded = self._load(style)
+        loaded = self.load(style)
         job.check()
         recipe, trace = plan(self._glance(engine.source, geometry), loaded, seed)
         return engine, biased(recipe, read_ledger(style).biases), trace
@@ -148,8 +148,8 @@ class Retoucher(QObject):
         if engine is self._controller.engine:
             self.previewed.emit(name, picture, words)
 
-    def _load(self, name: str) -> "Style":
-        """In the agent's thread."""
+    def load(self, name: str) -> "Style":
+        """In the agent's thread: a style, read once."""
         from exposure_app.agent.header import find_style
         from exposure_app.agent.style import load_style
 
