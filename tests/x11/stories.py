@@ -181,10 +181,11 @@ def again(hand: Hand) -> None:
 def around(hand: Hand) -> None:
     window = hand.window
     hand.press("ctrl+comma")
-    dialog = hand.dialog(SettingsDialog)
+    hand.dialog(SettingsDialog)
     hand.photograph("23-settings")
     hand.press("Escape")
-    hand.until(lambda: not dialog.isVisible(), "settings are still there")
+    hand.until(lambda: not window.findChildren(SettingsDialog), "settings are still there")
+    hand.rest()
     hand.press("question")
     hand.rest()
     hand.photograph("24-shortcuts")
@@ -245,7 +246,11 @@ def tell(part: str, album: Path, photos: list[Path]) -> int:
     failed: list[BaseException] = []
 
     def begin() -> None:
-        window = next(found for found in application.topLevelWidgets() if isinstance(found, MainWindow))
+        shown = [found for found in application.topLevelWidgets() if isinstance(found, MainWindow)]
+        if not (shown and shown[0].isVisible()):
+            QTimer.singleShot(100, begin)
+            return
+        window = shown[0]
         try:
             PARTS[part](Hand(window, album))
         except BaseException as error:
@@ -253,7 +258,7 @@ def tell(part: str, album: Path, photos: list[Path]) -> int:
             failed.append(error)
             window.close()
 
-    QTimer.singleShot(500, begin)
+    QTimer.singleShot(100, begin)
     return app.run(photos) or len(failed)
 
 
