@@ -33,7 +33,8 @@ def settle(hand: Hand) -> None:
 
 
 def end(hand: Hand) -> None:
-    hand.rest()  # a window that was uncovered gets the keyboard a moment later
+    hand.click(hand.window.caption)  # a window that was uncovered gets the keyboard a moment later; a click is surer
+    hand.rest()
     hand.press("ctrl+q")
     hand.until(lambda: not hand.window.isVisible(), "does not quit")
 
