@@ -3,6 +3,7 @@
 import weakref
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -59,20 +60,24 @@ class Retoucher(QObject):
 
     def run(self, style: str, seed: int) -> None:
         """Retouch the open photo; lands as one entry of the history."""
-        engine, document = self._controller.engine, self._controller.document
-        if engine is None or document is None:
+        engine, document, photo = self._controller.engine, self._controller.document, self._controller.photo
+        if engine is None or document is None or photo is None:
             return
-        geometry = document.recipe.geometry
+        geometry, develop = document.recipe.geometry, document.recipe.develop
         self.cancel()
         for waiting in self._previews:  # they come again when there is time for them
             waiting.cancel()
 
-        def work(job: Job) -> "tuple[PlacedEngine, Recipe, Any]":
+        def work(job: Job) -> "tuple[Path, Recipe, Any]":
+            from exposure_app.io.formats import read_image
             from exposure_app.session.retouch import plan
 
             loaded = self._load(style)
             job.check()
-            return engine, *plan(self._glance(engine.source, geometry), loaded, seed)
+            # A change of the development may still be on its way to the screen; the agent does not wait for that.
+            source = engine.source if engine.develop == develop else read_image(photo, develop=develop)
+            job.check()
+            return photo, *plan(self._glance(source, geometry), loaded, seed)
 
         job = self._lane.submit(work, self.tr("Retouching"))
         job.done.connect(self._done)
@@ -88,10 +93,10 @@ class Retoucher(QObject):
             self._job.cancel()
 
     @Slot(object)
-    def _done(self, result: "tuple[PlacedEngine, Recipe, Any]") -> None:
-        engine, recipe, trace = result
-        document, current = self._controller.document, self._controller.engine
-        if document is None or current is None or engine.source is not current.source:
+    def _done(self, result: "tuple[Path, Recipe, Any]") -> None:
+        photo, recipe, trace = result
+        document = self._controller.document
+        if document is None or photo != self._controller.photo:
             return  # another photo has been opened meanwhile
         self.trace = trace
         label = self.tr("Auto {style}").format(style=recipe.style)
@@ -99,7 +104,8 @@ class Retoucher(QObject):
             label = self.tr("Auto {style}, seed {seed}").format(style=recipe.style, seed=recipe.seed)
         own_amount = current_settings().get_int("retouch.amount") / 100
         amount = document.recipe.amount if document.recipe.style else own_amount
-        self._controller.edit(replace(recipe, amount=amount, geometry=document.recipe.geometry), label)
+        kept = {"geometry": document.recipe.geometry, "develop": document.recipe.develop}
+        self._controller.edit(replace(recipe, amount=amount, **kept), label)  # type: ignore[arg-type]
 
     # --- what each style would do ---
 

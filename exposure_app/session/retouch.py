@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image, Pixels
+from exposure_app.io.develop import Develop
 from exposure_app.io.export import DEEP, FORMATS, SUFFIXES, Chroma, Format, write_image
-from exposure_app.io.formats import HighlightMode, read_image
+from exposure_app.io.formats import read_image
 from exposure_app.pipeline.device import DeviceChoice
 from exposure_app.pipeline.execute import Depth, render, warm_up
 from exposure_app.pipeline.geometry import Geometry
@@ -31,14 +32,14 @@ class Options:
         format: Of the output: PNG and TIFF have 16 bits a channel, the others 8.
         quality: Of a JPEG, WebP or AVIF, 1 to 100.
         chroma: Chroma subsampling of a JPEG or AVIF.
-        highlights: What becomes of blown RAW highlights.
+        develop: How photos are developed for whom nothing else was decided.
         device: Where to render.
     """
 
     format: Format = "jpg"
     quality: int = 92
     chroma: Chroma = "420"
-    highlights: HighlightMode = "clip"
+    develop: Develop = field(default_factory=Develop)
     device: DeviceChoice = "auto"
 
 
@@ -96,7 +97,7 @@ def retouch_file(
     amount: float = 1.0,
     options: Options | None = None,
 ) -> Result:
-    """Let the agent retouch a photo. A crop in the photo's sidecar stays.
+    """Let the agent retouch a photo. How a person has developed and cropped it stays.
 
     Args:
         photo: Any file that ``read_image`` opens.
@@ -111,19 +112,20 @@ def retouch_file(
     """
     options, watch = options or Options(), Stopwatch()
     with watch.stage("read"):
-        image = read_image(photo, highlights=options.highlights)
+        geometry, develop = kept_inputs(photo, options.develop)
+        image = read_image(photo, develop=develop)
     with watch.stage("plan"):
-        recipe, trace = plan(image, style.result(), seed, kept_geometry(photo))
-        recipe = replace(recipe, amount=amount)
+        recipe, trace = plan(image, style.result(), seed, geometry)
+        recipe = replace(recipe, amount=amount, develop=develop)
     _finish(image, recipe, output, options, watch)
     return Result(photo, output, recipe, trace, watch.seconds)
 
 
 def apply_file(photo: Path, output: Path, recipe: Recipe, *, options: Options | None = None) -> Result:
-    """Apply a given recipe to a photo; arguments and errors as ``retouch_file``."""
+    """Apply a given recipe to a photo, developed as it says; arguments and errors as ``retouch_file``."""
     options, watch = options or Options(), Stopwatch()
     with watch.stage("read"):
-        image = read_image(photo, highlights=options.highlights)
+        image = read_image(photo, develop=recipe.develop)
     _finish(image, recipe, output, options, watch)
     return Result(photo, output, recipe, None, watch.seconds)
 
@@ -223,8 +225,8 @@ def check_output(photo: Path, output: Path, taken: set[Path]) -> None:
     taken.add(resolved)
 
 
-def kept_geometry(photo: Path) -> Geometry:
-    """The crop that a person has given a photo: a retouch keeps it.
+def kept_inputs(photo: Path, develop: Develop) -> tuple[Geometry, Develop]:
+    """What comes before the steps: what a person has decided for a photo, which a retouch keeps, over what is given.
 
     Raises:
         ExposureError: The sidecar cannot be read.
@@ -232,7 +234,7 @@ def kept_geometry(photo: Path) -> Geometry:
     from exposure_app.pipeline.sidecar import read_sidecar
 
     kept = read_sidecar(photo)
-    return kept.geometry if kept else Geometry()
+    return (kept.geometry, kept.develop.over(develop)) if kept else (Geometry(), develop)
 
 
 def _finish(image: Image, recipe: Recipe, output: Path, options: Options, watch: Stopwatch) -> None:
