@@ -138,13 +138,14 @@ def batch(
 ) -> None:
     """Retouch folders of photos on all cores. Ctrl-C finishes the photos in hand; again, it drops them."""
     from exposure_app.batch import batch as batches
+    from exposure_app.batch.unfinished import count_left
 
     export = export_settings(
         format_, bits, quality, chroma, resize, profile, sharpen, exif, gps, embed_recipe, name, on_existing
     )
     develop = partial(develop_from, highlights, white_balance, denoise, fbdd, demosaic)
     order = make_order(style, recipe, amount, seed, develop, device, export, sidecars, consistency)
-    if not (resume or dry_run) and (left := batches.unfinished(output)):
+    if not (resume or dry_run) and (left := count_left(output)):
         typer.echo(f"warning: an earlier batch has left {left} photos in {output}; --resume goes on with it", err=True)
     made = batches.make_batch(inputs, output, order, recursive=recursive, resume=resume)
     if dry_run:

@@ -85,11 +85,11 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and 
 
 
 def develop_from(
-    highlights: Highlights | None,
-    white_balance: WhiteBalance | None,
-    denoise: int | None,
-    fbdd: Fbdd | None,
-    demosaic: Demosaic | None,
+    highlights: Highlights | None = None,
+    white_balance: WhiteBalance | None = None,
+    denoise: int | None = None,
+    fbdd: Fbdd | None = None,
+    demosaic: Demosaic | None = None,
     usual: "Develop | None" = None,
 ) -> "Develop":
     """What the options ask for; where they say nothing, what is usual."""

@@ -92,17 +92,21 @@ class Batch:
         self._runner: Runner | None = None
         self._executor: Executor | None = None
         self._is_paused = self._is_cancelled = False
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # Ctrl-C may call ``cancel`` in the thread that has it
 
-    def run(self, workers: int) -> None:
+    def run(self, workers: int, *, is_gentle: bool = False) -> None:
         """Do what is left on processes of this machine.
+
+        Args:
+            workers: How many.
+            is_gentle: See ``Workers``.
 
         Raises:
             ExposureError: The folder cannot be written to, another batch is writing there, or its journal cannot be
                 kept. Single photos only become rows.
         """
         with Journal(self.output) as journal:
-            executor = Workers(workers, partial(prepare, self.order))
+            executor = Workers(workers, partial(prepare, self.order), is_gentle=is_gentle)
             try:
                 self.run_on(executor, workers, journal)
             except BaseException:
@@ -171,6 +175,7 @@ class Batch:
         """Take the pause back."""
         with self._lock:
             self._is_paused = False
+            self._ended = [time.monotonic()]  # the pause is not part of the rate
             if self._runner:
                 self._runner.go_on()
 
@@ -267,7 +272,7 @@ def make_batch(
     found = find_inputs(places, output, recursive=recursive)
     found = _without_results(found, output)
     jobs, rows = plan_jobs(found, order, Folder(output), past, read_dates(found, order))
-    return Batch(order, output, jobs, rows, on_event, looks=_still_true(past, jobs))
+    return Batch(order, output, jobs, rows, on_event, looks=still_true(past, jobs))
 
 
 def _make_remote(
@@ -290,7 +295,7 @@ def journal_home(output: str | Path) -> Path:
     return paths.user_config_dir() / "batches" / name
 
 
-def _still_true(past: Past | None, jobs: Sequence[Job]) -> list[Row]:
+def still_true(past: Past | None, jobs: Sequence[Job]) -> list[Row]:
     """The looks at photos that have not changed since."""
     if past is None:
         return []
@@ -328,15 +333,6 @@ def same_order(past: Past | None, order: Order, output: Path) -> Past | None:
             "Repeat it with the same ones, or choose another folder.",
         )
     return past
-
-
-def unfinished(output: str | Path) -> int:
-    """How many photos an interrupted batch has left in this folder."""
-    try:
-        past = read_journal(journal_home(output))
-    except ExposureError:
-        return 0  # whoever resumes is told what is wrong with it
-    return past.unfinished if past else 0
 
 
 def _without_results(found: Sequence[Found], output: Path) -> list[Found]:

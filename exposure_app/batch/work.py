@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from exposure_app.atomic import put_in_place
+from exposure_app.atomic import put_in_place, write_text_atomic
 from exposure_app.batch.order import Job, Order, Row, stamp
 from exposure_app.errors import ExposureError
 
@@ -104,9 +104,7 @@ def _process(order: Order, work: Path, job: Job) -> Row:
     finally:
         unfinished.unlink(missing_ok=True)
     if order.sidecars and not is_kept:
-        from exposure_app.pipeline.sidecar import write_sidecar
-
-        write_sidecar(photo, recipe)
+        _keep(recipe, photo, work / f"{job.number}.json")
     row = _done(job, output, recipe, codes, watch.seconds, before)
     about = image.metadata
     return replace(row, score=trace.score if trace else job.score, camera=about.camera, taken=about.taken)
@@ -178,6 +176,18 @@ def _deliver(unfinished: Path, output: Path, is_free: bool) -> None:
         return
     check_place(output, is_free)
     put_in_place(unfinished, output)
+
+
+def _keep(recipe: "Recipe", photo: Path, unfinished: Path) -> None:
+    """Put a recipe beside its photo, which has none; a crash leaves nothing half-written among the photos."""
+    from exposure_app.pipeline.recipe import dumps
+    from exposure_app.pipeline.sidecar import sidecar_path
+
+    write_text_atomic(unfinished, dumps(recipe))
+    try:
+        put_in_place(unfinished, sidecar_path(photo))
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _done(

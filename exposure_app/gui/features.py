@@ -2,7 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from exposure_app.gui.blend_dialog import Blending
 from exposure_app.gui.learn.teaching import Teaching
+from exposure_app.gui.masking import Masking
+from exposure_app.gui.tweaks import Tweaks
 
 if TYPE_CHECKING:
     from exposure_app.gui.main_window import MainWindow
@@ -17,3 +20,6 @@ class Features:
 
     def __init__(self, window: "MainWindow") -> None:
         self.teaching = Teaching(window)
+        self.blending = Blending(window)
+        self.tweaks = Tweaks(window)
+        self.masking = Masking(window)

@@ -60,32 +60,45 @@ class Retoucher(QObject):
 
     def run(self, style: str, seed: int) -> None:
         """Retouch the open photo; lands as one entry of the history."""
-        engine, document, photo = self._controller.engine, self._controller.document, self._controller.photo
-        if engine is None or document is None or photo is None:
-            return
-        geometry, develop = document.recipe.geometry, document.recipe.develop
         self.cancel()
-        for waiting in self._previews:  # they come again when there is time for them
-            waiting.cancel()
-
-        def work(job: Job) -> "tuple[Path, Recipe, Any]":
-            from exposure_app.io.formats import read_image
-            from exposure_app.session.retouch import plan
-
-            loaded = self._load(style)
-            job.check()
-            # A change of the development may still be on its way to the screen; the agent does not wait for that.
-            source = engine.source if engine.develop == develop else read_image(photo, develop=develop)
-            job.check()
-            return photo, *plan(self._glance(source, geometry), loaded, seed)
-
-        job = self._lane.submit(work, self.tr("Retouching"))
+        job = self.propose(style, seed)
+        if job is None:
+            return
         job.done.connect(self._done)
-        job.failed.connect(self._controller.failed)
         job.ended.connect(self.ended)
         self._job = job
-        self._controller.job_started.emit(job)
         self.started.emit()
+
+    def propose(self, style: str, seed: int) -> Job | None:
+        """Let a style plan the open photo, and do nothing with it. The job gives the photo, recipe and trace."""
+        engine, document, photo = self._controller.engine, self._controller.document, self._controller.photo
+        if engine is None or document is None or photo is None:
+            return None
+        for waiting in self._previews:  # they come again when there is time for them
+            waiting.cancel()
+        job = self._lane.submit(
+            partial(self._planned, photo, engine, document.recipe, style, seed), self.tr("Retouching")
+        )
+        job.failed.connect(self._controller.failed)
+        self._controller.job_started.emit(job)
+        return job
+
+    def _planned(
+        self, photo: Path, engine: "PlacedEngine", shown: "Recipe", style: str, seed: int, job: Job
+    ) -> "tuple[Path, Recipe, Any]":
+        """In the agent's thread: what the style proposes, with the biases that were adopted for it."""
+        from exposure_app.io.formats import read_image
+        from exposure_app.session.retouch import plan
+        from exposure_app.session.tweaks import biased, read_ledger
+
+        loaded = self._load(style)
+        job.check()
+        # A change of the development may still be on its way to the screen; the agent does not wait for that.
+        is_there = engine.develop == shown.develop
+        source = engine.source if is_there else read_image(photo, develop=shown.develop)
+        job.check()
+        recipe, trace = plan(self._glance(source, shown.geometry), loaded, seed)
+        return photo, biased(recipe, read_ledger(style).biases).on_inputs_of(shown), trace
 
     def cancel(self) -> None:
         """Stop the retouch that is under way."""
@@ -102,10 +115,9 @@ class Retoucher(QObject):
         label = self.tr("Auto {style}").format(style=recipe.style)
         if recipe.seed:
             label = self.tr("Auto {style}, seed {seed}").format(style=recipe.style, seed=recipe.seed)
-        own_amount = current_settings().get_int("retouch.amount") / 100
+        own_amount = min(max(current_settings().get_int("retouch.amount") / 100 + recipe.amount - 1, 0), 2)
         amount = document.recipe.amount if document.recipe.style else own_amount
-        kept = {"geometry": document.recipe.geometry, "develop": document.recipe.develop}
-        self._controller.edit(replace(recipe, amount=amount, **kept), label)  # type: ignore[arg-type]
+        self._controller.edit(replace(recipe, amount=amount).on_inputs_of(document.recipe), label)
 
     # --- what each style would do ---
 
@@ -133,9 +145,7 @@ class Retoucher(QObject):
 
     def _previewed_style(self, engine: "PlacedEngine", name: str, job: Job) -> "tuple[PlacedEngine, str, QImage, str]":
         """In the agent's thread."""
-        from exposure_app.session.retouch import plan
-
-        recipe, _ = plan(self._glance(engine.source, engine.geometry), self._load(name), 0)
+        _, recipe, _ = self._planned(engine, engine.geometry, name, 0, job)
         job.check()
         return engine, name, to_qimage(engine.picture(recipe, PREVIEW_SIDE)), "\n".join(recipe.describe())
 

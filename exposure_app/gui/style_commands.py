@@ -46,7 +46,7 @@ class StyleCommands(QObject):
         self.menu.setToolTipsVisible(True)
         self._act(self.menu, self.tr("Retouch in this style"), lambda: panel.style_clicked.emit(self._name))
         self._act(self.menu, self.tr("About this style..."), lambda: self.explain(self._name))
-        self.menu.addSeparator()
+        self._end_of_use = self.menu.addSeparator()
         self.rename_action = self._act(self.menu, self.tr("Rename"), lambda: panel.start_rename(self._name))
         self._act(self.menu, self.tr("Duplicate"), lambda: self.duplicate(self._name))
         self._act(self.menu, self.tr("Export as a file..."), lambda: self.choose_export(self._name))
@@ -54,6 +54,13 @@ class StyleCommands(QObject):
         self.delete_action = self._act(self.menu, self.tr("Delete"), lambda: self.delete(self._name))
         panel.menu_wanted.connect(self._show_menu)
         panel.renamed.connect(self.rename)
+
+    def add_entry(self, text: str, do: Callable[[str], object]) -> QAction:
+        """Another thing that can be done with a style, given its name."""
+        action = QAction(text, self.menu)
+        action.triggered.connect(lambda _checked=False: do(self._name))
+        self.menu.insertAction(self._end_of_use, action)
+        return action
 
     def explain(self, name: str) -> None:
         """Show the card of a style."""

@@ -134,6 +134,18 @@ class Document:
         before_steps = [(r.geometry, r.develop) for r in (recipe, neutral)]
         return recipe.edits() != neutral.edits() or before_steps[0] != before_steps[1]
 
+    @property
+    def proposal(self) -> Recipe | None:
+        """What the agent proposed before a person changed it: the first of the entries with its style and seed."""
+        shown, found = self.recipe, None
+        if not shown.style:
+            return None
+        for entry in reversed(self.entries[: self.at + 1]):
+            if (entry.recipe.style, entry.recipe.seed) != (shown.style, shown.seed):
+                break
+            found = entry.recipe
+        return found
+
     def mark_saved(self, state: State) -> None:
         """Remember what was saved; what changed meanwhile stays dirty."""
         self._saved = state

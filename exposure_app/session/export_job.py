@@ -117,17 +117,19 @@ def export_image(
     from exposure_app.io.export import write_image
     from exposure_app.io.spaces import profile_of
     from exposure_app.pipeline.execute import render
+    from exposure_app.pipeline.grid import Grid
     from exposure_app.pipeline.resample import place_image
     from exposure_app.session.provenance import about
 
+    grid = Grid.of(recipe.geometry, image.size)
     image = place_image(image, recipe.geometry)
     wanted = _wanted_size(image.size, settings)
     if wanted == image.size and settings.sharpen == "none" and settings.color_profile == "srgb":
-        codes = render(image.pixels, recipe, depth=settings.depth, device=device)
+        codes = render(image.pixels, recipe, grid=grid, depth=settings.depth, device=device)
     else:
         from exposure_app.session import export_pixels
 
-        rendered = render(image.pixels, recipe, depth=16, device=device)
+        rendered = render(image.pixels, recipe, grid=grid, depth=16, device=device)
         check()
         codes = export_pixels.finish(
             rendered, wanted, space=settings.color_profile, sharpen=settings.sharpen, depth=settings.depth

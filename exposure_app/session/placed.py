@@ -3,6 +3,7 @@
 from exposure_app.image import Image
 from exposure_app.io.develop import Develop
 from exposure_app.pipeline.geometry import Geometry
+from exposure_app.pipeline.grid import Grid
 from exposure_app.pipeline.resample import place_image
 from exposure_app.session.render import Engine
 
@@ -19,7 +20,7 @@ class PlacedEngine(Engine):
     """
 
     def __init__(self, source: Image, geometry: Geometry, develop: Develop | None = None) -> None:
-        super().__init__(place_image(source, geometry))
+        super().__init__(place_image(source, geometry), Grid.of(geometry, source.size))
         self.source = source
         self.develop = develop or Develop()
         self.geometry = geometry

@@ -16,6 +16,7 @@ from exposure_app.io.formats import read_image
 from exposure_app.pipeline.device import DeviceChoice
 from exposure_app.pipeline.execute import Depth, render, warm_up
 from exposure_app.pipeline.geometry import Geometry
+from exposure_app.pipeline.grid import Grid
 from exposure_app.pipeline.recipe import Recipe, neutral_recipe, to_json
 from exposure_app.session.provenance import about
 
@@ -242,7 +243,8 @@ def _finish(image: Image, recipe: Recipe, output: Path, options: Options, watch:
 
     depth: Depth = 16 if options.format in DEEP else 8
     with watch.stage("render"):
-        codes = render(place(image.pixels, recipe.geometry), recipe, depth=depth, device=options.device)
+        grid = Grid.of(recipe.geometry, image.size)
+        codes = render(place(image.pixels, recipe.geometry), recipe, grid=grid, depth=depth, device=options.device)
     with watch.stage("write"):
         xmp = about(recipe, image.metadata)
         write_image(output, codes, image.metadata, quality=options.quality, chroma=options.chroma, xmp=xmp)

@@ -306,6 +306,15 @@ def test_a_journal_cut_off_anywhere_is_understood(tmp_path):
         read_journal(tmp_path / "out")
 
 
+def test_what_a_killed_run_was_writing_is_swept_away(tmp_path):
+    batch = make_batch([folder(tmp_path / "in", 1)], tmp_path / "out", order())
+    (tmp_path / "out" / ".exposure-batch" / "work-x").mkdir(parents=True)
+    for rubbish in (".journal.abc.jsonl", "work-x/1.jpg"):
+        (tmp_path / "out" / ".exposure-batch" / rubbish).write_text("half")
+    run_here(batch)
+    assert list(contents(tmp_path / "out")) == [str(Path("below", "IMG_000.jpg"))]
+
+
 def test_one_batch_at_a_time_writes_to_a_folder(tmp_path):
     batch = make_batch([folder(tmp_path / "in", 1)], tmp_path / "out", order())
     with Journal(tmp_path / "out"), pytest.raises(ExposureError, match="Another batch"):

@@ -92,7 +92,7 @@ def test_stops_on_the_screen_are_proportional_to_the_amount(order):
     def stops(amount):
         """What happens to linear white (in stops), and the logarithm of the whole gamma."""
         white, gamma = 0.0, 1.0
-        for filter_id, params in Recipe(steps_, amount, neutral_ev=1.0).edits():
+        for filter_id, params, _ in Recipe(steps_, amount, neutral_ev=1.0).edits():
             if filter_id == "exposure":
                 white += params["ev"]
             else:
@@ -106,7 +106,7 @@ def test_stops_on_the_screen_are_proportional_to_the_amount(order):
 
 def test_amounts_of_recipe_and_step_multiply():
     half = Recipe((Step("contrast", {"amount": 0.8}, amount=0.5),), amount=0.5)
-    assert half.edits()[-1] == ("contrast", {"amount": 0.2})
+    assert half.edits()[-1] == ("contrast", {"amount": 0.2}, None)
 
 
 def test_disabled_steps_and_steps_of_no_amount_are_not_rendered():
