@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
 
 import typer
 
-from exposure_app import __version__, cli_batch, cli_explain
+from exposure_app import __version__, cli_batch, cli_explain, cli_study
 from exposure_app.cli_options import (
     Chroma,
     ChromaOption,
@@ -46,6 +46,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Retouch photos with a trained agent whose every step can be read, changed and repeated.",
 )
+studies = typer.Typer(no_args_is_help=True, help="Compare people and styles on the same photos, rated blind.")
+app.add_typer(studies, name="study")
 log = logging.getLogger(__name__)
 
 
@@ -63,10 +65,10 @@ Target = Annotated[Path, typer.Option("-o", "--output", help="Folder, or file na
 P = ParamSpec("P")
 
 
-def command(function: Callable[P, None]) -> Callable[P, None]:
+def command(function: Callable[P, None], group: typer.Typer = app) -> Callable[P, None]:
     """Register a command whose errors become one line and an exit status, never a traceback."""
 
-    @app.command()
+    @group.command()
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         from exposure_app.log import set_up
@@ -172,6 +174,12 @@ batch = command(cli_batch.batch)
 watch = command(cli_batch.watch)
 explain = command(cli_explain.explain)
 replan = command(cli_explain.replan)
+variations = command(cli_explain.variations)
+tweaks = command(cli_study.tweaks)
+nearest = command(cli_study.nearest)
+blend = command(cli_study.blend)
+for part in cli_study.STUDY:
+    command(part, studies)
 
 
 @command

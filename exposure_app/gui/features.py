@@ -3,8 +3,11 @@
 from typing import TYPE_CHECKING
 
 from exposure_app.gui.blend_dialog import Blending
+from exposure_app.gui.explain.why import Scenes, Why
 from exposure_app.gui.learn.teaching import Teaching
 from exposure_app.gui.masking import Masking
+from exposure_app.gui.nearest import Nearest
+from exposure_app.gui.study.studying import Studying
 from exposure_app.gui.tweaks import Tweaks
 
 if TYPE_CHECKING:
@@ -22,4 +25,8 @@ class Features:
         self.teaching = Teaching(window)
         self.blending = Blending(window)
         self.tweaks = Tweaks(window)
+        scenes = Scenes()
+        self.why = Why(window, scenes)
+        self.studying = Studying(window)
+        self.nearest = Nearest(window)
         self.masking = Masking(window)

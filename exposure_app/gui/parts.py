@@ -1,6 +1,9 @@
 """Small pieces that several panels are made of."""
 
-from PySide6.QtWidgets import QLabel, QToolButton
+from collections.abc import Sequence
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QMenu, QToolButton
 
 from exposure_app.gui import theme
 
@@ -18,4 +21,14 @@ def icon_button(icon: str, name: str) -> QToolButton:
     button.setIcon(theme.icon(icon))
     button.setToolTip(name)
     button.setAccessibleName(name)
+    return button
+
+
+def menu_button(icon: str, name: str, actions: Sequence[QAction]) -> QToolButton:
+    """A button that opens a menu of actions."""
+    button = icon_button(icon, name)
+    menu = QMenu(button)
+    menu.addActions(actions)
+    button.setMenu(menu)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     return button

@@ -223,6 +223,15 @@ def to_qimage(codes: Any) -> QImage:
     )
 
 
+def to_array(picture: QImage) -> Any:
+    """The opposite of ``to_qimage``: uint8, rows x columns x 3."""
+    import numpy as np
+
+    plain = picture.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), plain.bytesPerLine())
+    return rows[:, : 3 * plain.width()].reshape(plain.height(), plain.width(), 3).copy()
+
+
 def _details(engine: "Engine", recipe: "Recipe") -> Details:
     thumbnails = [to_qimage(codes) for codes in engine.thumbnails(recipe, THUMBNAIL)]
     return Details(recipe, thumbnails, engine.step_histograms(recipe), to_qimage(engine.picture(recipe, PICTURE)))

@@ -55,7 +55,7 @@ class Retoucher(QObject):
 
     def preload(self, style: str) -> None:
         """Load torch and a style, so that the first retouch does not wait for it. Failing is no news: nobody asked."""
-        job = self._lane.submit(lambda job: self._load(style), self.tr("Loading the agent"))
+        job = self._lane.submit(lambda job: self.load(style), self.tr("Loading the agent"))
         self._controller.job_started.emit(job)
 
     def run(self, style: str, seed: int) -> None:
@@ -76,29 +76,32 @@ class Retoucher(QObject):
             return None
         for waiting in self._previews:  # they come again when there is time for them
             waiting.cancel()
-        job = self._lane.submit(
-            partial(self._planned, photo, engine, document.recipe, style, seed), self.tr("Retouching")
-        )
+        shown = document.recipe
+
+        def work(job: Job) -> "tuple[Path, Recipe, Any]":
+            from exposure_app.io.formats import read_image
+
+            # A change of the development may still be on its way to the screen; the agent does not wait for that.
+            is_there = engine.develop == shown.develop
+            source = engine.source if is_there else read_image(photo, develop=shown.develop)
+            job.check()
+            recipe, trace = self._planned(source, shown.geometry, style, seed, job)
+            return photo, recipe.on_inputs_of(shown), trace
+
+        job = self._lane.submit(work, self.tr("Retouching"))
         job.failed.connect(self._controller.failed)
         self._controller.job_started.emit(job)
         return job
 
-    def _planned(
-        self, photo: Path, engine: "PlacedEngine", shown: "Recipe", style: str, seed: int, job: Job
-    ) -> "tuple[Path, Recipe, Any]":
+    def _planned(self, source: "Image", geometry: "Geometry", style: str, seed: int, job: Job) -> "tuple[Recipe, Any]":
         """In the agent's thread: what the style proposes, with the biases that were adopted for it."""
-        from exposure_app.io.formats import read_image
         from exposure_app.session.retouch import plan
         from exposure_app.session.tweaks import biased, read_ledger
 
-        loaded = self._load(style)
+        loaded = self.load(style)
         job.check()
-        # A change of the development may still be on its way to the screen; the agent does not wait for that.
-        is_there = engine.develop == shown.develop
-        source = engine.source if is_there else read_image(photo, develop=shown.develop)
-        job.check()
-        recipe, trace = plan(self._glance(source, shown.geometry), loaded, seed)
-        return photo, biased(recipe, read_ledger(style).biases).on_inputs_of(shown), trace
+        recipe, trace = plan(self._glance(source, geometry), loaded, seed)
+        return biased(recipe, read_ledger(style).biases), trace
 
     def cancel(self) -> None:
         """Stop the retouch that is under way."""
@@ -145,7 +148,7 @@ class Retoucher(QObject):
 
     def _previewed_style(self, engine: "PlacedEngine", name: str, job: Job) -> "tuple[PlacedEngine, str, QImage, str]":
         """In the agent's thread."""
-        _, recipe, _ = self._planned(engine, engine.geometry, name, 0, job)
+        recipe, _ = self._planned(engine.source, engine.geometry, name, 0, job)
         job.check()
         return engine, name, to_qimage(engine.picture(recipe, PREVIEW_SIDE)), "\n".join(recipe.describe())
 
@@ -155,8 +158,8 @@ class Retoucher(QObject):
         if engine is self._controller.engine:
             self.previewed.emit(name, picture, words)
 
-    def _load(self, name: str) -> "Style":
-        """In the agent's thread."""
+    def load(self, name: str) -> "Style":
+        """In the agent's thread: a style, read once."""
         from exposure_app.agent.header import find_style
         from exposure_app.agent.style import load_style
 

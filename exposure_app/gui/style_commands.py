@@ -30,10 +30,12 @@ class StyleCommands(QObject):
     Signals:
         changed: There are other styles, or other titles.
         job_started: Something the status line may show.
+        explained: A style's header and the dialog about it, for others to add to.
     """
 
     changed = Signal()
     job_started = Signal(object)
+    explained = Signal(object, object)
 
     def __init__(self, panel: StylesPanel, lane: Lane, notices: Notices, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -66,7 +68,9 @@ class StyleCommands(QObject):
         """Show the card of a style."""
         style = self._find(name)
         if style is not None:
-            StyleDialog(style, self._panel.window()).open()
+            dialog = StyleDialog(style, self._panel.window())
+            self.explained.emit(style, dialog)
+            dialog.open()
 
     def rename(self, name: str, title: str) -> None:
         """Call a style something else."""

@@ -55,7 +55,7 @@ def _match(one: Step, other: Step) -> bool:
 
 
 def _aligned(one: Sequence[Step], other: Sequence[Step]) -> Iterator[tuple[Step | None, Step | None]]:
-    """The steps of both in order, as pairs where they match: a longest common subsequence of their filters."""
+    """The steps of both in order, as pairs where they match: a longest common subsequence."""
     longest = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
     for i in reversed(range(len(one))):
         for j in reversed(range(len(other))):

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 TINT, GREY = (230, 40, 40), (255, 255, 255)
 TINT_SHARE = 0.65  # of the tint where the mask is full
-_LOG2E = 1 / np.log(2)
 
 
 def weigh(planes: Pixels, field: Field, first: int, columns: int, weights: Pixels) -> None:
@@ -28,8 +27,8 @@ def weigh(planes: Pixels, field: Field, first: int, columns: int, weights: Pixel
         columns: Pixels in a row of the array.
         weights: float32, n; filled with the share of the effect at each pixel, 0 to 1.
     """
-    bend = -field.sharpness * _LOG2E
-    _weigh(*planes, field.lines, np.float32(field.c), bend, np.float32(field.strength), first, columns, weights)
+    c, bend, strength = np.array([field.c, -field.sharpness / np.log(2), field.strength], np.float32)
+    _weigh(*planes, field.lines, c, bend, strength, first, columns, weights)
 
 
 def mix(before: Pixels, after: Pixels, weights: Pixels) -> None:
@@ -78,18 +77,19 @@ def _mark(codes: Any, weights: Any, share: Any, alone: Any, tint: Any, marked: A
 def _weigh(
     r: Any, g: Any, b: Any, lines: Any, c: Any, bend: Any, strength: Any, first: Any, columns: Any, weights: Any
 ) -> None:
-    """Places in double precision: a small ellipse far from the centre is the difference of large numbers."""
+    """Where a row begins is found in double precision; along the row single precision does, and makes vector code."""
     row, column, start = first // columns, first % columns, 0
     one, half = np.float32(1), np.float32(0.5)
+    right = lines[:, 1].astype(np.float32)
     while start < r.size:
         stop = min(r.size, start + columns - column)
-        line, p, q = lines[0, 0] + lines[0, 2] * row, lines[1, 0] + lines[1, 2] * row, lines[2, 0] + lines[2, 2] * row
-        for i in range(start, stop):
-            x = np.float64(column + i - start)
-            across, along = p + lines[1, 1] * x, q + lines[2, 1] * x
-            place = line + lines[0, 1] * x - across * across - along * along
-            exponent = np.float32(bend * (place + c * (lum(r[i], g[i], b[i]) - half)))
-            weights[i] = strength / (one + exp2(exponent))
+        begin = (lines[:, 0] + lines[:, 1] * column + lines[:, 2] * row).astype(np.float32)
+        red, green, blue, part = r[start:stop], g[start:stop], b[start:stop], weights[start:stop]
+        for i in range(part.size):
+            x = np.float32(np.int32(i))
+            p, q = begin[1] + right[1] * x, begin[2] + right[2] * x
+            place = begin[0] + right[0] * x - p * p - q * q
+            part[i] = strength / (one + exp2(bend * (place + c * (lum(red[i], green[i], blue[i]) - half))))
         row, column, start = row + 1, 0, stop
 
 

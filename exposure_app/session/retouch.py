@@ -139,20 +139,23 @@ class Glance:
         proxy: What the agent looks at, see ``make_proxy``.
         neutral_ev: The photo's neutral exposure.
         geometry: What of the photo is shown.
+        develop: How the photo was developed.
     """
 
     proxy: Pixels
     neutral_ev: float
     geometry: Geometry
+    develop: Develop = field(default_factory=Develop)
 
 
-def glance(image: Image, geometry: Geometry | None = None) -> Glance:
+def glance(image: Image, geometry: Geometry | None = None, develop: Develop | None = None) -> Glance:
     """Look at what the geometry shows of a photo, once for any number of plans: it takes longer than a plan does."""
     from exposure_app.pipeline.proxy import make_proxy
     from exposure_app.pipeline.resample import place
 
     geometry = geometry or Geometry()
-    return Glance(make_proxy(place(image.pixels, geometry)), neutral_recipe(image).neutral_ev, geometry)
+    proxy = make_proxy(place(image.pixels, geometry))
+    return Glance(proxy, neutral_recipe(image).neutral_ev, geometry, develop or Develop())
 
 
 def plan(photo: Image | Glance, style: "Style", seed: int, geometry: Geometry | None = None) -> "tuple[Recipe, Trace]":
@@ -164,7 +167,7 @@ def plan(photo: Image | Glance, style: "Style", seed: int, geometry: Geometry | 
 
     seen = photo if isinstance(photo, Glance) else glance(photo, geometry)
     recipe, trace = rollout.retouch(seen.proxy, style, seed)
-    return replace(recipe, neutral_ev=seen.neutral_ev, geometry=seen.geometry), trace
+    return replace(recipe, neutral_ev=seen.neutral_ev, geometry=seen.geometry, develop=seen.develop), trace
 
 
 def load_in_background(style: str) -> "Future[Style]":
