@@ -25,6 +25,7 @@ from exposure_app.errors import ExposureError
 from exposure_app.gui import theme
 from exposure_app.gui.export_form import ExportForm
 from exposure_app.gui.form_style import form_style
+from exposure_app.gui.parts import time_left
 from exposure_app.session.export_job import ExportRow, export_many
 from exposure_app.session.export_settings import ExportSettings
 from exposure_app.settings import current_settings
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from exposure_app.pipeline.recipe import Recipe
 
 _WIDTH = 480
-_LONG = 60  # seconds after which the rest is told in minutes
 
 
 class ExportDialog(QDialog):
@@ -187,9 +187,7 @@ class ExportDialog(QDialog):
         if not done:
             return ""
         seconds = (time.monotonic() - self._started) / done * (total - done)
-        if seconds < _LONG:
-            return "  -  " + self.tr("about {seconds} s left").format(seconds=max(1, round(seconds)))
-        return "  -  " + self.tr("about {minutes} min left").format(minutes=round(seconds / 60))
+        return "  -  " + time_left(seconds)
 
     def _finished(self) -> None:
         thread = self._thread
