@@ -3,6 +3,7 @@
 import weakref
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -69,29 +70,38 @@ class Retoucher(QObject):
         self.started.emit()
 
     def propose(self, style: str, seed: int) -> Job | None:
-        """Let a style plan the open photo, and do nothing with it. The job gives engine, recipe and trace."""
-        engine, document = self._controller.engine, self._controller.document
-        if engine is None or document is None:
+        """Let a style plan the open photo, and do nothing with it. The job gives the photo, recipe and trace."""
+        engine, document, photo = self._controller.engine, self._controller.document, self._controller.photo
+        if engine is None or document is None or photo is None:
             return None
-        geometry = document.recipe.geometry
         for waiting in self._previews:  # they come again when there is time for them
             waiting.cancel()
-        job = self._lane.submit(partial(self._planned, engine, geometry, style, seed), self.tr("Retouching"))
+        shown = document.recipe
+
+        def work(job: Job) -> "tuple[Path, Recipe, Any]":
+            from exposure_app.io.formats import read_image
+
+            # A change of the development may still be on its way to the screen; the agent does not wait for that.
+            is_there = engine.develop == shown.develop
+            source = engine.source if is_there else read_image(photo, develop=shown.develop)
+            job.check()
+            recipe, trace = self._planned(source, shown.geometry, style, seed, job)
+            return photo, recipe.on_inputs_of(shown), trace
+
+        job = self._lane.submit(work, self.tr("Retouching"))
         job.failed.connect(self._controller.failed)
         self._controller.job_started.emit(job)
         return job
 
-    def _planned(
-        self, engine: "PlacedEngine", geometry: "Geometry", style: str, seed: int, job: Job
-    ) -> "tuple[PlacedEngine, Recipe, Any]":
+    def _planned(self, source: "Image", geometry: "Geometry", style: str, seed: int, job: Job) -> "tuple[Recipe, Any]":
         """In the agent's thread: what the style proposes, with the biases that were adopted for it."""
         from exposure_app.session.retouch import plan
         from exposure_app.session.tweaks import biased, read_ledger
 
         loaded = self.load(style)
         job.check()
-        recipe, trace = plan(self._glance(engine.source, geometry), loaded, seed)
-        return engine, biased(recipe, read_ledger(style).biases), trace
+        recipe, trace = plan(self._glance(source, geometry), loaded, seed)
+        return biased(recipe, read_ledger(style).biases), trace
 
     def cancel(self) -> None:
         """Stop the retouch that is under way."""
@@ -99,10 +109,10 @@ class Retoucher(QObject):
             self._job.cancel()
 
     @Slot(object)
-    def _done(self, result: "tuple[PlacedEngine, Recipe, Any]") -> None:
-        engine, recipe, trace = result
-        document, current = self._controller.document, self._controller.engine
-        if document is None or current is None or engine.source is not current.source:
+    def _done(self, result: "tuple[Path, Recipe, Any]") -> None:
+        photo, recipe, trace = result
+        document = self._controller.document
+        if document is None or photo != self._controller.photo:
             return  # another photo has been opened meanwhile
         self.trace = trace
         label = self.tr("Auto {style}").format(style=recipe.style)
@@ -110,7 +120,7 @@ class Retoucher(QObject):
             label = self.tr("Auto {style}, seed {seed}").format(style=recipe.style, seed=recipe.seed)
         own_amount = min(max(current_settings().get_int("retouch.amount") / 100 + recipe.amount - 1, 0), 2)
         amount = document.recipe.amount if document.recipe.style else own_amount
-        self._controller.edit(replace(recipe, amount=amount, geometry=document.recipe.geometry), label)
+        self._controller.edit(replace(recipe, amount=amount).on_inputs_of(document.recipe), label)
 
     # --- what each style would do ---
 
@@ -138,7 +148,7 @@ class Retoucher(QObject):
 
     def _previewed_style(self, engine: "PlacedEngine", name: str, job: Job) -> "tuple[PlacedEngine, str, QImage, str]":
         """In the agent's thread."""
-        _, recipe, _ = self._planned(engine, engine.geometry, name, 0, job)
+        recipe, _ = self._planned(engine.source, engine.geometry, name, 0, job)
         job.check()
         return engine, name, to_qimage(engine.picture(recipe, PREVIEW_SIDE)), "\n".join(recipe.describe())
 
