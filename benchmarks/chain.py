@@ -1,10 +1,13 @@
 """The filter chain: five filters on 24 million pixels, float32 in, 8 bits out."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from benchmarks.measure import Figure, timed
 from exposure_app import filters
 from exposure_app.pipeline.execute import render
+from exposure_app.pipeline.mask import Mask
 from exposure_app.pipeline.proxy import make_proxy
 from exposure_app.pipeline.recipe import Recipe, Step
 
@@ -20,6 +23,7 @@ CHAIN = Recipe(
         Step("saturation", {"amount": 0.3}),
     )
 )
+MASKED = replace(CHAIN, steps=(replace(CHAIN.steps[0], mask=Mask("radial")), *CHAIN.steps[1:]))
 
 
 def run() -> list[Figure]:
@@ -27,6 +31,7 @@ def run() -> list[Figure]:
     pixels = (np.random.default_rng(0).random((HEIGHT, WIDTH, 3), np.float32)) ** 3
     figures = [
         timed("24 MP, 5 filters", lambda: render(pixels, CHAIN, device="cpu"), bound=150),
+        timed("24 MP, 5 filters, one with a mask", lambda: render(pixels, MASKED, device="cpu")),
         timed("24 MP, no filter (the floor: in and out)", lambda: render(pixels, Recipe(), device="cpu")),
         timed("2 MP preview, 5 filters", lambda: render(pixels[:PREVIEW], CHAIN, device="cpu"), bound=16),
         timed("24 MP to the 64 x 64 proxy", lambda: make_proxy(pixels)),

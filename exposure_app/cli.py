@@ -7,23 +7,28 @@ import functools
 import json
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
 
 import typer
 
-from exposure_app import __version__, cli_batch
+from exposure_app import __version__, cli_batch, cli_explain, cli_study
 from exposure_app.cli_options import (
     Chroma,
     ChromaOption,
+    DemosaicOption,
+    DenoiseOption,
     Device,
     DeviceOption,
+    FbddOption,
     FormatOption,
-    Highlights,
     HighlightsOption,
     Json,
     Quality,
+    WhiteBalanceOption,
+    develop_from,
 )
 from exposure_app.errors import ExposureError
 
@@ -41,6 +46,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Retouch photos with a trained agent whose every step can be read, changed and repeated.",
 )
+studies = typer.Typer(no_args_is_help=True, help="Compare people and styles on the same photos, rated blind.")
+app.add_typer(studies, name="study")
 log = logging.getLogger(__name__)
 
 
@@ -58,10 +65,10 @@ Target = Annotated[Path, typer.Option("-o", "--output", help="Folder, or file na
 P = ParamSpec("P")
 
 
-def command(function: Callable[P, None]) -> Callable[P, None]:
+def command(function: Callable[P, None], group: typer.Typer = app) -> Callable[P, None]:
     """Register a command whose errors become one line and an exit status, never a traceback."""
 
-    @app.command()
+    @group.command()
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         from exposure_app.log import set_up
@@ -109,7 +116,11 @@ def retouch(
     format_: FormatOption = None,
     quality: Quality = 92,
     chroma: ChromaOption = Chroma.QUARTER,
-    highlights: HighlightsOption = Highlights.CLIP,
+    highlights: HighlightsOption = None,
+    white_balance: WhiteBalanceOption = None,
+    denoise: DenoiseOption = None,
+    fbdd: FbddOption = None,
+    demosaic: DemosaicOption = None,
     device: DeviceOption = Device.AUTO,
     sidecar: Annotated[bool, typer.Option("--sidecar", help="Also keep the recipe beside each photo.")] = False,
     json_: Json = False,
@@ -119,7 +130,8 @@ def retouch(
     from exposure_app.session import retouch as session
 
     outputs, chosen = session.output_paths(files, output, format_.value if format_ else None)
-    options = session.Options(chosen, quality, chroma.value, highlights.value, device.value)
+    develop = develop_from(highlights, white_balance, denoise, fbdd, demosaic)
+    options = session.Options(chosen, quality, chroma.value, develop, device.value)
     agent = session.load_in_background(style)
 
     def work(photo: Path, target: Path) -> "Result":
@@ -139,7 +151,11 @@ def apply(
     format_: FormatOption = None,
     quality: Quality = 92,
     chroma: ChromaOption = Chroma.QUARTER,
-    highlights: HighlightsOption = Highlights.CLIP,
+    highlights: HighlightsOption = None,
+    white_balance: WhiteBalanceOption = None,
+    denoise: DenoiseOption = None,
+    fbdd: FbddOption = None,
+    demosaic: DemosaicOption = None,
     device: DeviceOption = Device.AUTO,
     json_: Json = False,
 ) -> None:
@@ -148,13 +164,22 @@ def apply(
     from exposure_app.session import retouch as session
 
     steps = read_recipe(recipe)
+    steps = replace(steps, develop=develop_from(highlights, white_balance, denoise, fbdd, demosaic, steps.develop))
     outputs, chosen = session.output_paths(files, output, format_.value if format_ else None)
-    options = session.Options(chosen, quality, chroma.value, highlights.value, device.value)
+    options = session.Options(chosen, quality, chroma.value, device=device.value)
     _run_files(files, outputs, lambda photo, target: session.apply_file(photo, target, steps, options=options), json_)
 
 
 batch = command(cli_batch.batch)
 watch = command(cli_batch.watch)
+explain = command(cli_explain.explain)
+replan = command(cli_explain.replan)
+variations = command(cli_explain.variations)
+tweaks = command(cli_study.tweaks)
+nearest = command(cli_study.nearest)
+blend = command(cli_study.blend)
+for part in cli_study.STUDY:
+    command(part, studies)
 
 
 @command

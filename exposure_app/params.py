@@ -71,10 +71,23 @@ class Scalar:
 
     def scaled(self, value: Value, amount: float) -> Value:
         """The value at an amount of its effect: 0 is neutral, 1 the value itself, 2 twice as far from neutral."""
-        if amount == 1:
-            return value
-        start = self._ordinate(self.neutral)
-        moved = start + amount * (self._ordinate(cast("float", value)) - start)
+        return self.mixed(self.neutral, value, amount)
+
+    def mixed(self, one: Value, other: Value, share: float) -> Value:
+        """The value that lies a share of the way from one to the other; a share above 1 goes on beyond the other."""
+        if share == 1:
+            return other
+        start = self._ordinate(cast("float", one))
+        moved = start + share * (self._ordinate(cast("float", other)) - start)
+        return _clamp(math.exp(moved) if self.scale == "log" else moved, self.slider)
+
+    def difference(self, one: Value, other: Value) -> tuple[float, ...]:
+        """How far it is from one value to the other on the slider's scale: (1,), a logarithm where that multiplies."""
+        return (self._ordinate(cast("float", other)) - self._ordinate(cast("float", one)),)
+
+    def shifted(self, value: Value, difference: tuple[float, ...]) -> Value:
+        """The value moved by a difference, within ``slider``."""
+        moved = self._ordinate(cast("float", value)) + difference[0]
         return _clamp(math.exp(moved) if self.scale == "log" else moved, self.slider)
 
     def checked(self, value: object) -> Value:
@@ -122,11 +135,22 @@ class Curve:
 
     def scaled(self, value: Value, amount: float) -> Value:
         """The slopes at an amount of the curve's effect: 0 is the straight line, 1 the curve itself."""
-        if amount == 1:
-            return value
-        slopes = cast("tuple[float, ...]", value)
-        mean = sum(slopes) / len(slopes)
-        return tuple(_clamp(1 + amount * (slope / mean - 1), self.slider) for slope in slopes)
+        return self.mixed(self.neutral_value, value, amount)
+
+    def mixed(self, one: Value, other: Value, share: float) -> Value:
+        """The slopes whose curve lies a share of the way from one curve to the other."""
+        if share == 1:
+            return other
+        start, end = _relative(one), _relative(other)
+        return tuple(_clamp(a + share * (b - a), self.slider) for a, b in zip(start, end, strict=True))
+
+    def difference(self, one: Value, other: Value) -> tuple[float, ...]:
+        """How far it is from one curve to the other: the difference of each slope, for curves of mean slope 1."""
+        return tuple(b - a for a, b in zip(_relative(one), _relative(other), strict=True))
+
+    def shifted(self, value: Value, difference: tuple[float, ...]) -> Value:
+        """The slopes moved by a difference, within ``slider``."""
+        return tuple(_clamp(a + b, self.slider) for a, b in zip(_relative(value), difference, strict=True))
 
     def checked(self, value: object) -> Value:
         """The slopes as a tuple if there are ``width`` finite ones within ``slider``.
@@ -145,6 +169,13 @@ Param = Scalar | Curve
 def _squash(raw: "Tensor", low: float, high: float, initial: float) -> "Tensor":
     bias = math.atanh(2 * (initial - low) / (high - low) - 1)
     return low + (high - low) * 0.5 * ((raw + bias).tanh() + 1)
+
+
+def _relative(slopes: Value) -> tuple[float, ...]:
+    """Slopes with a mean of 1: the same curve."""
+    values = cast("tuple[float, ...]", slopes)
+    mean = sum(values) / len(values)
+    return tuple(slope / mean for slope in values)
 
 
 def _clamp(value: float, limits: Range) -> float:

@@ -33,6 +33,11 @@ def learning_dir() -> Path:
     return _kept("learning", platformdirs.user_data_path(_APP, appauthor=False) / "learning")
 
 
+def tweaks_dir() -> Path:
+    """Folder of what is remembered of a person's corrections; it may not exist yet."""
+    return _kept("tweaks", platformdirs.user_data_path(_APP, appauthor=False) / "tweaks")
+
+
 def user_cache_dir() -> Path:
     """Folder of files that can be made again, such as thumbnails; it may not exist yet."""
     return _kept("cache", platformdirs.user_cache_path(_APP, appauthor=False))

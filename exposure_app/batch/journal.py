@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -153,6 +154,9 @@ class Journal:
     def _sweep(self) -> None:
         for folder in self._folder.glob(f"{_WORK}*"):
             shutil.rmtree(folder, ignore_errors=True)
+        for journal in self._folder.glob(".journal.*"):  # that was being written when a run was killed
+            with suppress(OSError):
+                journal.unlink()
 
 
 def _line(record: dict[str, Any]) -> str:

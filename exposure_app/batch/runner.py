@@ -85,7 +85,7 @@ class Runner:
                 for job in waiting:
                     self._on_row(job, Row(job.number, job.photo, "cancelled"))
                 waiting.clear()
-            while waiting and len(flying) < at_once and not self.is_paused:
+            while waiting and len(flying) < at_once and not (self.is_paused or self._is_cancelled):
                 job = waiting.popleft()
                 self._on_start(job)
                 future = self._executor.submit(work, job)

@@ -2,10 +2,12 @@
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any, ParamSpec, TypeVar
@@ -17,6 +19,7 @@ T = TypeVar("T")
 
 _MEMORY_FOR_ONE = 3 << 29  # bytes that a 24-megapixel photo takes while it is worked on, and a reserve
 _EXIT = 3
+_NICE = 10  # steps back behind what a person is waiting for
 
 
 def default_count() -> int:
@@ -37,18 +40,21 @@ class Workers(Executor):
     Args:
         count: How many processes.
         prepare: Called first in every process.
+        is_gentle: Whether they leave the cores to programs that a person is using.
     """
 
-    def __init__(self, count: int, prepare: Callable[[], None] | None = None) -> None:
+    def __init__(self, count: int, prepare: Callable[[], None] | None = None, *, is_gentle: bool = False) -> None:
         threads = max(1, cores() // count)
-        self._workers = [_Worker(threads, prepare) for _ in range(count)]
+        self._workers = [
+            _Worker(partial(_begin, threads=threads, prepare=prepare, is_gentle=is_gentle)) for _ in range(count)
+        ]
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """See ``Executor.submit``; the process with the least to do takes it."""
         return min(self._workers, key=lambda worker: worker.load).submit(fn, args, kwargs)
 
     def kill(self) -> None:
-        """Drop everything that is being done."""
+        """Drop everything that is being done; what is submitted from now on is dropped too."""
         for worker in self._workers:
             worker.kill()
 
@@ -63,15 +69,20 @@ class Workers(Executor):
 class _Worker:
     """One process, started when it is first needed and again when it has died."""
 
-    def __init__(self, threads: int, prepare: Callable[[], None] | None) -> None:
-        self._threads, self._prepare = threads, prepare
+    def __init__(self, begin: Callable[[Connection], None]) -> None:
+        self._begin = begin
         self._pool: ProcessPoolExecutor | None = None
         self._lifeline: Connection | None = None
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal may ask for the end while its own thread is submitting
+        self._is_killed = False
         self.load = 0
 
     def submit(self, fn: Callable[..., T], args: Any, kwargs: Any) -> Future[T]:
         with self._lock:
+            if self._is_killed:
+                dropped: Future[T] = Future()
+                dropped.set_exception(BrokenExecutor("everything was dropped"))
+                return dropped
             if self._pool is None:
                 future: Future[T] = self._start(fn, args, kwargs)
             else:
@@ -84,9 +95,11 @@ class _Worker:
         return future
 
     def kill(self) -> None:
-        if self._lifeline is not None:
-            self._lifeline.close()
-            self._lifeline = None
+        with self._lock:
+            self._is_killed = True
+            if self._lifeline is not None:
+                self._lifeline.close()
+                self._lifeline = None
 
     def shutdown(self, wait: bool, cancel_futures: bool) -> None:
         if self._pool is not None:
@@ -95,7 +108,7 @@ class _Worker:
     def _start(self, fn: Callable[..., T], args: Any, kwargs: Any) -> Future[T]:
         context = get_context("spawn")
         theirs, self._lifeline = context.Pipe(duplex=False)
-        self._pool = ProcessPoolExecutor(1, context, _begin, (theirs, self._threads, self._prepare))
+        self._pool = ProcessPoolExecutor(1, context, self._begin, (theirs,))
         with _without_interrupts():
             return self._pool.submit(fn, *args, **kwargs)
 
@@ -118,15 +131,27 @@ def _without_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _begin(lifeline: Connection, threads: int, prepare: Callable[[], None] | None) -> None:
+def _begin(lifeline: Connection, threads: int, prepare: Callable[[], None] | None, is_gentle: bool) -> None:
     """First in every process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_live_with, args=(lifeline,), daemon=True).start()
+    if is_gentle:
+        _step_back()
     limit_cores(threads)
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # read when torch and LibRaw load
         os.environ[name] = str(threads)
     if prepare is not None:
         prepare()
+
+
+def _step_back() -> None:
+    if sys.platform == "win32":
+        import ctypes
+
+        below_normal, this_process = 0x4000, -1
+        ctypes.windll.kernel32.SetPriorityClass(this_process, below_normal)
+    else:
+        os.nice(_NICE)
 
 
 def _live_with(lifeline: Connection) -> None:

@@ -23,8 +23,9 @@ Kernel = Callable[[Plane, Plane, Plane, NDArray[np.float32]], None]
 class Filter(ABC):
     """One kind of edit, declared once (paper, section 4): resolution independent, differentiable, understandable.
 
-    A subclass states its identity and parameters and gives the maths three times, for three readers: ``apply`` for
-    learning and GPUs, ``kernel`` for speed on a CPU, ``python`` for people. The contract test holds them equal.
+    A subclass states its identity and parameters and gives the maths four times, for four readers: ``apply`` for
+    learning and GPUs, ``kernel`` for speed on a CPU, ``python`` for people, ``glsl`` for other programs that draw. The
+    contract test holds them equal.
 
     Pixels are linear light at the first step and display-referred sRGB after the last; never negative; they may
     exceed 1 between steps.
@@ -37,6 +38,8 @@ class Filter(ABC):
         kernel: Compiled function of three float32 planes of one tile, changed in place, and the value vector.
         editor: Kind of editor that suits the parameters better than plain sliders and curves; empty for those.
         python: Source of a numpy function called ``id``, taking ``rgb`` (... x 3) and the parameters by name.
+        glsl: Source of a GLSL function called ``id``, taking ``vec3 rgb`` and the parameters in order, a curve as an
+            array of floats; in the part of the language that ``pipeline.shader`` understands.
     """
 
     id: ClassVar[str]
@@ -46,6 +49,7 @@ class Filter(ABC):
     editor: ClassVar[str] = ""
     kernel: ClassVar[Kernel | None] = None
     python: ClassVar[str]
+    glsl: ClassVar[str]
 
     @staticmethod
     @abstractmethod
@@ -112,6 +116,10 @@ class Filter(ABC):
     def scaled(self, params: Mapping[str, Value], amount: float) -> dict[str, Value]:
         """The settings at an amount of their effect: 0 neutral, 1 as they are, 2 doubled (within slider ranges)."""
         return {param.name: param.scaled(params[param.name], amount) for param in self.params}
+
+    def mixed(self, one: Mapping[str, Value], other: Mapping[str, Value], share: float) -> dict[str, Value]:
+        """The settings that lie a share of the way from one to the other."""
+        return {param.name: param.mixed(one[param.name], other[param.name], share) for param in self.params}
 
     def checked(self, params: object) -> dict[str, Value]:
         """Settings with every parameter known, present, of the right type, finite and in range.

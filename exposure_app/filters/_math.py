@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 LUMINANCE = (0.27, 0.67, 0.06)  # weights of R, G, B (paper, section 8)
 PYTHON_WEIGHTS = f"np.array({list(LUMINANCE)})"
 PYTHON_LUMINANCE = f"rgb @ {PYTHON_WEIGHTS}"
+GLSL_WEIGHTS = "vec3({}, {}, {})".format(*LUMINANCE)
 
 
 def luminance(rgb: "Tensor") -> "Tensor":

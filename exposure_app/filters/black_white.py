@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from exposure_app.filters._base import Filter
-from exposure_app.filters._math import PYTHON_LUMINANCE, lum, luminance, per_image
+from exposure_app.filters._math import GLSL_WEIGHTS, PYTHON_LUMINANCE, lum, luminance, per_image
 from exposure_app.jit import jit
 from exposure_app.params import Scalar, Value
 
@@ -39,6 +39,11 @@ def black_white(rgb, amount):
     """Blend with luminance; 1 is black and white."""
     return rgb + amount * (({PYTHON_LUMINANCE})[..., None] - rgb)
 '''
+    glsl = f"""
+vec3 black_white(vec3 rgb, float amount) {{
+    return mix(rgb, vec3(dot(rgb, {GLSL_WEIGHTS})), amount);
+}}
+"""
 
     @staticmethod
     def apply(rgb: "Tensor", values: "Tensor") -> "Tensor":

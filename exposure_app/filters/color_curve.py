@@ -43,6 +43,18 @@ def color_curve(rgb, red, green, blue):
         bent[..., channel] = np.interp(rgb[..., channel], np.linspace(0, 1, len(knots)), knots)
     return bent
 '''
+    glsl = """
+vec3 color_curve(vec3 rgb, float red[8], float green[8], float blue[8]) {
+    vec3 bent = vec3(0.0);
+    vec3 total = vec3(0.0);
+    for (int i = 0; i < 8; i++) {
+        vec3 slopes = vec3(red[i], green[i], blue[i]);
+        bent += slopes * clamp(rgb - float(i) / 8.0, 0.0, 0.125);
+        total += slopes;
+    }
+    return bent * 8.0 / total;
+}
+"""
 
     @staticmethod
     def apply(rgb: "Tensor", values: "Tensor") -> "Tensor":

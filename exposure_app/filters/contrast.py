@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from exposure_app.filters._base import Filter
-from exposure_app.filters._math import PYTHON_LUMINANCE, lum, luminance, per_image
+from exposure_app.filters._math import GLSL_WEIGHTS, PYTHON_LUMINANCE, lum, luminance, per_image
 from exposure_app.jit import jit
 from exposure_app.params import Scalar, Value
 
@@ -50,6 +50,13 @@ def contrast(rgb, amount):
     light = np.clip({PYTHON_LUMINANCE}, 0, 1)[..., None]
     return rgb * (1 + amount * ((1 - np.cos(np.pi * light)) / 2 / (light + {TINY}) - 1))
 '''
+    glsl = f"""
+vec3 contrast(vec3 rgb, float amount) {{
+    float light = clamp(dot(rgb, {GLSL_WEIGHTS}), 0.0, 1.0);
+    float ratio = (1.0 - cos({np.pi:.8f} * light)) / 2.0 / (light + {TINY:.8f});
+    return rgb * (1.0 + amount * (ratio - 1.0));
+}}
+"""
 
     @staticmethod
     def apply(rgb: "Tensor", values: "Tensor") -> "Tensor":

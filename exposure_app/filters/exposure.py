@@ -38,6 +38,11 @@ def exposure(rgb, ev):
     """Open the shutter longer: +1 EV doubles the light."""
     return rgb * 2.0**ev
 '''
+    glsl = """
+vec3 exposure(vec3 rgb, float ev) {
+    return rgb * exp2(ev);
+}
+"""
 
     @staticmethod
     def apply(rgb: "Tensor", values: "Tensor") -> "Tensor":

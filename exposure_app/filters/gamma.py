@@ -52,6 +52,12 @@ def gamma(rgb, gamma):
     """Raise to a power, with a straight line to black below {TOE}."""
     return np.where(rgb > {TOE}, np.maximum(rgb, {TOE}) ** gamma, rgb * {TOE} ** (gamma - 1))
 '''
+    glsl = f"""
+vec3 gamma(vec3 rgb, float gamma) {{
+    vec3 line = rgb * pow({TOE}, gamma - 1.0);
+    return mix(line, pow(max(rgb, {TOE}), vec3(gamma)), step({TOE}, rgb));
+}}
+"""
 
     @staticmethod
     def apply(rgb: "Tensor", values: "Tensor") -> "Tensor":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from exposure_app.filters._base import Filter
-from exposure_app.filters._math import PYTHON_LUMINANCE, lum, luminance, per_image
+from exposure_app.filters._math import GLSL_WEIGHTS, PYTHON_LUMINANCE, lum, luminance, per_image
 from exposure_app.jit import jit
 from exposure_app.params import Scalar, Value
 
@@ -73,6 +73,17 @@ def saturation(rgb, amount):
     weight = amount * 0.8 * (0.5 - abs(0.5 - high))
     return high - (high - rgb) * (1 + weight * low / (high - low + {NEUTRAL_GUARD} * high + {TINY}))
 '''
+    glsl = f"""
+vec3 saturation(vec3 rgb, float amount) {{
+    if (amount == 0.0) return rgb;
+    rgb = min(rgb, 1.0);
+    if (amount < 0.0) return rgb + amount * (rgb - dot(rgb, {GLSL_WEIGHTS}));
+    float high = max(rgb.r, max(rgb.g, rgb.b));
+    float low = min(rgb.r, min(rgb.g, rgb.b));
+    float weight = amount * 0.8 * (0.5 - abs(0.5 - high));
+    return high - (high - rgb) * (1.0 + weight * low / (high - low + {NEUTRAL_GUARD} * high + {TINY:.8f}));
+}}
+"""
 
     @staticmethod
     def apply(rgb: "Tensor", values: "Tensor") -> "Tensor":

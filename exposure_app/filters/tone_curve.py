@@ -35,6 +35,17 @@ def tone_curve(rgb, slopes):
     knots = np.concatenate([[0.0], np.cumsum(slopes) / np.sum(slopes)])
     return np.interp(rgb, np.linspace(0, 1, len(knots)), knots)
 '''
+    glsl = """
+vec3 tone_curve(vec3 rgb, float slopes[8]) {
+    vec3 bent = vec3(0.0);
+    float total = 0.0;
+    for (int i = 0; i < 8; i++) {
+        bent += slopes[i] * clamp(rgb - float(i) / 8.0, 0.0, 0.125);
+        total += slopes[i];
+    }
+    return bent * 8.0 / total;
+}
+"""
 
     @staticmethod
     def apply(rgb: "Tensor", values: "Tensor") -> "Tensor":

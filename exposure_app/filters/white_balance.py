@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from exposure_app.filters._base import Filter
-from exposure_app.filters._math import LUMINANCE, PYTHON_WEIGHTS, lum
+from exposure_app.filters._math import GLSL_WEIGHTS, LUMINANCE, PYTHON_WEIGHTS, lum
 from exposure_app.jit import jit
 from exposure_app.params import Scalar, Value
 
@@ -47,6 +47,12 @@ def white_balance(rgb, green, blue):
     gains = np.array([1.0, np.exp(green), np.exp(blue)])
     return rgb * (gains / (gains @ {PYTHON_WEIGHTS}))
 '''
+    glsl = f"""
+vec3 white_balance(vec3 rgb, float green, float blue) {{
+    vec3 gains = vec3(1.0, exp(green), exp(blue));
+    return rgb * gains / dot(gains, {GLSL_WEIGHTS});
+}}
+"""
 
     @staticmethod
     def apply(rgb: "Tensor", values: "Tensor") -> "Tensor":

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QWidget
 from exposure_app.gui import theme
 from exposure_app.settings.store import Settings
 
+TOOLS = "Tools"  # the group of what has a window of its own; its actions are in the toolbar's menu
+
 
 @dataclass(frozen=True)
 class Spec:
@@ -37,16 +39,29 @@ class Spec:
 
 def specs() -> list[Spec]:
     """All actions, in the order they are listed."""
+    return [*_photos(), *_marks(), *_editing(), *_views(), *_tools(), *_window()]
+
+
+def _photos() -> list[Spec]:
+    """Opening, choosing, exporting."""
     tr = QCoreApplication.translate
-    file, edit = tr("actions", "Photos"), tr("actions", "Editing")
-    view, window, marks = tr("actions", "View"), tr("actions", "Window"), tr("actions", "Marks")
+    file = tr("actions", "Photos")
     return [
         Spec("open", tr("actions", "Open photos..."), ("Ctrl+O",), file, "open"),
         Spec("open_folder", tr("actions", "Open a folder..."), ("Ctrl+Shift+O",), file, "folder"),
         Spec("next_photo", tr("actions", "Next photo"), ("Ctrl+Right", "PgDown"), file),
         Spec("previous_photo", tr("actions", "Previous photo"), ("Ctrl+Left", "PgUp"), file),
         Spec("export", tr("actions", "Export..."), ("Ctrl+Shift+E",), file, "export"),
+        Spec("batch", tr("actions", "Many photos at once..."), ("Ctrl+Shift+B",), file, "batch"),
         Spec("quit", tr("actions", "Quit"), ("Ctrl+Q",), file),
+    ]
+
+
+def _marks() -> list[Spec]:
+    """Ratings and flags."""
+    tr = QCoreApplication.translate
+    marks = tr("actions", "Marks")
+    return [
         Spec("rate_1", tr("actions", "One star"), ("1",), marks),
         Spec("rate_2", tr("actions", "Two stars"), ("2",), marks),
         Spec("rate_3", tr("actions", "Three stars"), ("3",), marks),
@@ -56,12 +71,19 @@ def specs() -> list[Spec]:
         Spec("pick", tr("actions", "Pick"), ("P",), marks),
         Spec("reject", tr("actions", "Reject"), ("X",), marks),
         Spec("unflag", tr("actions", "Neither picked nor rejected"), ("U",), marks),
+    ]
+
+
+def _editing() -> list[Spec]:
+    """What changes the photo."""
+    tr = QCoreApplication.translate
+    edit = tr("actions", "Editing")
+    return [
         Spec("auto", tr("actions", "Auto-retouch"), ("Ctrl+U",), edit, "wand"),
         Spec("next_variation", tr("actions", "Next variation"), ("Ctrl+Shift+U",), edit),
         Spec("previous_variation", tr("actions", "Previous variation"), ("Ctrl+Alt+U",), edit),
         Spec("undo", tr("actions", "Undo"), ("Ctrl+Z",), edit, "undo"),
         Spec("redo", tr("actions", "Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), edit, "redo"),
-        Spec("teach", tr("actions", "Teach a style..."), ("Ctrl+Shift+L",), edit, "teach"),
         Spec("reset", tr("actions", "Reset all edits"), ("Ctrl+Shift+R",), edit),
         Spec("copy", tr("actions", "Copy the steps"), ("Ctrl+Shift+C",), edit),
         Spec("paste", tr("actions", "Paste steps to the selected photos"), ("Ctrl+Shift+V",), edit),
@@ -73,18 +95,47 @@ def specs() -> list[Spec]:
         Spec("turn_right", tr("actions", "Turn right"), ("Ctrl+]",), edit, "turn-right"),
         Spec("flip", tr("actions", "Mirror left and right"), (), edit, "flip"),
         Spec("flip_vertical", tr("actions", "Mirror top and bottom"), (), edit, "flip-vertical"),
+    ]
+
+
+def _views() -> list[Spec]:
+    """How the photo is shown."""
+    tr = QCoreApplication.translate
+    view = tr("actions", "View")
+    return [
         Spec("before", tr("actions", "Show before while held"), ("\\",), view, held=True),
         Spec("compare", tr("actions", "Before and after, wipe"), ("Y",), view, "wipe", checkable=True),
         Spec(
             "side_by_side", tr("actions", "Before and after, side by side"), ("Shift+Y",), view, "side", checkable=True
         ),
         Spec("clipping", tr("actions", "Mark clipped pixels"), ("J",), view, "clip", checkable=True),
+        Spec("mask_tint", tr("actions", "Show the step's mask in red"), ("O",), view, "mask", checkable=True),
+        Spec("mask_grey", tr("actions", "Show the step's mask alone"), ("Shift+O",), view, "mask", checkable=True),
         Spec("zoom", tr("actions", "Fit or 100 %"), ("Z",), view, "zoom"),
+        Spec("why", tr("actions", "Why? What each step gains"), ("E",), view, "why", checkable=True),
         Spec("fit", tr("actions", "Fit"), ("Ctrl+0",), view, "fit"),
         Spec("zoom_100", tr("actions", "100 %"), ("Ctrl+1",), view),
         Spec("zoom_200", tr("actions", "200 %"), ("Ctrl+2",), view),
         Spec("zoom_in", tr("actions", "Zoom in"), ("Ctrl++", "Ctrl+="), view),
         Spec("zoom_out", tr("actions", "Zoom out"), ("Ctrl+-",), view),
+    ]
+
+
+def _tools() -> list[Spec]:
+    """What has a window of its own."""
+    tr = QCoreApplication.translate
+    tools = tr("actions", TOOLS)
+    return [
+        Spec("teach", tr("actions", "Teach a style..."), ("Ctrl+Shift+L",), tools, "teach"),
+        Spec("study", tr("actions", "Study: compare people and styles..."), ("Ctrl+Alt+S",), tools),
+    ]
+
+
+def _window() -> list[Spec]:
+    """About the window and the program."""
+    tr = QCoreApplication.translate
+    window = tr("actions", "Window")
+    return [
         Spec("full_screen", tr("actions", "Full screen"), ("F", "F11"), window, checkable=True),
         Spec("panels", tr("actions", "Hide the panels (with the picture focused)"), ("Tab",), window, "panels"),
         Spec("settings", tr("actions", "Settings..."), ("Ctrl+,",), window, "settings"),
@@ -110,6 +161,11 @@ class Actions(dict[str, QAction]):
             self[spec.id] = action
             window.addAction(action)
         self.update_keys()
+
+    def tools(self) -> list[QAction]:
+        """What has a window of its own, for a menu."""
+        group = QCoreApplication.translate("actions", TOOLS)
+        return [self[spec.id] for spec in self.specs if spec.group == group]
 
     def keys_of(self, spec: Spec) -> list[QKeySequence]:
         """The shortcuts of an action as they are now."""

@@ -208,7 +208,7 @@ class Desk(QObject):
         if self._compared_step >= 0:
             self._compare_step(self._compared_step)
         self.renderer.set_recipe(recipe)  # first: the picture is rendered while the panels follow
-        panels.steps.set_agent_recipe(self._agent_recipe(recipe))
+        panels.steps.set_agent_recipe(self._document().proposal)
         panels.steps.set_recipe(recipe)
         panels.auto.show_recipe(recipe)
         panels.styles.mark(recipe.style)
@@ -219,18 +219,6 @@ class Desk(QObject):
     def _show_history(self) -> None:
         self.panels.history.show_document(self.controller.document)
         self._update_actions()
-
-    def _agent_recipe(self, recipe: "Recipe") -> "Recipe | None":
-        """What the agent proposed before a person changed it: the first of the entries with its style and seed."""
-        document = self.controller.document
-        if document is None or not recipe.style:
-            return None
-        found = None
-        for entry in reversed(document.entries[: document.at + 1]):
-            if (entry.recipe.style, entry.recipe.seed) != (recipe.style, recipe.seed):
-                break
-            found = entry.recipe
-        return found
 
     def _end_merge(self) -> None:
         if self.controller.document is not None:

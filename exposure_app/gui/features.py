@@ -2,7 +2,14 @@
 
 from typing import TYPE_CHECKING
 
+from exposure_app.gui.batch.batching import Batching
+from exposure_app.gui.blend_dialog import Blending
+from exposure_app.gui.explain.why import Scenes, Why
 from exposure_app.gui.learn.teaching import Teaching
+from exposure_app.gui.masking import Masking
+from exposure_app.gui.nearest import Nearest
+from exposure_app.gui.study.studying import Studying
+from exposure_app.gui.tweaks import Tweaks
 
 if TYPE_CHECKING:
     from exposure_app.gui.main_window import MainWindow
@@ -17,3 +24,16 @@ class Features:
 
     def __init__(self, window: "MainWindow") -> None:
         self.teaching = Teaching(window)
+        self.batching = Batching(window)
+        self.blending = Blending(window)
+        self.tweaks = Tweaks(window)
+        scenes = Scenes()
+        self.why = Why(window, scenes)
+        self.studying = Studying(window)
+        self.nearest = Nearest(window)
+        self.masking = Masking(window)
+
+    def offer_unfinished(self) -> None:
+        """Tell of what the last session began and did not finish."""
+        self.teaching.offer_unfinished()
+        self.batching.offer_unfinished()

@@ -31,6 +31,7 @@ from exposure_app.gui.features import Features
 from exposure_app.gui.filmstrip_menu import FilmstripMenu
 from exposure_app.gui.notify import Notices, diagnostics
 from exposure_app.gui.opening import Opener, dropped_paths
+from exposure_app.gui.parts import menu_button
 from exposure_app.gui.processor import Processor
 from exposure_app.gui.selection_edits import SelectionEdits
 from exposure_app.gui.settings_dialog import SettingsDialog
@@ -136,6 +137,7 @@ class MainWindow(QMainWindow):
                 bar.addWidget(self.caption)
         for name in ("compare", "side_by_side", "clipping", "fit", "zoom", "panels", "export", "settings", "shortcuts"):
             bar.addAction(self.actions_[name])
+        bar.addWidget(menu_button("menu", self.tr("Tools"), self.actions_.tools()))
         for button in bar.findChildren(QToolButton):
             action = button.defaultAction()
             if action is not None:
@@ -246,7 +248,7 @@ class MainWindow(QMainWindow):
     def start(self, photos: list[Path]) -> None:
         """Begin to work, when the window is on the screen: load what is heavy, open what was asked for."""
         self.controller.start()
-        self.features.teaching.offer_unfinished()
+        self.features.offer_unfinished()
         last = workspace.OpenPhotos()
         if not photos and self.settings.get_bool("general.restore_session"):
             last = workspace.read_open_photos()

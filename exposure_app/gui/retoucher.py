@@ -3,6 +3,7 @@
 import weakref
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -54,33 +55,53 @@ class Retoucher(QObject):
 
     def preload(self, style: str) -> None:
         """Load torch and a style, so that the first retouch does not wait for it. Failing is no news: nobody asked."""
-        job = self._lane.submit(lambda job: self._load(style), self.tr("Loading the agent"))
+        job = self._lane.submit(lambda job: self.load(style), self.tr("Loading the agent"))
         self._controller.job_started.emit(job)
 
     def run(self, style: str, seed: int) -> None:
         """Retouch the open photo; lands as one entry of the history."""
-        engine, document = self._controller.engine, self._controller.document
-        if engine is None or document is None:
-            return
-        geometry = document.recipe.geometry
         self.cancel()
-        for waiting in self._previews:  # they come again when there is time for them
-            waiting.cancel()
-
-        def work(job: Job) -> "tuple[PlacedEngine, Recipe, Any]":
-            from exposure_app.session.retouch import plan
-
-            loaded = self._load(style)
-            job.check()
-            return engine, *plan(self._glance(engine.source, geometry), loaded, seed)
-
-        job = self._lane.submit(work, self.tr("Retouching"))
+        job = self.propose(style, seed)
+        if job is None:
+            return
         job.done.connect(self._done)
-        job.failed.connect(self._controller.failed)
         job.ended.connect(self.ended)
         self._job = job
-        self._controller.job_started.emit(job)
         self.started.emit()
+
+    def propose(self, style: str, seed: int) -> Job | None:
+        """Let a style plan the open photo, and do nothing with it. The job gives the photo, recipe and trace."""
+        engine, document, photo = self._controller.engine, self._controller.document, self._controller.photo
+        if engine is None or document is None or photo is None:
+            return None
+        for waiting in self._previews:  # they come again when there is time for them
+            waiting.cancel()
+        shown = document.recipe
+
+        def work(job: Job) -> "tuple[Path, Recipe, Any]":
+            from exposure_app.io.formats import read_image
+
+            # A change of the development may still be on its way to the screen; the agent does not wait for that.
+            is_there = engine.develop == shown.develop
+            source = engine.source if is_there else read_image(photo, develop=shown.develop)
+            job.check()
+            recipe, trace = self._planned(source, shown.geometry, style, seed, job)
+            return photo, recipe.on_inputs_of(shown), trace
+
+        job = self._lane.submit(work, self.tr("Retouching"))
+        job.failed.connect(self._controller.failed)
+        self._controller.job_started.emit(job)
+        return job
+
+    def _planned(self, source: "Image", geometry: "Geometry", style: str, seed: int, job: Job) -> "tuple[Recipe, Any]":
+        """In the agent's thread: what the style proposes, with the biases that were adopted for it."""
+        from exposure_app.session.retouch import plan
+        from exposure_app.session.tweaks import biased, read_ledger
+
+        loaded = self.load(style)
+        job.check()
+        recipe, trace = plan(self._glance(source, geometry), loaded, seed)
+        return biased(recipe, read_ledger(style).biases), trace
 
     def cancel(self) -> None:
         """Stop the retouch that is under way."""
@@ -88,18 +109,18 @@ class Retoucher(QObject):
             self._job.cancel()
 
     @Slot(object)
-    def _done(self, result: "tuple[PlacedEngine, Recipe, Any]") -> None:
-        engine, recipe, trace = result
-        document, current = self._controller.document, self._controller.engine
-        if document is None or current is None or engine.source is not current.source:
+    def _done(self, result: "tuple[Path, Recipe, Any]") -> None:
+        photo, recipe, trace = result
+        document = self._controller.document
+        if document is None or photo != self._controller.photo:
             return  # another photo has been opened meanwhile
         self.trace = trace
         label = self.tr("Auto {style}").format(style=recipe.style)
         if recipe.seed:
             label = self.tr("Auto {style}, seed {seed}").format(style=recipe.style, seed=recipe.seed)
-        own_amount = current_settings().get_int("retouch.amount") / 100
+        own_amount = min(max(current_settings().get_int("retouch.amount") / 100 + recipe.amount - 1, 0), 2)
         amount = document.recipe.amount if document.recipe.style else own_amount
-        self._controller.edit(replace(recipe, amount=amount, geometry=document.recipe.geometry), label)
+        self._controller.edit(replace(recipe, amount=amount).on_inputs_of(document.recipe), label)
 
     # --- what each style would do ---
 
@@ -127,9 +148,7 @@ class Retoucher(QObject):
 
     def _previewed_style(self, engine: "PlacedEngine", name: str, job: Job) -> "tuple[PlacedEngine, str, QImage, str]":
         """In the agent's thread."""
-        from exposure_app.session.retouch import plan
-
-        recipe, _ = plan(self._glance(engine.source, engine.geometry), self._load(name), 0)
+        recipe, _ = self._planned(engine.source, engine.geometry, name, 0, job)
         job.check()
         return engine, name, to_qimage(engine.picture(recipe, PREVIEW_SIDE)), "\n".join(recipe.describe())
 
@@ -139,8 +158,8 @@ class Retoucher(QObject):
         if engine is self._controller.engine:
             self.previewed.emit(name, picture, words)
 
-    def _load(self, name: str) -> "Style":
-        """In the agent's thread."""
+    def load(self, name: str) -> "Style":
+        """In the agent's thread: a style, read once."""
         from exposure_app.agent.header import find_style
         from exposure_app.agent.style import load_style
 

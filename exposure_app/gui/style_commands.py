@@ -30,10 +30,12 @@ class StyleCommands(QObject):
     Signals:
         changed: There are other styles, or other titles.
         job_started: Something the status line may show.
+        explained: A style's header and the dialog about it, for others to add to.
     """
 
     changed = Signal()
     job_started = Signal(object)
+    explained = Signal(object, object)
 
     def __init__(self, panel: StylesPanel, lane: Lane, notices: Notices, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +48,7 @@ class StyleCommands(QObject):
         self.menu.setToolTipsVisible(True)
         self._act(self.menu, self.tr("Retouch in this style"), lambda: panel.style_clicked.emit(self._name))
         self._act(self.menu, self.tr("About this style..."), lambda: self.explain(self._name))
-        self.menu.addSeparator()
+        self._end_of_use = self.menu.addSeparator()
         self.rename_action = self._act(self.menu, self.tr("Rename"), lambda: panel.start_rename(self._name))
         self._act(self.menu, self.tr("Duplicate"), lambda: self.duplicate(self._name))
         self._act(self.menu, self.tr("Export as a file..."), lambda: self.choose_export(self._name))
@@ -55,11 +57,20 @@ class StyleCommands(QObject):
         panel.menu_wanted.connect(self._show_menu)
         panel.renamed.connect(self.rename)
 
+    def add_entry(self, text: str, do: Callable[[str], object]) -> QAction:
+        """Another thing that can be done with a style, given its name."""
+        action = QAction(text, self.menu)
+        action.triggered.connect(lambda _checked=False: do(self._name))
+        self.menu.insertAction(self._end_of_use, action)
+        return action
+
     def explain(self, name: str) -> None:
         """Show the card of a style."""
         style = self._find(name)
         if style is not None:
-            StyleDialog(style, self._panel.window()).open()
+            dialog = StyleDialog(style, self._panel.window())
+            self.explained.emit(style, dialog)
+            dialog.open()
 
     def rename(self, name: str, title: str) -> None:
         """Call a style something else."""

@@ -19,11 +19,13 @@ from PySide6.QtWidgets import (
 from exposure_app.gui import theme
 from exposure_app.gui.docks import scrolled
 from exposure_app.gui.parts import heading
+from exposure_app.gui.renderer import to_qimage
 from exposure_app.session.style_card import Likeness, Source, Usage, style_card
 from exposure_app.session.style_library import sheet_of
 
 if TYPE_CHECKING:
     from exposure_app.agent.header import StyleHeader
+    from exposure_app.session.nearest import Neighbour
 
 SIZE = (600, 640)
 INSIDE = 544  # width of the content, px
@@ -50,6 +52,7 @@ class StyleDialog(QDialog):
         self._add_likeness(card.likeness, card.tested, card.compared)
         self._add_usage(card.usage)
         self._add_sheet(style)
+        self._neighbours_at = self._column.count()
         self._add_sources(card.sources)
         self._add_facts(card.facts)
         self._column.addStretch()
@@ -134,6 +137,24 @@ class StyleDialog(QDialog):
         picture.setAccessibleName(words)
         self._column.addWidget(picture)
 
+    def add_neighbours(self, found: "list[Neighbour]") -> None:
+        """Show the liked photos that look most like what the style makes of the open photo; above the sources."""
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 12, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(heading(self.tr("CLOSEST OF YOUR PHOTOS")))
+        words = self.tr("What it makes of the open photo looks most like these photos, which it was learned from.")
+        column.addWidget(_label(words, "second"))
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        side = (INSIDE - 8 * (len(found) - 1)) // max(1, len(found))
+        for entry in found:
+            row.addWidget(_thumbnail(entry, side, self.devicePixelRatioF()), 0, Qt.AlignmentFlag.AlignTop)
+        row.addStretch()
+        column.addLayout(row)
+        self._column.insertWidget(self._neighbours_at, part)
+
     def _add_sources(self, sources: tuple[Source, ...]) -> None:
         if not sources:
             return
@@ -183,6 +204,18 @@ class _Bar(QWidget):
             painter.setBrush(QColor(colour))
             painter.drawRoundedRect(QRectF(0, self.height() / 2 - 2, self.width() * share, 4), 2, 2)
         painter.end()
+
+
+def _thumbnail(found: "Neighbour", side: int, ratio: float) -> QLabel:
+    picture = QPixmap.fromImage(to_qimage(found.picture)).scaled(
+        QSize(side, side) * ratio, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
+    picture.setDevicePixelRatio(ratio)
+    shown = QLabel()
+    shown.setPixmap(picture)
+    shown.setToolTip(str(found.photo))
+    shown.setAccessibleName(found.photo.name)
+    return shown
 
 
 def _grid() -> QGridLayout:

@@ -135,6 +135,11 @@ class StylesPanel(QWidget):
             item.setToolTip(f"{self._titles[name]}\n{words}")
         self.listed.viewport().update()
 
+    def preview_of(self, name: str) -> QImage | None:
+        """What a style makes of the open photo, small; None if that is not known yet."""
+        found = self._previews.get(name)
+        return None if found is None else found[0]
+
     def start_rename(self, name: str) -> None:
         """Let another title be typed where the old one stands."""
         item = self._item(name)

@@ -2,8 +2,8 @@
 
 from exposure_app import __version__, filters
 from exposure_app.params import Value
-from exposure_app.pipeline import geometry_code
-from exposure_app.pipeline.recipe import Recipe
+from exposure_app.pipeline import geometry_code, mask_code
+from exposure_app.pipeline.recipe import Edit, Recipe
 
 _HEADER = '''"""Retouching steps{origin}, written by Exposure {version}.
 
@@ -18,7 +18,7 @@ _MAIN = '''
 def retouch(rgb):
     """Apply the steps in order."""
     rgb = np.asarray(rgb, dtype=float)
-{calls}
+{lines}
     return np.clip(rgb, 0, 1)
 '''
 
@@ -26,21 +26,27 @@ def retouch(rgb):
 def to_python(recipe: Recipe) -> str:
     """A Python module, numpy its only import, whose ``retouch(rgb)`` does what the recipe does.
 
-    Amounts are folded into the settings; disabled steps are left out. A geometry comes first and wants the
+    Amounts are folded into the settings; disabled steps are left out. A geometry comes first; it and masks want the
     whole photo.
     """
     edits = recipe.edits()
-    used = dict.fromkeys(filter_id for filter_id, _ in edits)
-    functions, placing = geometry_code.source(recipe.geometry)
-    functions += [filters.get(filter_id).python for filter_id in used]
-    calls = placing + [
-        f"{filter_id}(rgb, {', '.join(f'{name}={_literal(value)}' for name, value in params.items())})"
-        for filter_id, params in edits
-    ]
+    masked = any(edit.mask is not None for edit in edits)
+    functions, lines = geometry_code.source(recipe.geometry, masked)
+    wants_photo = bool(lines)
+    if masked:
+        functions += [mask_code.PLACES, mask_code.MASK, mask_code.BLEND]
+    functions += [filters.get(filter_id).python for filter_id in dict.fromkeys(edit.filter for edit in edits)]
+    lines += [f"rgb = {_call(edit, recipe)}" for edit in edits]
     origin = f" of the style {recipe.style}, seed {recipe.seed}" if recipe.style else ""
-    header = _HEADER.format(origin=origin, version=__version__, shape="H x W" if placing else "...")
-    main = _MAIN.format(calls="\n".join(f"    rgb = {call}" for call in calls))
+    header = _HEADER.format(origin=origin, version=__version__, shape="H x W" if wants_photo else "...")
+    main = _MAIN.format(lines="\n".join(f"    {line}" for line in lines))
     return "\n\n\n".join(part.strip("\n") for part in (header, *functions)) + "\n" + main
+
+
+def _call(edit: Edit, recipe: Recipe) -> str:
+    settings = ", ".join(f"{name}={_literal(value)}" for name, value in edit.params.items())
+    call = f"{edit.filter}(rgb, {settings})"
+    return call if edit.mask is None else f"blend(rgb, {call}, {mask_code.call(edit.mask, recipe.geometry)})"
 
 
 def _literal(value: Value) -> str:

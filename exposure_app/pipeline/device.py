@@ -2,6 +2,8 @@
 
 import importlib.metadata
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 from exposure_app.errors import ExposureError
@@ -25,6 +27,19 @@ def choose_device(choice: DeviceChoice = "auto") -> str:
     if not present.get(choice):
         raise ExposureError(f"There is no {choice} device here", "Use --device auto or --device cpu.")
     return choice
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let torch compute in this thread: to share such small work takes longer, far longer on a busy machine."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _may_have_gpu() -> bool:

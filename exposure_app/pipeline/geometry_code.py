@@ -16,13 +16,12 @@ def crop(rgb, left, top, right, bottom):
 '''
 
 _STRAIGHTEN = '''
-def straighten(rgb, angle, left, top, right, bottom):
-    """Turn clockwise by degrees about the middle and cut out a part, given in shares of width and height.
+def aim(shape, angle, left, top, right, bottom):
+    """Columns and rows that the pixels come from when a picture is turned clockwise by degrees about its middle.
 
-    The part is drawn towards the middle until no empty corner is in it. Between the pixels lies a cubic curve
-    (Catmull-Rom), never darker than the darkest of the four pixels around.
+    Only those of a part, given in shares of width and height, drawn towards the middle until no corner is empty.
     """
-    height, width = rgb.shape[:2]
+    height, width = shape[:2]
     cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
     x, half_width = width * (left + right - 1) / 2, width * (right - left) / 2  # seen from the middle
     y, half_height = height * (top + bottom - 1) / 2, height * (bottom - top) / 2
@@ -31,13 +30,23 @@ def straighten(rgb, angle, left, top, right, bottom):
     share = 1 / max(1, 2 * across / width, 2 * down / height)
 
     def places(middle, half, size):
-        first = np.ceil((middle - half) * share + size / 2 - 1e-6)
-        last = np.floor((middle + half) * share + size / 2 + 1e-6)
+        middle, half = middle * share + size / 2, half * share
+        first, last = np.ceil(middle - half - 1e-6), np.floor(middle + half + 1e-6)
+        if first >= last:  # thinner than a pixel
+            first, last = np.floor(middle), np.floor(middle) + 1
         return np.arange(first, last) + 0.5 - size / 2
 
     column, row = np.meshgrid(places(x, half_width, width), places(y, half_height, height))
-    x = column * cos + row * sin + width / 2 - 0.5  # where the pixels come from
-    y = row * cos - column * sin + height / 2 - 0.5
+    return column * cos + row * sin + width / 2 - 0.5, row * cos - column * sin + height / 2 - 0.5
+
+
+def straighten(rgb, angle, left, top, right, bottom):
+    """Turn clockwise by degrees about the middle and cut out a part, see ``aim``.
+
+    Between the pixels lies a cubic curve (Catmull-Rom), never darker than the darkest of the four pixels around.
+    """
+    height, width = rgb.shape[:2]
+    x, y = aim(rgb.shape, angle, left, top, right, bottom)
     at_x, at_y = np.floor(x).astype(int), np.floor(y).astype(int)
 
     def pixels(i, j):
@@ -54,17 +63,28 @@ def straighten(rgb, angle, left, top, right, bottom):
 '''
 
 
-def source(geometry: Geometry) -> tuple[list[str], list[str]]:
-    """Functions, and the calls of them in order, that change ``rgb``, H x W x 3; none where nothing is to do."""
-    functions, calls = [], []
+def source(geometry: Geometry, with_places: bool) -> tuple[list[str], list[str]]:
+    """Functions, and the statements in order, that change ``rgb``, H x W x 3; none where nothing is to do.
+
+    Args:
+        geometry: What to do.
+        with_places: Whether ``xy`` is wanted as well: the places of the pixels in the frame, by ``mask_code.PLACES``.
+    """
+    functions, lines = [], []
     part = ", ".join(f"{share:.10g}" for share in geometry.crop)
     if geometry.turns or geometry.mirror:
         functions.append(_TURN)
-        calls.append(f"turn(rgb, {geometry.turns}, {geometry.mirror})")
+        lines.append(f"rgb = turn(rgb, {geometry.turns}, {geometry.mirror})")
+    is_cropped = geometry != geometry.upright and not geometry.angle
+    if with_places and geometry.angle:
+        lines.append(f"xy = places(rgb.shape, *aim(rgb.shape, {geometry.angle:.10g}, {part}))")
+    elif with_places:
+        whole = "places(rgb.shape, *np.indices(rgb.shape[:2])[::-1])"
+        lines.append(f"xy = crop({whole}, {part})" if is_cropped else f"xy = {whole}")
     if geometry.angle:
         functions.append(_STRAIGHTEN)
-        calls.append(f"straighten(rgb, {geometry.angle:.10g}, {part})")
-    elif geometry != geometry.upright:
+        lines.append(f"rgb = straighten(rgb, {geometry.angle:.10g}, {part})")
+    elif is_cropped:
         functions.append(_CROP)
-        calls.append(f"crop(rgb, {part})")
-    return functions, calls
+        lines.append(f"rgb = crop(rgb, {part})")
+    return functions, lines

@@ -2,18 +2,22 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
 from exposure_app import filters
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image
+from exposure_app.io import develop as developing
+from exposure_app.io.develop import Develop
 from exposure_app.params import Value
 from exposure_app.pipeline import geometry as geometries
+from exposure_app.pipeline import mask as masks
 from exposure_app.pipeline.geometry import Geometry
+from exposure_app.pipeline.mask import Mask
 
 FORMAT = "exposure-recipe"
 VERSION = 1
@@ -25,7 +29,19 @@ MAX_NAME = 100
 NEUTRAL_PERCENTILE = 99.5  # the neutral recipe exposes this brightness to white
 DISPLAY_GAMMA = 1 / 2.2
 
-Edit = tuple[str, dict[str, Value]]  # a filter's id and its settings: all that rendering needs to know
+
+class Edit(NamedTuple):
+    """All that rendering needs to know of a step.
+
+    Attributes:
+        filter: Id of the filter.
+        params: Its settings, amounts folded in.
+        mask: Where it works; None for everywhere.
+    """
+
+    filter: str
+    params: dict[str, Value]
+    mask: Mask | None = None
 
 
 @dataclass(frozen=True)
@@ -39,6 +55,7 @@ class Step:
         enabled: False keeps the step in the list without effect.
         name: What the person calls it; empty for the filter's label.
         locked: Not to be changed by accident, nor by the agent when it plans again.
+        mask: Where it works; None for everywhere. The amount does not change it.
 
     Raises:
         ExposureError: On construction, when the filter is unknown or a setting is missing, unknown or out of range.
@@ -50,6 +67,7 @@ class Step:
     enabled: bool = True
     name: str = ""
     locked: bool = False
+    mask: Mask | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "params", filters.get(self.filter).checked(self.params))
@@ -64,12 +82,16 @@ class Step:
 
     def edit(self, share: float = 1.0) -> Edit:
         """The filter and its settings with the amount, times a further share of the effect, folded in."""
-        return self.filter, filters.get(self.filter).scaled(self.params, self.amount * share)
+        return Edit(self.filter, filters.get(self.filter).scaled(self.params, self.amount * share), self.mask)
 
-    def describe(self) -> str:
-        """What this step does, in a few words."""
-        filter_, params = filters.get(self.filter), self.edit()[1]
-        return f"{self.name or filter_.label}: {filter_.describe(params)}"
+    def sentence(self, geometry: Geometry | None = None) -> str:
+        """What this step does and where, in a few words, in the picture that a geometry shows."""
+        does = filters.get(self.filter).describe(self.edit().params)
+        return does if self.mask is None else f"{does}, {self.mask.describe(geometry)}"
+
+    def describe(self, geometry: Geometry | None = None) -> str:
+        """The step's name and its ``sentence``."""
+        return f"{self.name or filters.get(self.filter).label}: {self.sentence(geometry)}"
 
 
 @dataclass(frozen=True)
@@ -83,6 +105,7 @@ class Recipe:
         style: Name of the style that predicted the steps; empty for hand-made recipes.
         seed: Seed of that prediction.
         geometry: Which part of the photo the steps are applied to, and which way up.
+        develop: How the file becomes the photo.
     """
 
     steps: tuple[Step, ...] = ()
@@ -91,6 +114,7 @@ class Recipe:
     style: str = ""
     seed: int = 0
     geometry: Geometry = field(default_factory=Geometry)
+    develop: Develop = field(default_factory=Develop)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "amount", _checked_amount(self.amount))
@@ -98,28 +122,45 @@ class Recipe:
         if len(self.steps) > MAX_STEPS:
             raise ExposureError(f"A recipe may have {MAX_STEPS} steps, this one has {len(self.steps)}")
 
+    @property
+    def has_masks(self) -> bool:
+        """Whether any step works only in a part of the picture: then no look-up table can stand for the recipe."""
+        return any(step.mask is not None for step in self.steps if step.enabled)
+
+    def on_inputs_of(self, other: "Recipe") -> "Recipe":
+        """The same steps for the photo as another recipe develops and places it."""
+        return replace(self, geometry=other.geometry, develop=other.develop)
+
     def edits(self) -> list[Edit]:
         """What is rendered: the enabled steps with amounts folded in.
 
         Parameters interpolate from neutral. At another amount than 1, an exposure and a gamma are added before the
         first gamma (or at the start) so that brightness on the screen interpolates between the neutral rendering and
-        the steps' own: otherwise amount 0 would show linear light, and amount 2 turn it for the screen twice.
+        the steps' own: otherwise amount 0 would show linear light, and amount 2 turn it for the screen twice. Steps
+        with masks have no part in that: they are no property of the whole picture.
         """
-        edits = [step.edit(self.amount) for step in self.steps if step.enabled and step.amount * self.amount != 0]
+        return self.edits_before(len(self.steps))
+
+    def edits_before(self, index: int) -> list[Edit]:
+        """What of ``edits`` is done before the step of that index."""
+        counting = [i for i, step in enumerate(self.steps) if step.enabled and step.amount * self.amount != 0]
+        edits = [self.steps[i].edit(self.amount) for i in counting]
+        count = sum(i < index for i in counting)
         if self.amount == 1:
-            return edits
+            return edits[:count]
         own = _log_line([step.edit() for step in self.steps if step.enabled])
         wanted_gamma = DISPLAY_GAMMA ** (1 - self.amount) * own[0] ** self.amount
         wanted_ev = (1 - self.amount) * self.neutral_ev * DISPLAY_GAMMA + self.amount * own[1]
-        at = next((i for i, (filter_id, _) in enumerate(edits) if filter_id == "gamma"), 0)
+        at = next((i for i, edit in enumerate(edits) if edit.filter == "gamma" and edit.mask is None), 0)
         before, after = _log_line(edits[:at]), _log_line(edits[at:])
         gamma = wanted_gamma / (before[0] * after[0])
         ev = (wanted_ev - after[1]) / (gamma * after[0]) - before[1]
-        return [*edits[:at], ("exposure", {"ev": ev}), ("gamma", {"gamma": gamma}), *edits[at:]]
+        added = [Edit("exposure", {"ev": ev}), Edit("gamma", {"gamma": gamma})]
+        return [*edits[:at], *added, *edits[at:count]] if count >= at else edits[:count]
 
     def describe(self) -> list[str]:
         """What each enabled step does, in words."""
-        return [step.describe() for step in self.steps if step.enabled]
+        return [step.describe(self.geometry) for step in self.steps if step.enabled]
 
 
 def neutral_recipe(image: Image) -> Recipe:
@@ -138,8 +179,9 @@ def neutral_recipe(image: Image) -> Recipe:
 
 
 def to_json(recipe: Recipe) -> dict[str, Any]:
-    """The recipe as plain JSON data. A neutral geometry is left out: older programs do not know it."""
+    """The recipe as plain JSON data. What older programs do not know is left out where it is neutral."""
     geometry = {} if recipe.geometry == Geometry() else {"geometry": geometries.to_json(recipe.geometry)}
+    develop = {} if recipe.develop == Develop() else {"develop": developing.to_json(recipe.develop)}
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -147,6 +189,7 @@ def to_json(recipe: Recipe) -> dict[str, Any]:
         "seed": recipe.seed,
         "amount": recipe.amount,
         "neutral_ev": recipe.neutral_ev,
+        **develop,
         **geometry,
         "steps": [_step_to_json(step) for step in recipe.steps],
     }
@@ -171,7 +214,9 @@ def from_json(data: object) -> Recipe:
     for old in range(version, VERSION):
         fields = UPGRADES[old](fields)
     _refuse_unknown(
-        fields, {"format", "version", "style", "seed", "amount", "neutral_ev", "geometry", "steps"}, "The recipe"
+        fields,
+        {"format", "version", "style", "seed", "amount", "neutral_ev", "develop", "geometry", "steps"},
+        "The recipe",
     )
     style, seed = fields.get("style", ""), fields.get("seed", 0)
     if not isinstance(style, str) or isinstance(seed, bool) or not isinstance(seed, int):
@@ -183,6 +228,7 @@ def from_json(data: object) -> Recipe:
         style=style,
         seed=seed,
         geometry=geometries.from_json(_table(fields.get("geometry", {}), "geometry")),
+        develop=developing.from_json(_table(fields.get("develop", {}), "develop")),
     )
 
 
@@ -221,9 +267,11 @@ def read_recipe(path: Path) -> Recipe:
 
 
 def _log_line(edits: Sequence[Edit]) -> tuple[float, float]:
-    """Gamma and EV of what the exposures and gammas among the edits do together: log2 y = gamma * log2 x + EV."""
+    """Gamma and EV of what the exposures and gammas of the whole picture do together: log2 y = gamma * log2 x + EV."""
     gamma, ev = 1.0, 0.0
-    for filter_id, params in edits:
+    for filter_id, params, mask in edits:
+        if mask is not None:
+            continue
         if filter_id == "exposure":
             ev += cast("float", params["ev"])
         elif filter_id == "gamma":
@@ -241,6 +289,7 @@ def _step_to_json(step: Step) -> dict[str, Any]:
         "enabled": step.enabled,
         "name": step.name,
         "locked": step.locked,
+        **({} if step.mask is None else {"mask": masks.to_json(step.mask)}),
     }
 
 
@@ -260,12 +309,13 @@ def _steps_from_json(data: object) -> tuple[Step, ...]:
 
 def _step_from_json(data: object) -> Step:
     fields = _table(data, "A step")
-    _refuse_unknown(fields, {"filter", "version", "params", "amount", "enabled", "name", "locked"}, "A step")
+    _refuse_unknown(fields, {"filter", "version", "params", "amount", "enabled", "name", "locked", "mask"}, "A step")
     filter_ = filters.get(fields.get("filter"))
     params = _table(fields.get("params"), "params")
     params = filter_.upgrade(params, fields.get("version", filter_.version))
     options = {name: fields[name] for name in ("amount", "enabled", "name", "locked") if name in fields}
-    return Step(filter_.id, params, **options)
+    mask = masks.from_json(fields["mask"]) if "mask" in fields else None
+    return Step(filter_.id, params, **options, mask=mask)
 
 
 def _table(data: object, name: str) -> dict[str, Any]:

@@ -143,6 +143,7 @@ def accept(run: Run) -> Path:
         for beside in run.output.iterdir():
             if beside.suffix in _BESIDE and beside.stem.startswith(run.plan.name):
                 shutil.copyfile(beside, goal.parent / beside.name)
+        shutil.copyfile(run.liked_list, goal.with_suffix(".liked.json"))  # see ``nearest``
         partial = goal.with_suffix(".part")  # the move may be a copy to another disk
         shutil.move(style, partial)
         partial.replace(goal)

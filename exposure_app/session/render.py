@@ -18,8 +18,10 @@ from exposure_app.io.transfer import linear_to_srgb
 from exposure_app.pipeline import execute
 from exposure_app.pipeline.device import DeviceChoice, choose_device
 from exposure_app.pipeline.execute import Depth, Shortage
+from exposure_app.pipeline.geometry import Geometry
+from exposure_app.pipeline.grid import Grid
 from exposure_app.pipeline.histogram import Histogram, histogram
-from exposure_app.pipeline.proxy import area_resize
+from exposure_app.pipeline.proxy import area_resize, every_nth
 from exposure_app.pipeline.recipe import Recipe
 from exposure_app.session.view import View
 
@@ -38,15 +40,17 @@ class Engine:
     Attributes:
         device: Where to compute. An absent one, or one whose memory does not suffice, becomes the processor.
         on_fallback: Told when that happens, or tiles get smaller, in the thread that renders.
+        grid: Where the picture's pixels lie in the whole photo; masks of recipes are placed by it.
     """
 
-    def __init__(self, image: Image) -> None:
+    def __init__(self, image: Image, grid: Grid | None = None) -> None:
         self.image = image
+        self.grid = grid or Grid.of(Geometry(), image.size)
         self.device: DeviceChoice = "auto"
         self.on_fallback: Callable[[Fallback], None] = lambda fallback: None
         self._sources: OrderedDict[View, Pixels] = OrderedDict()
-        self._sample = _every_nth(image.pixels, SAMPLE_PIXELS)
-        self._step_sample = _every_nth(self._sample, STEP_SAMPLE_PIXELS)
+        self._sample, self._sample_grid = every_nth(image.pixels, self.grid, SAMPLE_PIXELS)
+        self._step_sample, self._step_grid = every_nth(self._sample, self._sample_grid, STEP_SAMPLE_PIXELS)
         self._raw: Histogram | None = None
 
     @property
@@ -56,12 +60,16 @@ class Engine:
 
     def frame(self, recipe: Recipe, view: View) -> Codes:
         """The visible part of the photo, uint8, rows x columns x 3."""
-        codes: Codes = self._render(self._source(view), recipe)
+        codes: Codes = self._render(self._source(view), recipe, self._view_grid(view))
         return codes
+
+    def mask(self, recipe: Recipe, index: int, view: View) -> Pixels:
+        """How much a step does in the visible part of the photo: float32, rows x columns, 0 to 1."""
+        return execute.mask_weights(self._source(view), recipe, index, grid=self._view_grid(view))
 
     def histogram(self, recipe: Recipe) -> Histogram:
         """Of the whole picture, whatever is visible."""
-        return histogram(self._render(self._sample, recipe))
+        return histogram(self._render(self._sample, recipe, self._sample_grid))
 
     def raw_histogram(self) -> Histogram:
         """Of the file before any step, spread like sRGB; what counts as clipped is blown in the file itself."""
@@ -74,17 +82,19 @@ class Engine:
 
     def thumbnails(self, recipe: Recipe, side: int) -> list[Codes]:
         """The picture after each step, the longer side ``side`` pixels."""
-        small = self._small(side)
-        return [self._render(small, first_steps(recipe, count + 1)) for count in range(len(recipe.steps))]
+        small, grid = self._small(side)
+        return [self._render(small, first_steps(recipe, count + 1), grid) for count in range(len(recipe.steps))]
 
     def picture(self, recipe: Recipe, side: int) -> Codes:
         """The whole picture, the longer side ``side`` pixels."""
-        codes: Codes = self._render(self._small(side), recipe)
+        small, grid = self._small(side)
+        codes: Codes = self._render(small, recipe, grid)
         return codes
 
     def step_histograms(self, recipe: Recipe) -> list[NDArray[np.int64]]:
         """What enters each step: 3 x 256 counts of red, green and blue, from 0 to 1."""
-        inputs = (self._render(self._step_sample, first_steps(recipe, count)) for count in range(len(recipe.steps)))
+        prefixes = [first_steps(recipe, count) for count in range(len(recipe.steps))]
+        inputs = (self._render(self._step_sample, prefix, self._step_grid) for prefix in prefixes)
         return [histogram(codes).counts[:3] for codes in inputs]
 
     def mean_before(
@@ -94,25 +104,32 @@ class Engine:
         columns, rows = self.size
         left, top = min(max(left, 0), columns - 1), min(max(top, 0), rows - 1)
         area = self.image.pixels[top : min(top + max(height, 1), rows), left : min(left + max(width, 1), columns)]
-        colours = self._render(np.ascontiguousarray(area), first_steps(recipe, index), depth=32)
+        grid = self.grid.part(left, top)
+        colours = self._render(np.ascontiguousarray(area), first_steps(recipe, index), grid, depth=32)
         return tuple(float(mean) for mean in colours.reshape(-1, 3).mean(axis=0))
 
-    def _render(self, pixels: Pixels, recipe: Recipe, depth: Depth = 8) -> NDArray[Any]:
+    def _render(self, pixels: Pixels, recipe: Recipe, grid: Grid, depth: Depth = 8) -> NDArray[Any]:
         try:
             self.device = cast("DeviceChoice", choose_device(self.device))
         except ExposureError:
             self._fall_back("absent")
-        return execute.render(pixels, recipe, depth=depth, device=self.device, on_shortage=self._fall_back)
+        return execute.render(pixels, recipe, grid=grid, depth=depth, device=self.device, on_shortage=self._fall_back)
 
     def _fall_back(self, to: Fallback) -> None:
         if to != "tiles":
             self.device = "cpu"
         self.on_fallback(to)
 
-    def _small(self, side: int) -> Pixels:
+    def _small(self, side: int) -> tuple[Pixels, Grid]:
         width, height = self.size
         scale = side / max(width, height)
-        return area_resize(self._sample, max(1, round(height * scale)), max(1, round(width * scale)))
+        rows, columns = max(1, round(height * scale)), max(1, round(width * scale))
+        height, width = self._sample.shape[:2]
+        grid = self._sample_grid.part(0, 0, width / columns, height / rows)
+        return area_resize(self._sample, rows, columns), grid
+
+    def _view_grid(self, view: View) -> Grid:
+        return self.grid.part(view.left, view.top, view.width / view.columns, view.height / view.rows)
 
     def _source(self, view: View) -> Pixels:
         """The linear pixels of a view at the size they are drawn; the last few are kept."""
@@ -132,9 +149,3 @@ class Engine:
 def first_steps(recipe: Recipe, count: int) -> Recipe:
     """The recipe cut off after a number of steps."""
     return replace(recipe, steps=recipe.steps[:count])
-
-
-def _every_nth(pixels: Pixels, wanted: int) -> Pixels:
-    """A regular sample: unlike averages it keeps what is clipped."""
-    stride = max(1, int(np.ceil((pixels.shape[0] * pixels.shape[1] / wanted) ** 0.5)))
-    return np.ascontiguousarray(pixels[::stride, ::stride])

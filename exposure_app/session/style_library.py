@@ -20,7 +20,8 @@ MAX_TITLE = 60
 MAX_BYTES = 512 << 20  # the paper's networks take 57 MB
 TRASH = "deleted"
 KEPT_DELETED = 10  # styles; older ones go for good
-_BESIDE = (".json", ".md", "-sheet.png")  # what training leaves beside NAME.safetensors
+_SHEETS = ("-sheet.jpg", "-sheet.png")  # of the finished style; of its last validation
+_BESIDE = (".json", ".md", ".liked.json", "-failures.jpg", *_SHEETS)  # what learning leaves beside NAME.safetensors
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ def is_own(style: StyleHeader) -> bool:
 
 def sheet_of(style: StyleHeader) -> Path | None:
     """The sheet of examples beside a style, if there is one."""
-    sheet = _path(style).with_name(f"{style.name}-sheet.png")
-    return sheet if sheet.is_file() else None
+    sheets = (_path(style).with_name(style.name + suffix) for suffix in _SHEETS)
+    return next((sheet for sheet in sheets if sheet.is_file()), None)
 
 
 def rename(style: StyleHeader, title: str) -> StyleHeader:

@@ -123,6 +123,11 @@ SETTINGS: tuple[Setting, ...] = (
         minimum=0, maximum=200, step=5, unit="%",
     ),
     Setting(
+        "retouch.remember", "bool", False, _T("Settings", "Remember my corrections"),
+        _T("Settings", "What you keep changing in a style's steps is offered as a habit. It stays on this computer."),
+        _RETOUCH,
+    ),
+    Setting(
         "develop.highlights", "choice", "clip", _T("Settings", "Blown highlights"),
         _T("Settings", "What becomes of RAW highlights in which a colour is blown, for newly opened photos."), _RETOUCH,
         choices=(
@@ -174,6 +179,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("export.embed_recipe", "bool", False),
     Setting("export.pattern", "text", "{name}"),
     Setting("export.folder", "folder", "exported"),
+    Setting("batch.folder", "folder", "finished"),
+    Setting("batch.existing", "choice", "skip", choices=(("skip", ""), ("overwrite", ""), ("rename", ""))),
+    Setting("batch.sidecars", "bool", True),
     Setting("export.existing", "choice", "rename", choices=(("skip", ""), ("overwrite", ""), ("rename", ""))),
 )  # fmt: skip
 

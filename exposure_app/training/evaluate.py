@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from exposure_app import filters
 from exposure_app.agent.rollout import retouch
 from exposure_app.agent.style import Style
+from exposure_app.bootstrap import Estimate, Group, Statistic, bootstrap, halves, mean_of
 from exposure_app.filters import Filter
 from exposure_app.image import Pixels
 from exposure_app.pipeline.proxy import make_proxy
 from exposure_app.pipeline.recipe import Recipe
 from exposure_app.training import data, distances, metrics, two_sample
-from exposure_app.training.bootstrap import Estimate, Group, Statistic, bootstrap, halves, mean_of
 from exposure_app.training.validate import Edits, color_cast, render
 
 SEEDS = 4  # that consistency is measured with
@@ -128,11 +128,11 @@ def silent(what: str, done: int, total: int) -> None:
 
 
 def edits_of(recipe: Recipe) -> Edits:
-    """A recipe as filters and value vectors."""
+    """A recipe of the agent's, which has no masks, as filters and value vectors."""
     parts = []
-    for filter_id, params in recipe.edits():
-        filter_ = filters.get(filter_id)
-        parts.append((filter_, torch.from_numpy(filter_.pack(params))[None]))
+    for edit in recipe.edits():
+        filter_ = filters.get(edit.filter)
+        parts.append((filter_, torch.from_numpy(filter_.pack(edit.params))[None]))
     return parts
 
 

@@ -12,11 +12,11 @@ import torch
 from numpy.typing import NDArray
 
 from exposure_app.agent import statistics
+from exposure_app.bootstrap import Estimate, bootstrap
 from exposure_app.image import Pixels
+from exposure_app.pipeline.color_difference import lab
 from exposure_app.pipeline.proxy import SIZE, area_resize
 from exposure_app.training import data
-from exposure_app.training.bootstrap import Estimate, bootstrap
-from exposure_app.training.distances import lab
 
 QUANTITIES = ("luminance", "contrast", "saturation")
 BINS = 32

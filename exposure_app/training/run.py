@@ -12,11 +12,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from exposure_app import filters
+from exposure_app import bootstrap, filters
 from exposure_app.agent.style import Style, StyleHeader
 from exposure_app.errors import ExposureError
 from exposure_app.image import Pixels
-from exposure_app.training import bootstrap, card, checkpoint, curves, data, metrics, report, watch
+from exposure_app.training import card, checkpoint, curves, data, metrics, report, watch
 from exposure_app.training.config import TrainConfig
 from exposure_app.training.data import Photo
 from exposure_app.training.events import Event, Tell, ignore

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from exposure_app.bootstrap import Estimate, bootstrap
 from exposure_app.image import Pixels
+from exposure_app.pipeline.color_difference import lab
 from exposure_app.pipeline.proxy import area_resize
-from exposure_app.training.bootstrap import Estimate, bootstrap
-from exposure_app.training.distances import lab
 
 REPEATS, FOLDS = 20, 5
 MOST = 200  # pictures a side at a time

@@ -13,9 +13,9 @@ from exposure_app.agent.nets import Policy
 from exposure_app.agent.policy import State, apply_chosen, decide
 from exposure_app.filters import Filter
 from exposure_app.image import Pixels
+from exposure_app.pipeline.color_difference import lab
 from exposure_app.pipeline.proxy import make_proxy
 from exposure_app.training import data, metrics
-from exposure_app.training.distances import lab
 
 GREYS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9)  # linear, of the white point: what a grey card would show
 

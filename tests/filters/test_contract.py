@@ -12,8 +12,11 @@ from exposure_app import filters
 from exposure_app.errors import ExposureError
 from exposure_app.params import Scalar
 from exposure_app.pipeline import codegen, recipe
-from exposure_app.pipeline.execute import _render_on_gpu, render
+from exposure_app.pipeline.execute import _render_on_gpu, _site, render
+from exposure_app.pipeline.geometry import Geometry
+from exposure_app.pipeline.glsl import to_glsl
 from exposure_app.pipeline.recipe import Recipe, Step
+from tests.helpers.opengl import shade
 
 ALL = list(filters.registry().values())
 every_filter = pytest.mark.parametrize("filter_", ALL, ids=lambda f: f.id)
@@ -113,7 +116,7 @@ def test_every_backend_is_within_one_code_of_float64(filter_, where, monkeypatch
             result = render(as_image(pixels), Recipe((step,)))[0]
         else:
             result = np.empty(pixels.size, np.uint8)
-            _render_on_gpu(pixels.reshape(-1), result, [step.edit()], "cpu")
+            _render_on_gpu(pixels.reshape(-1), result, [step.edit()], _site(as_image(pixels), Geometry(), None), "cpu")
             result = result.reshape(-1, 3)
         assert np.abs(result - codes(apply64(filter_, pixels, step.params))).max() <= 1
 
@@ -138,6 +141,15 @@ def test_emitted_code_equals_apply(filter_):
         exec(codegen.to_python(Recipe((step,))), namespace)
         expected = np.clip(apply64(filter_, pixels, step.params), 0, 1)
         assert np.abs(namespace["retouch"](pixels) - expected).max() < 1e-5
+
+
+@every_filter
+def test_the_shader_equals_apply_on_a_real_driver(filter_):
+    pixels = np.concatenate([random_pixels(500), special_pixels()])
+    for params in settings_of(filter_):
+        step = Step(filter_.id, params)
+        expected = np.clip(apply64(filter_, pixels, step.params), 0, 1)
+        assert np.abs(shade(to_glsl(Recipe((step,))), as_image(pixels))[0] - expected).max() < 1e-4
 
 
 @every_filter

@@ -9,7 +9,8 @@ from exposure_app import paths
 from exposure_app.agent.header import list_styles, read_header
 from exposure_app.gui.notice import Notice
 from exposure_app.gui.style_dialog import StyleDialog
-from tests.helpers.editor import Editor, save_untrained_style
+from exposure_app.session.learning_store import write_photo_list
+from tests.helpers.editor import Editor, make_photo, save_untrained_style
 
 
 @pytest.fixture
@@ -145,3 +146,19 @@ def test_styles_are_listed_again_in_their_order_with_the_photos_style_marked(lib
     save_untrained_style("another", seed=1)
     library.window.reload_styles()
     assert panel.selected() == "plain" and len(panel.names()) == 2
+
+
+def test_the_card_shows_the_closest_of_the_photos_it_was_learned_from(untrained, editor, photo, tmp_path):
+    liked = [make_photo(tmp_path / f"liked-{seed}.jpg", 90, 60, seed) for seed in range(6)]
+    write_photo_list(paths.user_styles_dir() / f"{untrained}.liked.json", liked)
+    editor.open(photo)
+    editor.until(lambda: editor.window.panels.styles.preview_of(untrained) is not None)
+    editor.window.style_commands.explain(untrained)
+    (dialog,) = editor.window.findChildren(StyleDialog)
+
+    def shown() -> list[str]:
+        return [label.toolTip() for label in dialog.findChildren(QLabel) if label.toolTip()]
+
+    editor.until(lambda: len(shown()) == 4)
+    assert set(shown()) <= {str(path) for path in liked}
+    dialog.accept()

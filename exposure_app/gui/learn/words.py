@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from exposure_app.gui.learn.bars import Bar
+from exposure_app.gui.parts import time_left
 from exposure_app.session.learning import QUANTITIES, Phase, Progress
 
 MOST_FILTERS = 6
@@ -19,11 +20,7 @@ def _tr(text: str) -> str:
 
 def quantity_names() -> dict[str, str]:
     """What people call the three quantities."""
-    return {
-        "luminance": _tr("Brightness"),
-        "contrast": _tr("Contrast"),
-        "saturation": _tr("Saturation"),
-    }
+    return dict(zip(QUANTITIES, (_tr("Brightness"), _tr("Contrast"), _tr("Saturation")), strict=True))
 
 
 def state(progress: Progress) -> str:
@@ -52,16 +49,6 @@ def details(progress: Progress) -> str:
     if progress.iteration:
         parts.append(_tr("iteration {iteration}").format(iteration=progress.iteration))
     return "   ".join(parts)
-
-
-def time_left(seconds: float) -> str:
-    """A duration that nobody takes for exact."""
-    if seconds < 90:
-        return _tr("about {seconds} s left").format(seconds=max(1, round(seconds)))
-    minutes = round(seconds / 60)
-    if minutes < 90:
-        return _tr("about {minutes} min left").format(minutes=minutes)
-    return _tr("about {hours:.1f} h left").format(hours=seconds / 3600)
 
 
 def closeness(progress: Progress) -> list[Bar]:

@@ -35,16 +35,18 @@ def picture(height: int = 61, width: int = 83) -> np.ndarray:
 def reference(pixels: np.ndarray, recipe: Recipe) -> np.ndarray:
     """The chain in float64 torch."""
     rgb = torch.from_numpy(pixels.astype(np.float64)).permute(2, 0, 1)
-    for filter_id, params in recipe.edits():
-        filter_ = filters.get(filter_id)
-        rgb = filter_.apply(rgb, torch.from_numpy(filter_.pack(params).astype(np.float64)))
+    for edit in recipe.edits():
+        filter_ = filters.get(edit.filter)
+        rgb = filter_.apply(rgb, torch.from_numpy(filter_.pack(edit.params).astype(np.float64)))
     return rgb.clamp(0, 1).permute(1, 2, 0).numpy()
 
 
 def on_gpu_path(pixels: np.ndarray, recipe: Recipe, dtype: type) -> np.ndarray:
     """The GPU's way of rendering, run on the CPU."""
     codes = np.empty(pixels.size, dtype)
-    execute._render_on_gpu(pixels.reshape(-1), codes, recipe.edits(), "cpu")
+    execute._render_on_gpu(
+        pixels.reshape(-1), codes, recipe.edits(), execute._site(pixels, recipe.geometry, None), "cpu"
+    )
     return codes.reshape(pixels.shape)
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from exposure_app import filters
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image
+from exposure_app.io.develop import Develop
 from exposure_app.pipeline import recipe as recipes
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.recipe import Recipe, Step, neutral_recipe
@@ -55,6 +56,14 @@ def test_any_recipe_survives_the_way_through_json(steps, ev, amount, style, seed
     assert recipes.loads(recipes.dumps(original)) == original
 
 
+def test_a_development_is_kept_and_the_usual_one_is_not_written():
+    recipe = Recipe(develop=Develop("custom", temperature=4321.5, tint=-7, denoise=20))
+    assert recipes.loads(recipes.dumps(recipe)) == recipe
+    assert "develop" not in recipes.to_json(Recipe())
+    with pytest.raises(ExposureError, match="sharpness"):
+        recipes.from_json({**recipes.to_json(recipe), "develop": {"sharpness": 3}})
+
+
 ORDERS = [
     (EXPOSURE, GAMMA, CONTRAST),
     (GAMMA, CONTRAST, EXPOSURE),
@@ -83,7 +92,7 @@ def test_stops_on_the_screen_are_proportional_to_the_amount(order):
     def stops(amount):
         """What happens to linear white (in stops), and the logarithm of the whole gamma."""
         white, gamma = 0.0, 1.0
-        for filter_id, params in Recipe(steps_, amount, neutral_ev=1.0).edits():
+        for filter_id, params, _ in Recipe(steps_, amount, neutral_ev=1.0).edits():
             if filter_id == "exposure":
                 white += params["ev"]
             else:
@@ -97,7 +106,7 @@ def test_stops_on_the_screen_are_proportional_to_the_amount(order):
 
 def test_amounts_of_recipe_and_step_multiply():
     half = Recipe((Step("contrast", {"amount": 0.8}, amount=0.5),), amount=0.5)
-    assert half.edits()[-1] == ("contrast", {"amount": 0.2})
+    assert half.edits()[-1] == ("contrast", {"amount": 0.2}, None)
 
 
 def test_disabled_steps_and_steps_of_no_amount_are_not_rendered():

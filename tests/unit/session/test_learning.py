@@ -211,7 +211,8 @@ def test_an_accepted_style_is_among_the_styles_with_its_card_and_the_run_is_gone
         (run.output / name).write_bytes(b"x")
     path = learning_store.accept(run)
     kept = sorted(found.name for found in paths.user_styles_dir().iterdir())
-    assert kept == ["evening-sheet.png", "evening.json", "evening.md", "evening.safetensors"]
+    listed = "evening.liked.json"
+    assert kept == ["evening-sheet.png", "evening.json", listed, "evening.md", "evening.safetensors"]
     assert path.parent == paths.user_styles_dir()
     assert learning_store.read_runs() == []
 

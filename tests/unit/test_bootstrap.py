@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from exposure_app.training.bootstrap import bootstrap, halves, mean_of
+from exposure_app.bootstrap import bootstrap, halves, mean_of
 
 
 def gap(some: np.ndarray, others: np.ndarray) -> np.ndarray:

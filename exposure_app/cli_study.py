@@ -1,0 +1,200 @@
+"""The commands about styles and people: studies, remembered corrections, blends, and examples of a look."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from exposure_app.cli_options import Json
+from exposure_app.errors import ExposureError
+
+if TYPE_CHECKING:
+    from exposure_app.session.study.rating import Report
+    from exposure_app.session.tweaks import Habit
+
+Folder = Annotated[Path, typer.Argument(help="The study's folder.")]
+StyleName = Annotated[str, typer.Argument(help="Name of a style.")]
+
+
+# --- exposure study ---------------------------------------------------------------------------------------------------
+
+
+def new(
+    folder: Folder,
+    photos: Annotated[list[Path], typer.Argument(help="Photos and folders of photos.", metavar="PHOTOS...")],
+) -> None:
+    """Begin a study; people take part and rate in the editor."""
+    from exposure_app.io.formats import find_photos
+    from exposure_app.session.study.store import create_study
+
+    study = create_study(folder, find_photos(photos))
+    typer.echo(f"{len(study.photos)} photos, {study.steps} steps each, in {folder}")
+
+
+def style(
+    folder: Folder,
+    name: StyleName,
+    seed: Annotated[int, typer.Option(min=0, help="Of the agent.")] = 0,
+) -> None:
+    """Let a style retouch the photos of a study."""
+    from exposure_app.session.study.store import read_study
+    from exposure_app.session.study.work import add_style
+
+    study = read_study(folder)
+
+    def tell(done: int, total: int) -> None:
+        typer.echo(f"\r{done} of {total}", nl=done == total, err=True)
+
+    typer.echo(add_style(study, name, seed, tell))
+
+
+def report(folder: Folder, json_: Json = False) -> None:
+    """Say how people and styles did: time, actions, ratings, and differences photo by photo."""
+    from exposure_app.session.study import rating
+    from exposure_app.session.study.store import read_study
+
+    found = rating.report(read_study(folder))
+    if json_:
+        typer.echo(json.dumps(found.to_json(), indent=2))
+    else:
+        _print_report(found)
+
+
+STUDY = (new, style, report)
+
+
+def _print_report(found: "Report") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from exposure_app.bootstrap import Estimate
+
+    def shown(estimate: Estimate | None, digits: int = 2, sign: str = "") -> str:
+        if estimate is None:
+            return ""
+        form = f"{sign}.{digits}f"
+        return f"{estimate.value:{form}} ({estimate.low:{form}} to {estimate.high:{form}})"
+
+    console = Console()
+    table = Table("author", "photos", "rating, 95 %", "seconds a photo", "actions a photo", box=None)
+    for row in found.authors:
+        table.add_row(
+            row.author, f"{row.photos}/{found.photos}", shown(row.rating), shown(row.seconds, 0), shown(row.actions, 0)
+        )
+    console.print(table)
+    for pair in found.pairs:
+        console.print(
+            f"{pair.one} - {pair.other}: {shown(pair.difference, sign='+')} on {pair.photos} photos", highlight=False
+        )
+    console.print(f"raters: {', '.join(found.raters) or 'none yet'}", highlight=False)
+
+
+# --- exposure tweaks --------------------------------------------------------------------------------------------------
+
+
+def tweaks(
+    style: StyleName,
+    adopt: Annotated[int, typer.Option(min=0, help="Number of the habit to adopt.")] = 0,
+    drop: Annotated[int, typer.Option(min=0, help="Number of the adopted habit to drop.")] = 0,
+    forget: Annotated[bool, typer.Option("--forget", help="Forget everything about this style.")] = False,
+    json_: Json = False,
+) -> None:
+    """Show what you keep correcting in a style (if the editor may remember it), adopt habits, drop them again."""
+    from exposure_app.session.tweaks import Ledger, forget_all, read_ledger, write_ledger
+
+    ledger = read_ledger(style)
+    if forget:
+        forget_all(style)
+        ledger = Ledger(style)
+    if adopt:
+        ledger = ledger.adopt(_numbered(ledger.habits(), adopt, "habit"))
+    if drop:
+        ledger = ledger.drop(_numbered(list(ledger.biases), drop, "adopted habit").key)
+    if adopt or drop:
+        write_ledger(ledger)
+    habits = ledger.habits()
+    if json_:
+        lists = {"adopted": ledger.biases, "habits": habits}
+        rows = {
+            name: [
+                {
+                    "filter": habit.key[0], "setting": habit.key[1], "shift": list(habit.shift),
+                    "share": habit.share, "photos": habit.photos, "words": habit.words(),
+                }
+                for habit in found
+            ]
+            for name, found in lists.items()
+        }  # fmt: skip
+        typer.echo(json.dumps({"style": style, "photos": len(ledger.corrections), **rows}, indent=2))
+        return
+    for title, found in (("adopted", ledger.biases), ("habits", habits)):
+        for number, habit in enumerate(found, start=1):
+            typer.echo(f"{title} {number}: {habit.words()}, in {100 * habit.share:.0f} % of {habit.photos} photos")
+    if not habits:
+        typer.echo(f"no habit is known from {len(ledger.corrections)} photos", err=True)
+
+
+def _numbered(found: "list[Habit]", number: int, what: str) -> "Habit":
+    if number > len(found):
+        raise ExposureError(f"There is no {what} {number}", f"There are {len(found)}.")
+    return found[number - 1]
+
+
+# --- exposure nearest -------------------------------------------------------------------------------------------------
+
+
+def nearest(
+    picture: Annotated[Path, typer.Argument(help="A finished picture.")],
+    liked: Annotated[Path | None, typer.Option(help="Folder of photos you like.")] = None,
+    style: Annotated[str, typer.Option(help="Or a style that was learned on this computer.")] = "",
+    count: Annotated[int, typer.Option(min=1, max=100, help="How many are wanted.")] = 4,
+    json_: Json = False,
+) -> None:
+    """Find the photos you like that look most like a picture."""
+    from exposure_app.agent.header import find_style, read_header
+    from exposure_app.io.formats import find_photos
+    from exposure_app.session import nearest as search
+    from exposure_app.session.thumbnails import make_thumbnail
+
+    if bool(style) == (liked is not None):
+        raise ExposureError("Say whose photos to look at", "Give --liked FOLDER or --style NAME.")
+    photos = find_photos([liked], recursive=True) if liked else search.liked_photos(read_header(find_style(style)))
+    if not photos:
+        raise ExposureError("There are no photos to compare with", "A style knows its photos where it was learned.")
+    found = search.nearest(make_thumbnail(picture), photos, count)
+    if json_:
+        rows = [{"photo": str(entry.photo), "distance": round(entry.distance, 4)} for entry in found]
+        typer.echo(json.dumps(rows, indent=2))
+        return
+    for entry in found:
+        typer.echo(f"{entry.distance:6.2f}  {entry.photo}")
+
+
+# --- exposure blend ---------------------------------------------------------------------------------------------------
+
+
+def blend(
+    one: Annotated[str, typer.Argument(help="A style.")],
+    other: Annotated[str, typer.Argument(help="Another style.")],
+    image: Annotated[Path, typer.Argument(help="RAW file, JPEG, PNG or TIFF.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The recipe; `exposure apply` renders it.")],
+    share: Annotated[float, typer.Option(min=0, max=100, help="Per cent of the other style.")] = 50,
+    seed: Annotated[int, typer.Option(min=0, help="Of both plans.")] = 0,
+) -> None:
+    """Write the recipe that lies between what two styles do to a photo."""
+    from exposure_app.agent.style import load_style
+    from exposure_app.atomic import write_text_atomic
+    from exposure_app.io.develop import Develop
+    from exposure_app.io.formats import read_image
+    from exposure_app.pipeline.blend import blend as mix
+    from exposure_app.pipeline.recipe import dumps
+    from exposure_app.session.retouch import glance, kept_inputs, plan
+
+    styles = [load_style(name) for name in (one, other)]
+    geometry, develop = kept_inputs(image, Develop())
+    seen = glance(read_image(image, develop=develop), geometry, develop)
+    first, second = (plan(seen, style, seed)[0] for style in styles)
+    recipe = mix(first, second, share / 100)
+    write_text_atomic(output, dumps(recipe))
+    typer.echo("\n".join(recipe.describe()))

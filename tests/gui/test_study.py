@@ -1,0 +1,128 @@
+"""Study mode: a person edits with the paper's means, a style joins, a rater judges, a report comes."""
+
+import json
+
+import pytest
+
+from exposure_app.session.study.rating import Rating
+from exposure_app.session.study.store import read_lines
+from tests.helpers.editor import make_photo
+
+
+@pytest.fixture
+def studying(untrained, editor, tmp_path):
+    """The study's dialog, with a study of two photos."""
+    photos = [make_photo(tmp_path / f"{name}.jpg", 120, 80, seed) for seed, name in enumerate("ab")]
+    editor.open(*photos)
+    editor.act("study")
+    studying = editor.window.features.studying
+    studying.dialog.begin_study(tmp_path / "study", photos)
+    return studying
+
+
+def sit(studying, editor, person: str = "Ada") -> None:
+    studying.dialog.person.setText(person)
+    studying.dialog.edit.click()
+    editor.until(lambda: studying.bar.isVisible() and studying.bar.done.isEnabled())
+
+
+def test_a_person_edits_all_photos_and_the_editor_is_as_before(studying, editor):
+    own = editor.window.controller.photos
+    mode = editor.window.settings.get_text("steps.curve_mode")
+    sit(studying, editor)
+    study = studying.dialog.study
+    assert editor.window.settings.get_text("steps.curve_mode") == "points"
+    assert studying.bar.where.text() == "Photo 1 of 2"
+    editor.window.controller.set_amount(0.5)
+    studying.bar.done.click()
+    editor.until(lambda: studying.bar.where.text() == "Photo 2 of 2" and studying.bar.done.isEnabled())
+    studying.bar.skip.click()
+    editor.until(lambda: studying.sitting is None)
+    editor.until(lambda: editor.window.controller.photos == own)
+    editor.settle()
+    assert editor.window.settings.get_text("steps.curve_mode") == mode
+    assert editor.window.panels.auto.isVisibleTo(editor.window)
+    lines = read_lines(study.actions("Ada"))
+    assert [line["event"] for line in lines] == ["begin", "edit", "finish", "begin", "skip"]
+    assert lines[1]["label"] == "Amount 50 %"
+    assert study.recipe("person Ada", 0).amount == 0.5
+    editor.until(lambda: study.picture("person Ada", 0).is_file())
+    assert not list(study.photos[0].parent.glob("*.exposure.json")), "the person's own edits are not touched"
+
+
+def test_the_agent_and_a_sixth_step_are_not_to_be_had(studying, editor):
+    sit(studying, editor)
+    for name in ("auto", "paste", "crop"):
+        assert not editor.window.actions_[name].isVisible()
+    assert not editor.window.panels.styles.isVisible()
+    recipe = editor.document.recipe
+    from dataclasses import replace
+
+    five = replace(recipe, steps=(recipe.steps * 3)[:5])
+    editor.window.controller.edit(five, "five")
+    assert studying.bar.steps.text() == "5 of 5 steps"
+    editor.window.controller.edit(replace(five, steps=(*five.steps, five.steps[0])), "six")
+    editor.until(lambda: editor.document.recipe == five)
+    assert any("may have 5 steps" in message for message in editor.messages)
+    studying.bar.leave.click()
+    editor.until(lambda: studying.sitting is None)
+
+
+def test_who_leaves_goes_on_with_the_same_photo_and_edits(studying, editor):
+    sit(studying, editor)
+    editor.window.controller.set_amount(0.5)
+    studying.bar.leave.click()
+    editor.until(lambda: studying.sitting is None)
+    editor.settle()
+    sit(studying, editor)
+    assert studying.bar.where.text() == "Photo 1 of 2"
+    assert editor.document.recipe.amount == 0.5
+    studying.bar.leave.click()
+    editor.until(lambda: studying.sitting is None)
+
+
+def test_a_style_joins_a_rater_judges_and_the_report_tells(studying, editor, untrained, tmp_path):
+    dialog = studying.dialog
+    dialog.style_box.setCurrentIndex(dialog.style_box.findData(untrained))
+    dialog.add.click()
+    assert not dialog.edit.isEnabled(), "one thing at a time"
+    editor.until(lambda: "2 of 2 photos" in dialog.report.text())
+    dialog.rater.setText("Cyd")
+    dialog.rate.click()
+    editor.until(lambda: studying.rating is not None)
+    window = studying.rating
+    assert untrained not in window.windowTitle() + window.where.text(), "the rater does not know"
+    assert window.where.text() == "1 of 2"
+    editor.qtbot.keyClick(window, "4")
+    editor.qtbot.keyClick(window, "1")
+    editor.until(lambda: studying.rating is None)
+    editor.until(lambda: "rated 2.50" in dialog.report.text())
+    assert Rating(dialog.study, "Cyd").current is None
+    dialog.save_report(tmp_path / "report.json")
+    editor.until(lambda: (tmp_path / "report.json").is_file())
+    assert json.loads((tmp_path / "report.json").read_text())["raters"] == ["Cyd"]
+
+
+def test_the_last_rating_can_be_taken_back(studying, editor, untrained):
+    studying.dialog.add.click()
+    editor.until(lambda: "2 of 2 photos" in studying.dialog.report.text())
+    studying.dialog.rater.setText("Cyd")
+    studying.dialog.rate.click()
+    editor.until(lambda: studying.rating is not None)
+    window = studying.rating
+    first = window.rating.current
+    window.buttons[5].click()
+    window.back.click()
+    assert window.rating.current == first
+    window.reject()
+
+
+def test_wrong_names_and_folders_are_told_in_the_dialog(studying, editor, tmp_path):
+    studying.dialog.edit.click()
+    assert "A name may have" in studying.dialog.state.text()
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "file").touch()
+    studying.dialog.begin_study(tmp_path / "full", [tmp_path / "a.jpg"])
+    assert "not empty" in studying.dialog.state.text()
+    studying.dialog.open_study(tmp_path / "full")
+    assert "no study" in studying.dialog.state.text()

@@ -1,0 +1,67 @@
+"""The commands about styles and people."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from exposure_app.cli import app
+from exposure_app.pipeline.recipe import Recipe, Step, read_recipe
+from exposure_app.session.tweaks import LEAST_PHOTOS, Ledger, read_ledger, write_ledger
+from tests.helpers.editor import make_photo, save_untrained_style
+
+
+def run(*words: object, status: int = 0) -> str:
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    assert result.exit_code == status, result.output
+    return result.output if status else result.stdout
+
+
+def test_a_study_from_the_command_line(tmp_path):
+    make_photo(tmp_path / "photos.jpg", 60, 40)
+    save_untrained_style("plain")
+    assert "1 photos, 5 steps each" in run("study", "new", tmp_path / "study", tmp_path / "photos.jpg")
+    assert "style plain, seed 2" in run("study", "style", tmp_path / "study", "plain", "--seed", "2")
+    found = json.loads(run("study", "report", tmp_path / "study", "--json"))
+    assert found["authors"][0]["photos"] == 1
+    assert "raters: none yet" in run("study", "report", tmp_path / "study")
+    assert "no study" in run("study", "report", tmp_path, status=1)
+
+
+def test_habits_are_listed_adopted_and_dropped():
+    proposed = Recipe((Step("exposure", {"ev": 1.0}),), style="plain")
+    ledger = Ledger("plain")
+    for number in range(LEAST_PHOTOS):
+        ledger = ledger.with_photo(Path(str(number)), proposed, Recipe((Step("exposure", {"ev": 0.5}),), style="plain"))
+    write_ledger(ledger)
+    assert "habits 1: Exposure: -0.50 EV, in 100 % of 8 photos" in run("tweaks", "plain")
+    assert "adopted 1: Exposure: -0.50 EV" in run("tweaks", "plain", "--adopt", 1)
+    assert json.loads(run("tweaks", "plain", "--json"))["adopted"][0]["shift"] == [-0.5]
+    assert "There is no habit 1" in run("tweaks", "plain", "--adopt", 1, status=1)
+    run("tweaks", "plain", "--drop", 1)
+    assert not read_ledger("plain").biases
+    run("tweaks", "plain", "--forget")
+    assert read_ledger("plain") == Ledger("plain")
+
+
+def test_the_nearest_photos_of_a_folder(tmp_path):
+    (tmp_path / "liked").mkdir()
+    photos = [make_photo(tmp_path / "liked" / f"{seed}.jpg", 60 + 30 * seed, 40, seed) for seed in range(3)]
+    (first,) = json.loads(run("nearest", photos[1], "--liked", tmp_path / "liked", "--count", 1, "--json"))
+    assert first["photo"] == str(photos[1])
+
+
+@pytest.mark.parametrize("words", [(), ("--liked", ".", "--style", "plain")])
+def test_nearest_wants_one_place_to_look(tmp_path, words):
+    assert "Say whose photos" in run("nearest", make_photo(tmp_path / "a.jpg", 30, 20), *words, status=1)
+
+
+def test_a_blend_is_a_recipe_that_can_be_applied(tmp_path):
+    photo = make_photo(tmp_path / "a.jpg", 60, 40)
+    save_untrained_style("plain")
+    save_untrained_style("other", seed=1)
+    run("blend", "plain", "other", photo, "--share", 30, "-o", tmp_path / "between.json")
+    assert read_recipe(tmp_path / "between.json").style == "plain 70 % + other 30 %"
+    run("apply", tmp_path / "between.json", photo, "-o", tmp_path / "b.jpg")
+    assert (tmp_path / "b.jpg").is_file()
