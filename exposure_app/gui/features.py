@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from exposure_app.gui.batch.batching import Batching
 from exposure_app.gui.blend_dialog import Blending
 from exposure_app.gui.explain.choosing import Choosing
 from exposure_app.gui.explain.forking import Forking
@@ -25,6 +26,7 @@ class Features:
 
     def __init__(self, window: "MainWindow") -> None:
         self.teaching = Teaching(window)
+        self.batching = Batching(window)
         self.blending = Blending(window)
         self.tweaks = Tweaks(window)
         self.why = Why(window)
@@ -33,3 +35,8 @@ class Features:
         self.studying = Studying(window)
         self.nearest = Nearest(window)
         self.masking = Masking(window)
+
+    def offer_unfinished(self) -> None:
+        """Tell of what the last session began and did not finish."""
+        self.teaching.offer_unfinished()
+        self.batching.offer_unfinished()

@@ -3,6 +3,7 @@
 import weakref
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -72,16 +73,23 @@ class Retoucher(QObject):
         self.started.emit()
 
     def propose(self, style: str, seed: int) -> Job | None:
-        """Let a style plan the open photo, and do nothing with it. The job gives engine, recipe and trace."""
-        engine, document = self._controller.engine, self._controller.document
-        if engine is None or document is None:
+        """Let a style plan the open photo, and do nothing with it. The job gives the photo, recipe and trace."""
+        engine, document, photo = self._controller.engine, self._controller.document, self._controller.photo
+        if engine is None or document is None or photo is None:
             return None
-        recipe = document.recipe
         for waiting in self._previews:  # they come again when there is time for them
             waiting.cancel()
+        shown = document.recipe
 
-        def work(job: Job) -> "tuple[PlacedEngine, Recipe, Any]":
-            return engine, *self.planned(engine, recipe, style, seed, job)
+        def work(job: Job) -> "tuple[Path, Recipe, Any]":
+            from exposure_app.io.formats import read_image
+
+            # A change of the development may still be on its way to the screen; the agent does not wait for that.
+            is_there = engine.develop == shown.develop
+            source = engine.source if is_there else read_image(photo, develop=shown.develop)
+            job.check()
+            recipe, trace = self.planned(source, shown, style, seed, job)
+            return photo, recipe.on_inputs_of(shown), trace
 
         job = self._lane.submit(work, self.tr("Retouching"))
         job.failed.connect(self._controller.failed)
@@ -89,12 +97,15 @@ class Retoucher(QObject):
         return job
 
     def planned(
-        self, engine: "PlacedEngine", recipe: "Recipe", style: str, seed: int, job: Job
+        self, source: "Image", recipe: "Recipe", style: str, seed: int, job: Job
     ) -> "tuple[Recipe, Trace | None]":
         """In the agent's thread: what the style proposes in place of a recipe, with the biases adopted for it.
 
         Locked steps stay at their places.
         """
+        from exposure_app.explain.scene import Scene
+        from exposure_app.pipeline.grid import Grid
+        from exposure_app.pipeline.resample import place
         from exposure_app.session.replan import replan
         from exposure_app.session.retouch import plan
         from exposure_app.session.tweaks import biased, read_ledger
@@ -102,11 +113,12 @@ class Retoucher(QObject):
         loaded = self.load(style)
         job.check()
         biases = read_ledger(style).biases
-        proposal, trace = plan(self._glance(engine.source, recipe.geometry), loaded, seed)
+        proposal, trace = plan(self._glance(source, recipe.geometry), loaded, seed)
         proposal = biased(proposal, biases)
         if not any(step.locked for step in recipe.steps):
             return proposal, trace
-        return replace(proposal, steps=replan(recipe, 0, loaded, self.scene(engine), seed, biases).steps), None
+        scene = Scene.of(place(source.pixels, recipe.geometry), Grid.of(recipe.geometry, source.size))
+        return replace(proposal, steps=replan(recipe, 0, loaded, scene, seed, biases).steps), None
 
     def cancel(self) -> None:
         """Stop the retouch that is under way."""
@@ -114,14 +126,15 @@ class Retoucher(QObject):
             self._job.cancel()
 
     @Slot(object)
-    def _done(self, result: "tuple[PlacedEngine, Recipe, Any]") -> None:
-        engine, recipe, self.trace = result
-        self.take(engine, recipe)
+    def _done(self, result: "tuple[Path, Recipe, Any]") -> None:
+        photo, recipe, trace = result
+        if photo == self._controller.photo:
+            self.trace = trace
+            self.take(photo, recipe)
 
-    def take(self, engine: "PlacedEngine", recipe: "Recipe") -> None:
+    def take(self, photo: Path | None, recipe: "Recipe") -> None:
         """Make what a style proposed for a photo its recipe, unless another photo has been opened meanwhile."""
-        current = self._controller.engine
-        if current is None or engine.source is not current.source:
+        if self._controller.document is None or photo != self._controller.photo:
             return
         label = self.tr("Auto {style}").format(style=recipe.style)
         if recipe.seed:
@@ -135,7 +148,7 @@ class Retoucher(QObject):
             return recipe
         own_amount = min(max(current_settings().get_int("retouch.amount") / 100 + recipe.amount - 1, 0), 2)
         amount = document.recipe.amount if document.recipe.style else own_amount
-        return replace(recipe, amount=amount, geometry=document.recipe.geometry)
+        return replace(recipe, amount=amount).on_inputs_of(document.recipe)
 
     # --- what each style would do ---
 
@@ -173,7 +186,7 @@ class Retoucher(QObject):
         """In the agent's thread."""
         from exposure_app.pipeline.recipe import Recipe
 
-        recipe, _ = self.planned(engine, Recipe(geometry=engine.geometry), name, 0, job)
+        recipe, _ = self.planned(engine.source, Recipe(geometry=engine.geometry), name, 0, job)
         job.check()
         return engine, name, to_qimage(engine.picture(recipe, PREVIEW_SIDE)), "\n".join(recipe.describe())
 

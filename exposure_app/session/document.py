@@ -6,6 +6,7 @@ A document belongs to one thread. What is handed to other threads, to be saved, 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from exposure_app.io.develop import Develop
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.recipe import Recipe, Step
 
@@ -131,7 +132,8 @@ class Document:
     def is_edited(self) -> bool:
         """Whether the photo looks different from its neutral rendering."""
         recipe, neutral = self.recipe, self.neutral
-        return recipe.edits() != neutral.edits() or recipe.geometry != neutral.geometry
+        before_steps = [(r.geometry, r.develop) for r in (recipe, neutral)]
+        return recipe.edits() != neutral.edits() or before_steps[0] != before_steps[1]
 
     @property
     def proposal(self) -> Recipe | None:
@@ -248,12 +250,14 @@ class Document:
         self.changed()
 
 
-def merge_steps(recipe: Recipe, pasted: Sequence[Step], geometry: Geometry | None = None) -> Recipe:
+def merge_steps(
+    recipe: Recipe, pasted: Sequence[Step], geometry: Geometry | None = None, develop: Develop | None = None
+) -> Recipe:
     """Add steps of another photo to a recipe, without losing what is there.
 
     The first exposure that is pasted takes the place of the first exposure, the second that of the second, and so on
-    for each filter; what has no counterpart, or a locked one, is appended. All other steps stay. So does the geometry,
-    unless one is pasted.
+    for each filter; what has no counterpart, or a locked one, is appended. All other steps stay. So do
+    the geometry and the development, unless one is pasted.
 
     Raises:
         ExposureError: There would be too many steps.
@@ -269,7 +273,7 @@ def merge_steps(recipe: Recipe, pasted: Sequence[Step], geometry: Geometry | Non
         else:
             steps[at] = step
         taken.add(at)
-    return replace(recipe, steps=tuple(steps), geometry=geometry or recipe.geometry)
+    return replace(recipe, steps=tuple(steps), geometry=geometry or recipe.geometry, develop=develop or recipe.develop)
 
 
 def add_to_state(state: State, recipe: Recipe, label: str) -> State:

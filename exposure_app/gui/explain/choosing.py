@@ -61,7 +61,7 @@ class Choosing(QObject):
             from exposure_app.explain.variations import explore
 
             def plan(seed: int) -> Recipe:
-                return retoucher.planned(engine, recipe, style, seed, job)[0]
+                return retoucher.planned(engine.source, recipe, style, seed, job)[0]
 
             retoucher.load(style)
             return explore(plan, seeds, retoucher.scene(engine), job.progress)
@@ -113,8 +113,9 @@ class Choosing(QObject):
 
     @Slot(int)
     def _take(self, number: int) -> None:
-        if self._engine is not None:
-            self._retoucher.take(self._engine, self._alternatives[number].recipe)
+        current = self._controller.engine
+        if self._engine is not None and current is not None and self._engine.source is current.source:
+            self._retoucher.take(self._controller.photo, self._alternatives[number].recipe)
 
     @Slot()
     def _cancel(self) -> None:
