@@ -237,7 +237,10 @@ class Desk(QObject):
 
     @Slot()
     def _retouched(self) -> None:
-        self.panels.auto.set_running(False)
+        running, document = self.retoucher.is_running, self.controller.document  # the next one may have begun
+        self.panels.auto.set_running(running)
+        if not running and document is not None:
+            self.panels.auto.show_recipe(document.recipe)  # also after one that was cancelled
         self.preview_styles()
 
     def preview_styles(self) -> None:
