@@ -10,9 +10,6 @@ from exposure_app.gui.explain import choosing
 from exposure_app.pipeline.recipe import Step
 from tests.helpers.editor import Editor
 
-# The offscreen platform has no pop-ups; it is about the platform, not about us.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-
 
 @pytest.fixture(autouse=True)
 def few_samples(monkeypatch: pytest.MonkeyPatch) -> None:
