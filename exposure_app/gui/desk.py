@@ -228,7 +228,7 @@ class Desk(QObject):
         document = self.controller.document
         for name in ("auto", "reset", "copy", "paste", "snapshot", "virtual_copy", "pick_neutral", "compare",
                      "side_by_side", "zoom", "fit", "zoom_100", "zoom_200", "zoom_in", "zoom_out", "export",
-                     "next_variation", "previous_variation",
+                     "next_variation", "previous_variation", "variations",
                      "crop", "turn_left", "turn_right", "flip", "flip_vertical"):  # fmt: skip
             self.actions[name].setEnabled(document is not None)
         idle = document is not None and not self.geometry.is_cropping  # a crop is not in the history yet

@@ -11,6 +11,7 @@ from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.recipe import Recipe, Step
 
 MAX_ENTRIES = 200
+REPLANNED = "replanned"  # key of entries in which the agent went on from a person's steps
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,10 @@ class Document:
 
     @property
     def proposal(self) -> Recipe | None:
-        """What the agent proposed before a person changed it: the first of the entries with its style and seed."""
+        """What the agent proposed before a person changed it: the first of the entries with its style and seed.
+
+        Or the last that was planned again, with the steps that the agent was given.
+        """
         shown, found = self.recipe, None
         if not shown.style:
             return None
@@ -144,6 +148,8 @@ class Document:
             if (entry.recipe.style, entry.recipe.seed) != (shown.style, shown.seed):
                 break
             found = entry.recipe
+            if entry.key == REPLANNED:
+                break
         return found
 
     def mark_saved(self, state: State) -> None:
