@@ -1,12 +1,13 @@
 """The commands that look into a recipe: why it is so, what else there is, and how the agent would go on."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from exposure_app.cli_options import Highlights, HighlightsOption, Json
+from exposure_app.cli_options import Highlights, HighlightsOption, Json, develop_from
 
 if TYPE_CHECKING:
     from exposure_app.agent.style import Style
@@ -35,7 +36,7 @@ def explain(
     leaner: Annotated[
         Path | None, typer.Option(help="Also write the recipe without the steps that gain little to this file.")
     ] = None,
-    highlights: HighlightsOption = Highlights.CLIP,
+    highlights: HighlightsOption = None,
     json_: Json = False,
 ) -> None:
     """Say what each step of a recipe gains by the style's critic, what it clips, and when it is enough."""
@@ -59,7 +60,7 @@ def replan(
     style: StyleOption = "",
     seed: Annotated[int | None, typer.Option(min=0, help="Of the new plan; default: the recipe's.")] = None,
     output: Written = None,
-    highlights: HighlightsOption = Highlights.CLIP,
+    highlights: HighlightsOption = None,
     json_: Json = False,
 ) -> None:
     """Keep the first steps of a recipe, changed or not, and let the agent plan the others from there.
@@ -90,7 +91,7 @@ def variations(
     style: Annotated[str, typer.Option(help="Name of a style, or path of a style file.")] = DEFAULT_STYLE,
     samples: Annotated[int, typer.Option(min=1, max=1000, help="How many recipes are looked at.")] = 24,
     seed: Annotated[int, typer.Option(min=0, help="Of the first of them; the others have the next ones.")] = 0,
-    highlights: HighlightsOption = Highlights.CLIP,
+    highlights: HighlightsOption = None,
     json_: Json = False,
 ) -> None:
     """Show what else a style might do with a photo: at most four alternatives, and how they differ."""
@@ -101,12 +102,13 @@ def variations(
     from exposure_app.explain.variations import explore
     from exposure_app.io.formats import read_image
     from exposure_app.pipeline.recipe import neutral_recipe
-    from exposure_app.session.retouch import Glance, kept_geometry, plan
+    from exposure_app.session.retouch import Glance, kept_inputs, plan
 
-    agent, geometry = load_style(style), kept_geometry(image)
-    photo = read_image(image, highlights=highlights.value)
+    agent = load_style(style)
+    geometry, develop = kept_inputs(image, develop_from(highlights))
+    photo = read_image(image, develop=develop)
     scene = _scene(photo, geometry)
-    seen = Glance(scene.proxy, neutral_recipe(photo).neutral_ev, geometry)
+    seen = Glance(scene.proxy, neutral_recipe(photo).neutral_ev, geometry, develop)
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Trying", total=1)
@@ -128,7 +130,7 @@ def variations(
 
 
 def _look(
-    photo: Path, style: str, recipe: Path | None, seed: int, highlights: Highlights
+    photo: Path, style: str, recipe: Path | None, seed: int, highlights: Highlights | None
 ) -> "tuple[Scene, Recipe, Style]":
     """The photo as its geometry shows it, the recipe that is meant, and the style."""
     from exposure_app.agent.style import load_style
@@ -139,8 +141,9 @@ def _look(
 
     known = read_recipe(recipe) if recipe else read_sidecar(photo)
     agent = load_style(style or (known.style if known else "") or DEFAULT_STYLE)
-    image = read_image(photo, highlights=highlights.value)
-    meant = known or plan(image, agent, seed)[0]
+    develop = develop_from(highlights, usual=known.develop if known else None)
+    image = read_image(photo, develop=develop)
+    meant = replace(known or plan(image, agent, seed)[0], develop=develop)
     return _scene(image, meant.geometry), meant, agent
 
 

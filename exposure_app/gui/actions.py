@@ -82,6 +82,7 @@ def _editing() -> list[Spec]:
         Spec("auto", tr("actions", "Auto-retouch"), ("Ctrl+U",), edit, "wand"),
         Spec("next_variation", tr("actions", "Next variation"), ("Ctrl+Shift+U",), edit),
         Spec("previous_variation", tr("actions", "Previous variation"), ("Ctrl+Alt+U",), edit),
+        Spec("variations", tr("actions", "Choose among variations..."), ("V",), edit, "dice"),
         Spec("undo", tr("actions", "Undo"), ("Ctrl+Z",), edit, "undo"),
         Spec("redo", tr("actions", "Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), edit, "redo"),
         Spec("reset", tr("actions", "Reset all edits"), ("Ctrl+Shift+R",), edit),

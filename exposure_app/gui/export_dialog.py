@@ -146,9 +146,7 @@ class ExportDialog(QDialog):
         self._pages.setCurrentIndex(1)
         self.export_button.hide()
         self._started = time.monotonic()
-        thread = ExportThread(
-            self._items, settings, store.get_text("develop.highlights"), store.get_text("render.device")
-        )
+        thread = ExportThread(self._items, settings, store.get_text("render.device"))
         thread.progressed.connect(self._progressed)
         thread.finished.connect(self._finished)
         self._thread = thread
@@ -254,25 +252,21 @@ class ExportThread(QThread):
 
     progressed = Signal(int, int, object)
 
-    def __init__(
-        self, items: "Sequence[tuple[Path, Recipe | None]]", settings: ExportSettings, highlights: str, device: str
-    ) -> None:
+    def __init__(self, items: "Sequence[tuple[Path, Recipe | None]]", settings: ExportSettings, device: str) -> None:
         super().__init__()
         self._items, self._settings = items, settings
-        self._options = {"highlights": highlights, "device": device}
+        self._device = device
         self._stop = threading.Event()
         self.setObjectName("export")
 
     def run(self) -> None:
         """Export all photos."""
-        options = self._options
         export_many(
             self._items,
             self._settings,
             self.progressed.emit,
             self._stop.is_set,
-            highlights=options["highlights"],  # type: ignore[arg-type]  # the settings table knows the choices
-            device=options["device"],  # type: ignore[arg-type]
+            device=self._device,  # type: ignore[arg-type]  # the settings table knows the choices
         )
 
     def stop(self) -> None:

@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 from exposure_app.gui.batch.batching import Batching
 from exposure_app.gui.blend_dialog import Blending
-from exposure_app.gui.explain.why import Scenes, Why
+from exposure_app.gui.explain.choosing import Choosing
+from exposure_app.gui.explain.forking import Forking
+from exposure_app.gui.explain.why import Why
 from exposure_app.gui.learn.teaching import Teaching
 from exposure_app.gui.masking import Masking
 from exposure_app.gui.nearest import Nearest
@@ -27,8 +29,9 @@ class Features:
         self.batching = Batching(window)
         self.blending = Blending(window)
         self.tweaks = Tweaks(window)
-        scenes = Scenes()
-        self.why = Why(window, scenes)
+        self.why = Why(window)
+        self.forking = Forking(window)
+        self.choosing = Choosing(window)
         self.studying = Studying(window)
         self.nearest = Nearest(window)
         self.masking = Masking(window)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,6 @@ from exposure_app.gui.explain.why_panel import WhyPanel
 
 if TYPE_CHECKING:
     from exposure_app.explain.attribution import Reasons
-    from exposure_app.explain.scene import Scene
     from exposure_app.gui.main_window import MainWindow
     from exposure_app.gui.workers import Job
     from exposure_app.pipeline.recipe import Recipe
@@ -35,32 +33,16 @@ class _Answer:
     title: str
 
 
-class Scenes:
-    """In the agent's thread: the small view of the open photo, looked at once for all questions about it."""
-
-    def __init__(self) -> None:
-        self._known: tuple[weakref.ref[PlacedEngine], Scene] | None = None
-
-    def of(self, engine: PlacedEngine) -> Scene:
-        """The scene that an engine shows."""
-        from exposure_app.explain.scene import Scene
-
-        if self._known is None or self._known[0]() is not engine:
-            self._known = weakref.ref(engine), Scene.of(engine.image.pixels, engine.grid)
-        return self._known[1]
-
-
 class Why(QObject):
     """Belongs to the editor's window.
 
     Args:
         editor: That window.
-        scenes: What the agent's thread has looked at.
     """
 
-    def __init__(self, editor: MainWindow, scenes: Scenes) -> None:
+    def __init__(self, editor: MainWindow) -> None:
         super().__init__(editor)
-        self._editor, self._controller, self._scenes = editor, editor.controller, scenes
+        self._editor, self._controller = editor, editor.controller
         self._job: Job | None = None
         self._answer: _Answer | None = None
         self._is_seen = False
@@ -148,14 +130,14 @@ class Why(QObject):
             self._answer = None
             self.panel.say(self.tr("Steps are judged by a style's critic, and no style is installed. Teach one first."))
             return
-        retoucher, scenes = self._editor.desk.retoucher, self._scenes
+        retoucher = self._editor.desk.retoucher
 
         def work(job: Job) -> _Answer:
             from exposure_app.explain.attribution import attribute
 
             style = retoucher.load(judge)
             job.check()
-            reasons = attribute(recipe, style, scenes.of(engine), job.check)
+            reasons = attribute(recipe, style, retoucher.scene(engine), job.check)
             return _Answer(engine, recipe, reasons, style.header.title or style.name)
 
         self.panel.set_busy()
