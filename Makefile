@@ -7,7 +7,7 @@ ARGS ?=
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test lint bench styles
+.PHONY: help setup run demo test lint bench styles dist
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ lint: setup ## check style, types and the direction of imports
 
 bench: setup ## measure the speed
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+dist: setup ## make dist/exposure, a folder that runs without Python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dist]'
+	$(BIN)/python -m PyInstaller --noconfirm --log-level WARN --distpath dist --workpath build exposure.spec
 
 styles: setup ## train again every style that comes with the program (hours)
 	@$(BIN)/python tools/train_styles.py $(ARGS)

@@ -7,6 +7,7 @@ import functools
 import json
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
@@ -17,13 +18,17 @@ from exposure_app import __version__, cli_batch, cli_explain, cli_study
 from exposure_app.cli_options import (
     Chroma,
     ChromaOption,
+    DemosaicOption,
+    DenoiseOption,
     Device,
     DeviceOption,
+    FbddOption,
     FormatOption,
-    Highlights,
     HighlightsOption,
     Json,
     Quality,
+    WhiteBalanceOption,
+    develop_from,
 )
 from exposure_app.errors import ExposureError
 
@@ -111,7 +116,11 @@ def retouch(
     format_: FormatOption = None,
     quality: Quality = 92,
     chroma: ChromaOption = Chroma.QUARTER,
-    highlights: HighlightsOption = Highlights.CLIP,
+    highlights: HighlightsOption = None,
+    white_balance: WhiteBalanceOption = None,
+    denoise: DenoiseOption = None,
+    fbdd: FbddOption = None,
+    demosaic: DemosaicOption = None,
     device: DeviceOption = Device.AUTO,
     sidecar: Annotated[bool, typer.Option("--sidecar", help="Also keep the recipe beside each photo.")] = False,
     json_: Json = False,
@@ -121,7 +130,8 @@ def retouch(
     from exposure_app.session import retouch as session
 
     outputs, chosen = session.output_paths(files, output, format_.value if format_ else None)
-    options = session.Options(chosen, quality, chroma.value, highlights.value, device.value)
+    develop = develop_from(highlights, white_balance, denoise, fbdd, demosaic)
+    options = session.Options(chosen, quality, chroma.value, develop, device.value)
     agent = session.load_in_background(style)
 
     def work(photo: Path, target: Path) -> "Result":
@@ -141,7 +151,11 @@ def apply(
     format_: FormatOption = None,
     quality: Quality = 92,
     chroma: ChromaOption = Chroma.QUARTER,
-    highlights: HighlightsOption = Highlights.CLIP,
+    highlights: HighlightsOption = None,
+    white_balance: WhiteBalanceOption = None,
+    denoise: DenoiseOption = None,
+    fbdd: FbddOption = None,
+    demosaic: DemosaicOption = None,
     device: DeviceOption = Device.AUTO,
     json_: Json = False,
 ) -> None:
@@ -150,8 +164,9 @@ def apply(
     from exposure_app.session import retouch as session
 
     steps = read_recipe(recipe)
+    steps = replace(steps, develop=develop_from(highlights, white_balance, denoise, fbdd, demosaic, steps.develop))
     outputs, chosen = session.output_paths(files, output, format_.value if format_ else None)
-    options = session.Options(chosen, quality, chroma.value, highlights.value, device.value)
+    options = session.Options(chosen, quality, chroma.value, device=device.value)
     _run_files(files, outputs, lambda photo, target: session.apply_file(photo, target, steps, options=options), json_)
 
 
@@ -159,6 +174,7 @@ batch = command(cli_batch.batch)
 watch = command(cli_batch.watch)
 explain = command(cli_explain.explain)
 replan = command(cli_explain.replan)
+variations = command(cli_explain.variations)
 tweaks = command(cli_study.tweaks)
 nearest = command(cli_study.nearest)
 blend = command(cli_study.blend)

@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -17,13 +18,17 @@ import typer
 from exposure_app.cli_options import (
     Chroma,
     ChromaOption,
+    DemosaicOption,
+    DenoiseOption,
     Device,
     DeviceOption,
-    Highlights,
+    FbddOption,
     HighlightsOption,
     Json,
     OutputFormat,
     Quality,
+    WhiteBalanceOption,
+    develop_from,
 )
 from exposure_app.errors import ExposureError
 
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
 
     from exposure_app.batch.batch import Batch, Event
     from exposure_app.batch.order import Order
+    from exposure_app.io.develop import Develop
     from exposure_app.session.export_settings import ExportSettings
 
 FAILED, INTERRUPTED = 1, 130
@@ -115,7 +121,11 @@ def batch(
     embed_recipe: Embed = False,
     name: Name = "{name}",
     on_existing: ExistingOption = Existing.SKIP,
-    highlights: HighlightsOption = Highlights.CLIP,
+    highlights: HighlightsOption = None,
+    white_balance: WhiteBalanceOption = None,
+    denoise: DenoiseOption = None,
+    fbdd: FbddOption = None,
+    demosaic: DemosaicOption = None,
     device: DeviceOption = Device.AUTO,
     sidecars: Sidecars = False,
     consistency: Consistency = 0,
@@ -133,7 +143,8 @@ def batch(
     export = export_settings(
         format_, bits, quality, chroma, resize, profile, sharpen, exif, gps, embed_recipe, name, on_existing
     )
-    order = make_order(style, recipe, amount, seed, highlights, device, export, sidecars, consistency)
+    develop = partial(develop_from, highlights, white_balance, denoise, fbdd, demosaic)
+    order = make_order(style, recipe, amount, seed, develop, device, export, sidecars, consistency)
     if not (resume or dry_run) and (left := count_left(output)):
         typer.echo(f"warning: an earlier batch has left {left} photos in {output}; --resume goes on with it", err=True)
     made = batches.make_batch(inputs, output, order, recursive=recursive, resume=resume)
@@ -162,7 +173,11 @@ def watch(
     embed_recipe: Embed = False,
     name: Name = "{name}",
     on_existing: ExistingOption = Existing.SKIP,
-    highlights: HighlightsOption = Highlights.CLIP,
+    highlights: HighlightsOption = None,
+    white_balance: WhiteBalanceOption = None,
+    denoise: DenoiseOption = None,
+    fbdd: FbddOption = None,
+    demosaic: DemosaicOption = None,
     device: DeviceOption = Device.AUTO,
     sidecars: Sidecars = False,
     recursive: Recursive = True,
@@ -176,7 +191,8 @@ def watch(
     export = export_settings(
         format_, bits, quality, chroma, resize, profile, sharpen, exif, gps, embed_recipe, name, on_existing
     )
-    order = make_order(style, recipe, amount, seed, highlights, device, export, sidecars)
+    develop = partial(develop_from, highlights, white_balance, denoise, fbdd, demosaic)
+    order = make_order(style, recipe, amount, seed, develop, device, export, sidecars)
     show = partial(_print_arrival, json_=json_)
     watched = Watch(folder, Path(output), order, recursive=recursive, on_event=show)
     with _interruptible(lambda again: watched.stop(drop=again)) as interrupted:
@@ -249,13 +265,13 @@ def make_order(
     recipe: Path | None,
     amount: float | None,
     seed: int,
-    highlights: Highlights,
+    develop: "Callable[..., Develop]",
     device: Device,
     export: "ExportSettings",
     sidecars: bool,
     consistency: float = 0,
 ) -> "Order":
-    """What the options ask for.
+    """What the options ask for; ``develop`` is ``develop_from`` with those that it needs.
 
     Raises:
         ExposureError: There is no such style or recipe, or there are both.
@@ -267,10 +283,10 @@ def make_order(
         raise ExposureError("A batch has a style or a recipe, not both", "Leave out --style or --recipe.")
     share = None if amount is None else amount / 100
     if recipe is not None:
+        given = read_recipe(recipe)
         return Order(
-            recipe=read_recipe(recipe),
+            recipe=replace(given, develop=develop(given.develop)),
             amount=share,
-            highlights=highlights.value,
             device=device.value,
             export=export,
             sidecars=sidecars,
@@ -279,7 +295,7 @@ def make_order(
         style or "vivid",
         amount=share,
         seed=seed,
-        highlights=highlights.value,
+        develop=develop(),
         device=device.value,
         export=export,
         sidecars=sidecars,

@@ -1,17 +1,20 @@
 """The commands that look into a recipe: why it is so, what else there is, and how the agent would go on."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from exposure_app.cli_options import Highlights, HighlightsOption, Json
+from exposure_app.cli_options import Highlights, HighlightsOption, Json, develop_from
 
 if TYPE_CHECKING:
     from exposure_app.agent.style import Style
     from exposure_app.explain.attribution import Reasons
     from exposure_app.explain.scene import Scene
+    from exposure_app.image import Image
+    from exposure_app.pipeline.geometry import Geometry
     from exposure_app.pipeline.recipe import Recipe
 
 DEFAULT_STYLE = "vivid"
@@ -33,7 +36,7 @@ def explain(
     leaner: Annotated[
         Path | None, typer.Option(help="Also write the recipe without the steps that gain little to this file.")
     ] = None,
-    highlights: HighlightsOption = Highlights.CLIP,
+    highlights: HighlightsOption = None,
     json_: Json = False,
 ) -> None:
     """Say what each step of a recipe gains by the style's critic, what it clips, and when it is enough."""
@@ -57,7 +60,7 @@ def replan(
     style: StyleOption = "",
     seed: Annotated[int | None, typer.Option(min=0, help="Of the new plan; default: the recipe's.")] = None,
     output: Written = None,
-    highlights: HighlightsOption = Highlights.CLIP,
+    highlights: HighlightsOption = None,
     json_: Json = False,
 ) -> None:
     """Keep the first steps of a recipe, changed or not, and let the agent plan the others from there.
@@ -83,25 +86,73 @@ def replan(
         typer.echo(f"  {index + 1}. {step.describe(fork.recipe.geometry)}{noted}")
 
 
+def variations(
+    image: Photo,
+    style: Annotated[str, typer.Option(help="Name of a style, or path of a style file.")] = DEFAULT_STYLE,
+    samples: Annotated[int, typer.Option(min=1, max=1000, help="How many recipes are looked at.")] = 24,
+    seed: Annotated[int, typer.Option(min=0, help="Of the first of them; the others have the next ones.")] = 0,
+    highlights: HighlightsOption = None,
+    json_: Json = False,
+) -> None:
+    """Show what else a style might do with a photo: at most four alternatives, and how they differ."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from exposure_app.agent.style import load_style
+    from exposure_app.explain.variations import explore
+    from exposure_app.io.formats import read_image
+    from exposure_app.pipeline.recipe import neutral_recipe
+    from exposure_app.session.retouch import Glance, kept_inputs, plan
+
+    agent = load_style(style)
+    geometry, develop = kept_inputs(image, develop_from(highlights))
+    photo = read_image(image, develop=develop)
+    scene = _scene(photo, geometry)
+    seen = Glance(scene.proxy, neutral_recipe(photo).neutral_ev, geometry, develop)
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("Trying", total=1)
+        found = explore(
+            lambda number: plan(seen, agent, number)[0],
+            range(seed, seed + samples),
+            scene,
+            lambda share: progress.update(task, completed=share),
+        )
+    if json_:
+        facts = {"input": str(image), "style": agent.name, "samples": samples}
+        typer.echo(json.dumps({**facts, "alternatives": [one.to_json() for one in found]}, indent=2))
+        return
+    for one in found:
+        share = f"{100 * len(one.seeds) / samples:.0f} % of {samples}"
+        typer.echo(f"{one.name} (seed {one.recipe.seed}, {share}){': ' if one.difference else ''}{one.difference}")
+        for number, words in enumerate(one.recipe.describe(), start=1):
+            typer.echo(f"  {number}. {words}")
+
+
 def _look(
-    photo: Path, style: str, recipe: Path | None, seed: int, highlights: Highlights
+    photo: Path, style: str, recipe: Path | None, seed: int, highlights: Highlights | None
 ) -> "tuple[Scene, Recipe, Style]":
     """The photo as its geometry shows it, the recipe that is meant, and the style."""
     from exposure_app.agent.style import load_style
-    from exposure_app.explain.scene import Scene
     from exposure_app.io.formats import read_image
-    from exposure_app.pipeline.grid import Grid
     from exposure_app.pipeline.recipe import read_recipe
-    from exposure_app.pipeline.resample import place
     from exposure_app.pipeline.sidecar import read_sidecar
     from exposure_app.session.retouch import plan
 
     known = read_recipe(recipe) if recipe else read_sidecar(photo)
     agent = load_style(style or (known.style if known else "") or DEFAULT_STYLE)
-    image = read_image(photo, highlights=highlights.value)
-    meant = known or plan(image, agent, seed)[0]
-    scene = Scene.of(place(image.pixels, meant.geometry), Grid.of(meant.geometry, image.size))
-    return scene, meant, agent
+    develop = develop_from(highlights, usual=known.develop if known else None)
+    image = read_image(photo, develop=develop)
+    meant = replace(known or plan(image, agent, seed)[0], develop=develop)
+    return _scene(image, meant.geometry), meant, agent
+
+
+def _scene(image: "Image", geometry: "Geometry") -> "Scene":
+    from exposure_app.explain.scene import Scene
+    from exposure_app.pipeline.grid import Grid
+    from exposure_app.pipeline.resample import place
+
+    return Scene.of(place(image.pixels, geometry), Grid.of(geometry, image.size))
 
 
 def _write(path: Path, recipe: "Recipe") -> None:
@@ -125,7 +176,7 @@ def _print_reasons(reasons: "Reasons", title: str) -> None:
         clipped = percent(step.white, signed=True), percent(step.black, signed=True)
         table.add_row(
             f"{step.index + 1}.",
-            step.words,
+            f"{step.name}: {step.words}",
             f"{step.after:.2f}",
             f"{step.gain:+.3f}",
             share_of_gain(reasons, step),

@@ -1,9 +1,12 @@
 """Options that several commands have."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from exposure_app.io.develop import Develop
 
 
 class OutputFormat(StrEnum):
@@ -32,6 +35,34 @@ class Highlights(StrEnum):
     RECONSTRUCT = "reconstruct"
 
 
+class WhiteBalance(StrEnum):
+    """What light a photo is balanced for."""
+
+    AS_SHOT = "as-shot"
+    AUTO = "auto"
+
+
+class Fbdd(StrEnum):
+    """Reduction of colour noise before the demosaic."""
+
+    OFF = "off"
+    LIGHT = "light"
+    FULL = "full"
+
+
+class Demosaic(StrEnum):
+    """Who interpolates the colours of a RAW file, and how."""
+
+    OWN = "own"
+    LINEAR = "linear"
+    VNG = "vng"
+    PPG = "ppg"
+    AHD = "ahd"
+    DCB = "dcb"
+    DHT = "dht"
+    AAHD = "aahd"
+
+
 class Device(StrEnum):
     """Where to compute."""
 
@@ -44,6 +75,33 @@ class Device(StrEnum):
 FormatOption = Annotated[OutputFormat | None, typer.Option("--format", help="Default: as -o says, or jpg.")]
 Quality = Annotated[int, typer.Option(min=1, max=100, help="Quality of a JPEG, WebP or AVIF.")]
 ChromaOption = Annotated[Chroma, typer.Option(help="Chroma subsampling of a JPEG or AVIF.")]
-HighlightsOption = Annotated[Highlights, typer.Option(help="What becomes of blown highlights of a RAW file.")]
+HighlightsOption = Annotated[Highlights | None, typer.Option(help="What becomes of blown RAW highlights.")]
+WhiteBalanceOption = Annotated[WhiteBalance | None, typer.Option(help="The camera's, or estimated from the photo.")]
+DenoiseOption = Annotated[int | None, typer.Option(min=0, max=100, help="Noise reduction on RAW data, 0 to 100.")]
+FbddOption = Annotated[Fbdd | None, typer.Option(help="LibRaw's colour noise reduction; not with --demosaic own.")]
+DemosaicOption = Annotated[Demosaic | None, typer.Option(help="own, or one of LibRaw's.")]
 DeviceOption = Annotated[Device, typer.Option(help="Where to render; auto takes a GPU if there is one.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+
+
+def develop_from(
+    highlights: Highlights | None = None,
+    white_balance: WhiteBalance | None = None,
+    denoise: int | None = None,
+    fbdd: Fbdd | None = None,
+    demosaic: Demosaic | None = None,
+    usual: "Develop | None" = None,
+) -> "Develop":
+    """What the options ask for; where they say nothing, what is usual."""
+    from dataclasses import replace
+
+    from exposure_app.io.develop import Develop
+
+    wanted = {
+        "highlights": highlights and highlights.value,
+        "white_balance": white_balance and white_balance.value,
+        "denoise": denoise,
+        "fbdd": fbdd and fbdd.value,
+        "demosaic": demosaic and demosaic.value,
+    }
+    return replace(usual or Develop(), **{name: value for name, value in wanted.items() if value is not None})  # type: ignore[arg-type]

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from exposure_app.light import CameraLight
+
 Pixels = NDArray[np.float32]
 
 
@@ -45,14 +47,17 @@ class Image:
 
     Attributes:
         pixels: float32, H x W x 3, C-contiguous, upright. Linear light, sRGB primaries, D65; 0 is black, 1 is the
-            sensor's (or the file's) white. Never negative, never NaN; above 1 only in reconstructed highlights.
+            sensor's (or the file's) white. Never negative, never NaN; above 1 only in reconstructed highlights and
+            where a finished picture was balanced anew.
         metadata: See ``Metadata``.
         scene_referred: True for sensor data, False for a finished picture (JPEG, PNG, TIFF) that was linearised.
+        light: What the white balance was and could be; None where it cannot be changed.
     """
 
     pixels: Pixels
     metadata: Metadata = field(default_factory=Metadata)
     scene_referred: bool = False
+    light: CameraLight | None = None
 
     @property
     def size(self) -> tuple[int, int]:

@@ -45,5 +45,17 @@ setattr(numba.config, "CACHE_DIR", str(_cache_folder()))  # noqa: B010  # numba 
 
 # Kernels run outside the interpreter's lock, several tiles at a time. fastmath and unchecked division let their loops
 # become vector code.
-jit: Any = numba.njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
+_compiled: Any = numba.njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
+
+
+def jit(function: Any) -> Any:
+    """Compile a loop over pixels when it is first called, and keep the result for other processes."""
+    code = function.__code__
+    if not Path(
+        code.co_filename
+    ).is_absolute():  # in a frozen program; numba keeps only what comes from a file it can find
+        function.__code__ = code.replace(co_filename=str(Path(__file__).parents[1] / code.co_filename))
+    return _compiled(function)
+
+
 inline: Any = numba.njit(inline="always", fastmath=True, error_model="numpy")

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -251,6 +252,7 @@ def make_batch(
     recursive: bool = True,
     resume: bool = False,
     on_event: Callable[[Event], None] = lambda _event: None,
+    check: Callable[[], None] = lambda: None,
 ) -> Batch:
     """Find the photos and plan the batch; nothing is written yet.
 
@@ -261,6 +263,7 @@ def make_batch(
         recursive: Also look into the folders inside the folders.
         resume: Whether to go on where an earlier run of the same order stopped.
         on_event: See ``Batch``.
+        check: Called on the way; what it raises ends the planning.
 
     Raises:
         ExposureError: A place does not exist, or the earlier run had another order.
@@ -271,7 +274,7 @@ def make_batch(
     past = same_order(read_journal(output), order, output) if resume else None
     found = find_inputs(places, output, recursive=recursive)
     found = _without_results(found, output)
-    jobs, rows = plan_jobs(found, order, Folder(output), past, read_dates(found, order))
+    jobs, rows = plan_jobs(found, order, Folder(output), past, read_dates(found, order, check))
     return Batch(order, output, jobs, rows, on_event, looks=still_true(past, jobs))
 
 
@@ -307,13 +310,17 @@ def still_true(past: Past | None, jobs: Sequence[Job]) -> list[Row]:
     ]
 
 
-def read_dates(found: Sequence[Found], order: Order) -> dict[str, str]:
-    """When the photos were taken, by photo, if their results' names tell; read where a damaged one can do no harm."""
+def read_dates(found: Sequence[Found], order: Order, check: Callable[[], None] = lambda: None) -> dict[str, str]:
+    """When the photos were taken, by photo, if their results' names tell; read where a damaged one can do no harm.
+
+    What ``check`` raises, called before every photo, ends it.
+    """
     dates: dict[str, str] = {}
     if "{date" not in order.export.pattern:
         return dates
     with Workers(1) as reader:
         for item in found:
+            check()
             try:
                 dates[str(item.photo)] = reader.submit(date_taken, item.photo).result()
             except BrokenExecutor:  # whoever retouches it will say so
@@ -336,12 +343,15 @@ def same_order(past: Past | None, order: Order, output: Path) -> Past | None:
 
 
 def _without_results(found: Sequence[Found], output: Path) -> list[Found]:
-    """Leave out what earlier runs have written, where results lie among the photos."""
-    try:
-        past: Past | None = read_journal(output)
-    except ExposureError:
-        past = None
-    results = {row.output for row in past.rows.values() if row.state == "done"} if past else set()
+    """Leave out what earlier batches have written, where results lie among the photos or in folders below them."""
+    homes = {output}
+    for item in found:
+        homes.update(list(item.photo.parents)[: len(item.below.parts)])
+    results: set[str] = set()
+    for home in homes:
+        with suppress(ExposureError):  # a journal that cannot be understood tells nothing
+            past = read_journal(home)
+            results.update(row.output for row in past.rows.values() if row.state == "done") if past else None
     return [item for item in found if str(item.photo) not in results]
 
 

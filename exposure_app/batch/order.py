@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from exposure_app.errors import ExposureError
+from exposure_app.io import develop as developing
+from exposure_app.io.develop import Develop
 from exposure_app.pipeline import recipe as recipes
 from exposure_app.pipeline.recipe import Recipe
 from exposure_app.session.export_settings import ExportSettings
 
 if TYPE_CHECKING:
-    from exposure_app.io.formats import HighlightMode
     from exposure_app.pipeline.device import DeviceChoice
 
 State = Literal["waiting", "running", "done", "skipped", "failed", "cancelled"]
@@ -29,7 +30,7 @@ class Order:
         recipe: What to do, instead of a style.
         amount: 0 for the neutral rendering, 1 for the style, up to 2; None leaves a recipe its own.
         seed: Of the style's plan.
-        highlights: What becomes of blown RAW highlights.
+        develop: How photos are developed for whom nothing else was decided; a recipe has its own.
         device: Where to render.
         export: What the files shall be like and be called.
         sidecars: Whether a photo that has a recipe beside it keeps that, and the others get one.
@@ -42,7 +43,7 @@ class Order:
     recipe: Recipe | None = None
     amount: float | None = None
     seed: int = 0
-    highlights: "HighlightMode" = "clip"
+    develop: Develop = field(default_factory=Develop)
     device: "DeviceChoice" = "auto"
     export: ExportSettings = field(default_factory=ExportSettings)
     sidecars: bool = False
@@ -65,7 +66,12 @@ class Order:
         """As plain JSON data."""
         plain = {item.name: getattr(self, item.name) for item in fields(self)}
         recipe = recipes.to_json(self.recipe) if self.recipe else None
-        return {**plain, "recipe": recipe, "export": asdict(self.export)}
+        return {
+            **plain,
+            "recipe": recipe,
+            "develop": developing.to_json(self.develop),
+            "export": asdict(self.export),
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Order":
@@ -77,6 +83,7 @@ class Order:
         recipe = data.get("recipe")
         try:
             rest = {**data, "recipe": recipes.from_json(recipe) if recipe else None}
+            rest["develop"] = developing.from_json(data["develop"])
             return cls(**{**rest, "export": ExportSettings(**data["export"])})
         except (KeyError, TypeError) as error:
             raise ExposureError(f"The order of the batch cannot be understood ({error})") from None

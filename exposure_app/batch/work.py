@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from exposure_app.agent.rollout import Trace
     from exposure_app.agent.style import Style
     from exposure_app.image import Image
+    from exposure_app.io.develop import Develop
     from exposure_app.pipeline.recipe import Recipe
 
 _STRIDE = 4  # pixels between those that are counted as clipped
@@ -89,11 +90,12 @@ def _process(order: Order, work: Path, job: Job) -> Row:
     photo, output, watch = Path(job.photo), Path(job.output), Stopwatch()
     before = stamp(photo)
     with watch.stage("read"):
-        image = read_image(photo, highlights=order.highlights)
+        known, is_kept = _known(job, order, photo)
+        image = read_image(photo, develop=_develop(order, photo, known))
     if stamp(photo) != before:
         raise ExposureError(f"{photo} has changed while it was read", "Wait until it is copied and use --resume.")
     with watch.stage("plan"):
-        recipe, trace, is_kept = _recipe(job, order, photo, image)
+        recipe, trace = (known, None) if known else _planned(order, photo, image)
     unfinished = work / f"{job.number}{output.suffix}"
     try:
         with watch.stage("render and write"):
@@ -116,8 +118,9 @@ def _look(order: Order, job: Job) -> Row:
     photo, watch = Path(job.photo), Stopwatch()
     before = stamp(photo)
     with watch.stage("look"):
-        image = read_image(photo, highlights=order.highlights)
-        recipe, trace, is_kept = _recipe(job, order, photo, image)
+        known, is_kept = _known(job, order, photo)
+        image = read_image(photo, develop=_develop(order, photo, known))
+        recipe, trace = (known, None) if known else _planned(order, photo, image)
     return Row(
         job.number,
         job.photo,
@@ -131,22 +134,32 @@ def _look(order: Order, job: Job) -> Row:
     )
 
 
-def _recipe(job: Job, order: Order, photo: Path, image: "Image") -> "tuple[Recipe, Trace | None, bool]":
-    """What to do with a photo, what the agent thought, and whether it is what a person has done already."""
+def _known(job: Job, order: Order, photo: Path) -> "tuple[Recipe | None, bool]":
+    """What to do with a photo if that needs no planning, and whether it is what a person has done already."""
     if order.sidecars:
         from exposure_app.pipeline.sidecar import read_sidecar
 
         kept = read_sidecar(photo)
         if kept is not None:
-            return kept, None, True
+            return kept, True
     given = job.recipe or order.recipe
-    if given is not None:
-        return given if order.amount is None else replace(given, amount=order.amount), None, False
-    from exposure_app.session.retouch import kept_geometry, plan
+    return given if given is None or order.amount is None else replace(given, amount=order.amount), False
+
+
+def _develop(order: Order, photo: Path, known: "Recipe | None") -> "Develop":
+    from exposure_app.session.retouch import kept_inputs
+
+    return known.develop if known else kept_inputs(photo, order.develop)[1]
+
+
+def _planned(order: Order, photo: Path, image: "Image") -> "tuple[Recipe, Trace]":
+    """What the agent does with a photo, and what it thought."""
+    from exposure_app.session.retouch import kept_inputs, plan
 
     style = _style(order.style, order.style_digest).result()
-    recipe, trace = plan(image, style, order.seed, kept_geometry(photo))
-    return replace(recipe, amount=1.0 if order.amount is None else order.amount), trace, False
+    geometry, develop = kept_inputs(photo, order.develop)
+    recipe, trace = plan(image, style, order.seed, geometry)
+    return replace(recipe, amount=1.0 if order.amount is None else order.amount, develop=develop), trace
 
 
 def _deliver(unfinished: Path, output: Path, is_free: bool) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from exposure_app import filters
 from exposure_app.explain.scene import Scene
 from exposure_app.pipeline.device import one_thread
 from exposure_app.pipeline.execute import render
@@ -40,7 +41,8 @@ class StepReason:
     Attributes:
         index: Which step of the recipe.
         filter: Id of its filter.
-        words: What it does, ``Step.describe``.
+        name: What it is called.
+        words: What it does.
         before: Score of the picture after the steps before it.
         after: Score after it, too.
         share: Its Shapley share of the gain.
@@ -52,6 +54,7 @@ class StepReason:
 
     index: int
     filter: str
+    name: str
     words: str
     before: float
     after: float
@@ -144,7 +147,8 @@ def attribute(recipe: Recipe, style: "Style", scene: Scene, check: Callable[[], 
         StepReason(
             index=index,
             filter=recipe.steps[index].filter,
-            words=recipe.steps[index].describe(recipe.geometry),
+            name=recipe.steps[index].name or filters.get(recipe.steps[index].filter).label,
+            words=recipe.steps[index].sentence(recipe.geometry),
             before=path[place],
             after=path[place + 1],
             share=shares[place],

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from exposure_app import filters
 from exposure_app.explain.attribution import WEAK, Reasons, StepReason
 
 NOTABLE = 0.005  # clipping of fewer pixels is not worth a sentence
+CLIPPING = 2  # sentences about it at the most
 
 
 def sentences(reasons: Reasons, title: str) -> list[str]:
@@ -36,18 +36,13 @@ def share_of_gain(reasons: Reasons, step: StepReason) -> str:
     return f"{round(100 * step.share / reasons.gain)} %"
 
 
-def label(step: StepReason) -> str:
-    """What the step's filter is called."""
-    return filters.get(step.filter).label
-
-
 def _gain(reasons: Reasons, title: str) -> str:
     change = f"from {reasons.start:.2f} to {reasons.score:.2f}"
     if reasons.gain <= 0:
         return f"The critic of {title} sees no gain: the score goes {change}. Trust your eyes instead."
     best = max(reasons.steps, key=lambda step: step.share)
     share = f"{100 * best.share / reasons.gain:.0f} % of the gain"
-    return f"The steps bring the photo closer to {title}: the score rises {change}. {label(best)} has {share}."
+    return f"The steps bring the photo closer to {title}: the score rises {change}. {best.name} has {share}."
 
 
 def _weak(reasons: Reasons) -> str:
@@ -55,7 +50,7 @@ def _weak(reasons: Reasons) -> str:
     if not weak:
         return ""
     verb, each = ("is", "it") if len(weak) == 1 else ("are each", "them")
-    names = _listed([f"step {step.index + 1} ({label(step)})" for step in weak])
+    names = _listed([f"step {step.index + 1} ({step.name})" for step in weak])
     return (
         f"{names[0].upper()}{names[1:]} {verb} worth less than {100 * WEAK:.0f} % of the gain; "
         f"without {each} the score is {reasons.leaner:.2f}."
@@ -63,14 +58,15 @@ def _weak(reasons: Reasons) -> str:
 
 
 def _clipping(reasons: Reasons) -> list[str]:
+    """Of the two steps that clip, or bring back, most."""
     found = []
     for step in reasons.steps:
         for share, name in ((step.white, "white"), (step.black, "black")):
             if share >= NOTABLE:
-                found.append(f"{label(step)} clips {percent(share)} of the picture to {name}.")
+                found.append((share, f"{step.name} clips {percent(share)} of the picture to {name}."))
             elif share <= -NOTABLE:
-                found.append(f"{label(step)} brings back {percent(-share)} of the picture from {name}.")
-    return found
+                found.append((-share, f"{step.name} brings back {percent(-share)} of the picture from {name}."))
+    return [sentence for _, sentence in sorted(found, reverse=True)[:CLIPPING]]
 
 
 def _enough(reasons: Reasons) -> str:

@@ -52,6 +52,7 @@ def _photos() -> list[Spec]:
         Spec("next_photo", tr("actions", "Next photo"), ("Ctrl+Right", "PgDown"), file),
         Spec("previous_photo", tr("actions", "Previous photo"), ("Ctrl+Left", "PgUp"), file),
         Spec("export", tr("actions", "Export..."), ("Ctrl+Shift+E",), file, "export"),
+        Spec("batch", tr("actions", "Many photos at once..."), ("Ctrl+Shift+B",), file, "batch"),
         Spec("quit", tr("actions", "Quit"), ("Ctrl+Q",), file),
     ]
 
@@ -81,6 +82,7 @@ def _editing() -> list[Spec]:
         Spec("auto", tr("actions", "Auto-retouch"), ("Ctrl+U",), edit, "wand"),
         Spec("next_variation", tr("actions", "Next variation"), ("Ctrl+Shift+U",), edit),
         Spec("previous_variation", tr("actions", "Previous variation"), ("Ctrl+Alt+U",), edit),
+        Spec("variations", tr("actions", "Choose among variations..."), ("V",), edit, "dice"),
         Spec("undo", tr("actions", "Undo"), ("Ctrl+Z",), edit, "undo"),
         Spec("redo", tr("actions", "Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), edit, "redo"),
         Spec("reset", tr("actions", "Reset all edits"), ("Ctrl+Shift+R",), edit),
@@ -111,6 +113,7 @@ def _views() -> list[Spec]:
         Spec("mask_tint", tr("actions", "Show the step's mask in red"), ("O",), view, "mask", checkable=True),
         Spec("mask_grey", tr("actions", "Show the step's mask alone"), ("Shift+O",), view, "mask", checkable=True),
         Spec("zoom", tr("actions", "Fit or 100 %"), ("Z",), view, "zoom"),
+        Spec("why", tr("actions", "Why? What each step gains"), ("E",), view, "why", checkable=True),
         Spec("fit", tr("actions", "Fit"), ("Ctrl+0",), view, "fit"),
         Spec("zoom_100", tr("actions", "100 %"), ("Ctrl+1",), view),
         Spec("zoom_200", tr("actions", "200 %"), ("Ctrl+2",), view),

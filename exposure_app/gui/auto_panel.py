@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
+from exposure_app.gui import theme
 from exposure_app.gui.parts import icon_button
 from exposure_app.gui.value_field import ValueField
 from exposure_app.params import Scalar
@@ -25,6 +26,7 @@ class AutoPanel(QWidget):
         amount_changed: Share of the recipe, 0 to 2.
         amount_released: A drag of the slider has ended.
         style_changed: Name of the style that was chosen.
+        choice_requested: Show variations to choose from.
     """
 
     retouch_requested = Signal(str, int)
@@ -32,6 +34,7 @@ class AutoPanel(QWidget):
     amount_changed = Signal(float)
     amount_released = Signal()
     style_changed = Signal(str)
+    choice_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +64,11 @@ class AutoPanel(QWidget):
         self.next = icon_button("next", self.tr("Next variation"))
         self.previous.clicked.connect(lambda: self.try_seed(-1))
         self.next.clicked.connect(lambda: self.try_seed(1))
+        self.choose = QPushButton(self.tr("Choose..."))
+        self.choose.setProperty("flat", True)
+        self.choose.setIcon(theme.icon("dice"))
+        self.choose.setToolTip(self.tr("Show a few variations to choose from (V)"))
+        self.choose.clicked.connect(self.choice_requested)
         self._lay_out()
         self._update()
 
@@ -75,6 +83,7 @@ class AutoPanel(QWidget):
         variation.addWidget(self.previous)
         variation.addWidget(self.next)
         variation.addStretch()
+        variation.addWidget(self.choose)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
@@ -145,7 +154,7 @@ class AutoPanel(QWidget):
             self.button.setToolTip(self.tr("No style is installed; train one first"))
         self.slider.setEnabled(self._has_photo)
         self.value.setEnabled(self._has_photo)
-        for widget in (self.seed, self.previous, self.next):
+        for widget in (self.seed, self.previous, self.next, self.choose):
             widget.setEnabled(ready)
 
     # --- what is wanted ---

@@ -142,7 +142,7 @@ class BlendDialog(QDialog):
 
         mixed = blend(one, other, share / 100)
         shown = document.recipe
-        mixed = replace(mixed, amount=shown.amount if shown.style else 1.0, geometry=shown.geometry)
+        mixed = replace(mixed, amount=shown.amount if shown.style else 1.0).on_inputs_of(shown)
         self._controller.edit(mixed, self.tr("Blend {style}").format(style=mixed.style), "blend")
 
     def done(self, result: int) -> None:

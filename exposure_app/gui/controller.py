@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QImageReader
@@ -15,11 +15,10 @@ from exposure_app.gui.autosave import Autosave
 from exposure_app.gui.renderer import prepare, to_qimage
 from exposure_app.gui.workers import Job, Lanes
 from exposure_app.session import workspace
-from exposure_app.settings import current_settings
 
 if TYPE_CHECKING:
     from exposure_app.image import Metadata
-    from exposure_app.io.formats import HighlightMode
+    from exposure_app.io.develop import Develop
     from exposure_app.pipeline.geometry import Geometry
     from exposure_app.pipeline.recipe import Recipe, Step
     from exposure_app.session.document import Document, State
@@ -71,13 +70,12 @@ class Controller(QObject):
         self.document: Document | None = None
         self.engine: PlacedEngine | None = None
         self.copied: tuple[Step, ...] = ()
-        self.copied_geometry: Geometry | None = None
+        self.copied_inputs: tuple[Geometry | None, Develop | None] = (None, None)
         self._photos_before: list[Path] = []
         self._opening: Path | None = None
         self._open_job: Job | None = None
         self._list_job: Job | None = None
         self._holds_photos = False
-        self._settings = current_settings()
         self.autosave = Autosave(lanes.files, self)
         self.autosave.failed.connect(self.failed)
 
@@ -157,8 +155,7 @@ class Controller(QObject):
         labels = self._labels()
         kept = self.autosave.unwritten(photo)
         stage = self.tr("Opening {name}").format(name=photo.name)
-        highlights = self._settings.get_text("develop.highlights")
-        job = self.lanes.decode.submit(lambda job: _open(job, photo, highlights, labels, kept), stage)
+        job = self.lanes.decode.submit(lambda job: _open(job, photo, labels, kept), stage)
         job.partial.connect(self._show_preview)
         job.done.connect(self._opened)
         job.failed.connect(self._open_failed)
@@ -258,32 +255,37 @@ class Controller(QObject):
 
     # --- copying steps ---
 
-    def copy_steps(self, steps: "Sequence[Step] | None" = None, geometry: "Geometry | None" = None) -> None:
-        """Remember steps for pasting, all of the open photo's when None, and a geometry if there is one."""
+    def copy_steps(
+        self,
+        steps: "Sequence[Step] | None" = None,
+        geometry: "Geometry | None" = None,
+        develop: "Develop | None" = None,
+    ) -> None:
+        """Remember steps for pasting, all of the open photo's when None, and what comes before them if given."""
         if self.document is not None:
             self.copied = tuple(self.document.recipe.steps if steps is None else steps)
-            self.copied_geometry = geometry
+            self.copied_inputs = geometry, develop
             self.notice.emit(self.tr("%n step(s) copied", "", len(self.copied)))
 
     def paste_steps(self, photos: Sequence[Path]) -> None:
         """Merge the remembered steps into the recipes of photos, the open one among them or not."""
-        if not self.copied and self.copied_geometry is None:
+        if not self.copied and self.copied_inputs == (None, None):
             self.notice.emit(self.tr("Nothing to paste: copy the steps of a photo first"))
             return
         from exposure_app.session.document import merge_steps
 
         try:
             if self.document is not None and self.photo in photos:
-                merged = merge_steps(self.document.recipe, self.copied, self.copied_geometry)
+                merged = merge_steps(self.document.recipe, self.copied, *self.copied_inputs)
                 self.edit(merged, self._labels().pasted)
         except ExposureError as error:
             self.failed.emit(error)
         others = [photo for photo in photos if photo != self.photo]
         if not others:
             return
-        labels, steps, geometry = self._labels(), self.copied, self.copied_geometry
+        labels, steps, inputs = self._labels(), self.copied, self.copied_inputs
         job = self.lanes.decode.submit(
-            lambda job: _paste(job, others, steps, labels, geometry), self.tr("Pasting to %n photo(s)", "", len(others))
+            lambda job: _paste(job, others, steps, labels, *inputs), self.tr("Pasting to %n photo(s)", "", len(others))
         )
         job.done.connect(self._pasted)
         self._submit(job)
@@ -351,33 +353,37 @@ def _preview(photo: Path) -> QImage | None:
     return None if picture.isNull() else picture
 
 
-def _open(
-    job: Job, photo: Path, highlights: str, labels: "Labels", kept: "State | None"
-) -> "tuple[Path, Document, PlacedEngine]":
+def _open(job: Job, photo: Path, labels: "Labels", kept: "State | None") -> "tuple[Path, Document, PlacedEngine]":
     from exposure_app.session.document import Document
     from exposure_app.session.first_picture import read_showing
-    from exposure_app.session.keep import open_document
+    from exposure_app.session.keep import kept_develop, open_document
     from exposure_app.session.placed import PlacedEngine
 
     def show(codes: Any) -> None:
         job.check()
         job.show((photo, to_qimage(codes)))
 
-    image = read_showing(photo, cast("HighlightMode", highlights), show)
+    develop = kept.version.recipe.develop if kept else kept_develop(photo)
+    image = read_showing(photo, develop, show)
     job.check()
     document = open_document(photo, image, labels)
     if kept is not None:  # its last edits are still on their way to the disk
         document = Document(kept, document.neutral)
     job.check()
-    return photo, document, PlacedEngine(image, document.recipe.geometry)
+    return photo, document, PlacedEngine(image, document.recipe.geometry, develop)
 
 
 def _paste(
-    job: Job, photos: Sequence[Path], steps: "Sequence[Step]", labels: "Labels", geometry: "Geometry | None"
+    job: Job,
+    photos: Sequence[Path],
+    steps: "Sequence[Step]",
+    labels: "Labels",
+    geometry: "Geometry | None",
+    develop: "Develop | None",
 ) -> list[tuple[Path, ExposureError | None]]:
     from exposure_app.session.keep import paste_steps
 
-    return collect(job, paste_steps(photos, steps, labels, geometry), len(photos))
+    return collect(job, paste_steps(photos, steps, labels, geometry, develop), len(photos))
 
 
 def collect(job: Job, changed: "Results", count: int) -> list[tuple[Path, ExposureError | None]]:

@@ -1,4 +1,4 @@
-"""Which steps to copy, and whether the crop too."""
+"""Which steps to copy, and whether what comes before them too."""
 
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from exposure_app.gui.form_style import form_style
 
 if TYPE_CHECKING:
+    from exposure_app.io.develop import Develop
     from exposure_app.pipeline.geometry import Geometry
     from exposure_app.pipeline.recipe import Recipe, Step
 
@@ -27,14 +28,14 @@ INDENT = 11  # of the boxes in the list, px
 
 
 class CopyDialog(QDialog):
-    """The steps of a photo to tick; all are, at first, but not the crop, which few photos share. Enter copies."""
+    """The steps of a photo to tick; all are, at first, but not what comes before them. Enter copies."""
 
     def __init__(self, recipe: "Recipe", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Copy steps"))
         self.setMinimumWidth(WIDTH)
         self.setStyleSheet(form_style())
-        self._steps, self._geometry = recipe.steps, recipe.geometry
+        self._steps, self._geometry, self._develop = recipe.steps, recipe.geometry, recipe.develop
         words = QLabel(
             self.tr(
                 "Pasted onto another photo, each replaces the same kind of step there; the others stay as they are."
@@ -53,10 +54,13 @@ class CopyDialog(QDialog):
         self.listed.setFixedHeight(min(max(len(self._steps), 1), 10) * ROW + 8)
         self.listed.itemChanged.connect(self._update)
         self.geometry_box = QCheckBox(self.tr("Crop, angle and way up"))
-        self.geometry_box.toggled.connect(self._update)
-        below = QHBoxLayout()
+        self.develop_box = QCheckBox(self.tr("White balance and the rest of the development"))
+        below = QVBoxLayout()
         below.setContentsMargins(INDENT, 0, 0, 0)
-        below.addWidget(self.geometry_box)
+        below.setSpacing(8)
+        for box in (self.develop_box, self.geometry_box):
+            box.toggled.connect(self._update)
+            below.addWidget(box)
         cancel = QPushButton(self.tr("Cancel"))
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
@@ -86,5 +90,10 @@ class CopyDialog(QDialog):
         """The photo's geometry if it is ticked, even a neutral one: then others lose theirs."""
         return self._geometry if self.geometry_box.isChecked() else None
 
+    def chosen_develop(self) -> "Develop | None":
+        """The photo's development if it is ticked, even the usual one."""
+        return self._develop if self.develop_box.isChecked() else None
+
     def _update(self) -> None:
-        self.copy_button.setEnabled(bool(self.chosen()) or self.geometry_box.isChecked())
+        before_steps = self.geometry_box.isChecked() or self.develop_box.isChecked()
+        self.copy_button.setEnabled(bool(self.chosen()) or before_steps)

@@ -228,7 +228,7 @@ class Desk(QObject):
         document = self.controller.document
         for name in ("auto", "reset", "copy", "paste", "snapshot", "virtual_copy", "pick_neutral", "compare",
                      "side_by_side", "zoom", "fit", "zoom_100", "zoom_200", "zoom_in", "zoom_out", "export",
-                     "next_variation", "previous_variation",
+                     "next_variation", "previous_variation", "variations",
                      "crop", "turn_left", "turn_right", "flip", "flip_vertical"):  # fmt: skip
             self.actions[name].setEnabled(document is not None)
         idle = document is not None and not self.geometry.is_cropping  # a crop is not in the history yet
@@ -237,7 +237,10 @@ class Desk(QObject):
 
     @Slot()
     def _retouched(self) -> None:
-        self.panels.auto.set_running(False)
+        running, document = self.retoucher.is_running, self.controller.document  # the next one may have begun
+        self.panels.auto.set_running(running)
+        if not running and document is not None:
+            self.panels.auto.show_recipe(document.recipe)  # also after one that was cancelled
         self.preview_styles()
 
     def preview_styles(self) -> None:

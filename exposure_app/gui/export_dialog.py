@@ -25,6 +25,7 @@ from exposure_app.errors import ExposureError
 from exposure_app.gui import theme
 from exposure_app.gui.export_form import ExportForm
 from exposure_app.gui.form_style import form_style
+from exposure_app.gui.parts import time_left
 from exposure_app.session.export_job import ExportRow, export_many
 from exposure_app.session.export_settings import ExportSettings
 from exposure_app.settings import current_settings
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from exposure_app.pipeline.recipe import Recipe
 
 _WIDTH = 480
-_LONG = 60  # seconds after which the rest is told in minutes
 
 
 class ExportDialog(QDialog):
@@ -146,9 +146,7 @@ class ExportDialog(QDialog):
         self._pages.setCurrentIndex(1)
         self.export_button.hide()
         self._started = time.monotonic()
-        thread = ExportThread(
-            self._items, settings, store.get_text("develop.highlights"), store.get_text("render.device")
-        )
+        thread = ExportThread(self._items, settings, store.get_text("render.device"))
         thread.progressed.connect(self._progressed)
         thread.finished.connect(self._finished)
         self._thread = thread
@@ -189,9 +187,7 @@ class ExportDialog(QDialog):
         if not done:
             return ""
         seconds = (time.monotonic() - self._started) / done * (total - done)
-        if seconds < _LONG:
-            return "  -  " + self.tr("about {seconds} s left").format(seconds=max(1, round(seconds)))
-        return "  -  " + self.tr("about {minutes} min left").format(minutes=round(seconds / 60))
+        return "  -  " + time_left(seconds)
 
     def _finished(self) -> None:
         thread = self._thread
@@ -256,25 +252,21 @@ class ExportThread(QThread):
 
     progressed = Signal(int, int, object)
 
-    def __init__(
-        self, items: "Sequence[tuple[Path, Recipe | None]]", settings: ExportSettings, highlights: str, device: str
-    ) -> None:
+    def __init__(self, items: "Sequence[tuple[Path, Recipe | None]]", settings: ExportSettings, device: str) -> None:
         super().__init__()
         self._items, self._settings = items, settings
-        self._options = {"highlights": highlights, "device": device}
+        self._device = device
         self._stop = threading.Event()
         self.setObjectName("export")
 
     def run(self) -> None:
         """Export all photos."""
-        options = self._options
         export_many(
             self._items,
             self._settings,
             self.progressed.emit,
             self._stop.is_set,
-            highlights=options["highlights"],  # type: ignore[arg-type]  # the settings table knows the choices
-            device=options["device"],  # type: ignore[arg-type]
+            device=self._device,  # type: ignore[arg-type]  # the settings table knows the choices
         )
 
     def stop(self) -> None:

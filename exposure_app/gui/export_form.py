@@ -41,12 +41,21 @@ class ExportForm(QWidget):
         settings: What is filled in.
         photo: The photo whose future name is shown.
         style: The style behind its recipe.
+        has_folder: Whether it asks for the folder; otherwise ``settings`` tells the one it was given.
         parent: The owner.
     """
 
     changed = Signal(str)
 
-    def __init__(self, settings: ExportSettings, photo: Path, style: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        settings: ExportSettings,
+        photo: Path,
+        style: str = "",
+        *,
+        has_folder: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._photo, self._style = photo, style
         self._form = QFormLayout(self)
@@ -59,6 +68,12 @@ class ExportForm(QWidget):
         self._add_size_rows(settings)
         self._add_file_rows(settings)
         self._connect()
+        self._form.setRowVisible(self.folder_row, has_folder)
+        self._refresh()
+
+    def show_name_of(self, photo: Path, style: str) -> None:
+        """Show the future name of another photo."""
+        self._photo, self._style = photo, style
         self._refresh()
 
     def settings(self) -> ExportSettings:
@@ -168,7 +183,9 @@ class ExportForm(QWidget):
         self.folder.setToolTip(self.tr("A name without a path is a folder beside each photo."))
         self.browse = QPushButton(self.tr("Choose..."))
         self.browse.setAutoDefault(False)
-        self._row(self.tr("Folder"), self.folder, (self.browse, self.tr("Choose a folder")), stretch=1)
+        self.folder_row = self._row(
+            self.tr("Folder"), self.folder, (self.browse, self.tr("Choose a folder")), stretch=1
+        )
         policies = (
             ("rename", self.tr("Keep both, number the new one")),
             ("skip", self.tr("Skip the photo")),

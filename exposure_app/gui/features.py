@@ -2,7 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from exposure_app.gui.batch.batching import Batching
 from exposure_app.gui.blend_dialog import Blending
+from exposure_app.gui.explain.choosing import Choosing
+from exposure_app.gui.explain.forking import Forking
+from exposure_app.gui.explain.why import Why
 from exposure_app.gui.learn.teaching import Teaching
 from exposure_app.gui.masking import Masking
 from exposure_app.gui.nearest import Nearest
@@ -22,8 +26,17 @@ class Features:
 
     def __init__(self, window: "MainWindow") -> None:
         self.teaching = Teaching(window)
+        self.batching = Batching(window)
         self.blending = Blending(window)
         self.tweaks = Tweaks(window)
+        self.why = Why(window)
+        self.forking = Forking(window)
+        self.choosing = Choosing(window)
         self.studying = Studying(window)
         self.nearest = Nearest(window)
         self.masking = Masking(window)
+
+    def offer_unfinished(self) -> None:
+        """Tell of what the last session began and did not finish."""
+        self.teaching.offer_unfinished()
+        self.batching.offer_unfinished()

@@ -26,6 +26,13 @@ QComboBox::down-arrow {{ image: url({icons}/field-down.svg); width: 12px; height
 {both("::down-arrow")} {{ image: url({icons}/field-down.svg); width: 12px; height: 12px; }}
 QCheckBox {{ spacing: 8px; color: {theme.TEXT}; }}
 QCheckBox:disabled {{ color: {theme.DISABLED}; }}
+QRadioButton {{ spacing: 8px; color: {theme.TEXT}; }}
+QRadioButton:disabled {{ color: {theme.DISABLED}; }}
+QRadioButton::indicator {{ width: 14px; height: 14px; border: 1px solid {theme.DISABLED}; border-radius: 8px;
+    background: {theme.WINDOW}; }}
+QRadioButton::indicator:checked {{ image: url({icons}/field-dot.svg); background: {theme.RAISED}; }}
+QRadioButton::indicator:focus {{ border-color: {theme.TEXT}; }}
+QRadioButton::indicator:disabled {{ border-color: {theme.LINE}; }}
 QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {theme.DISABLED}; border-radius: 3px;
     background: {theme.WINDOW}; }}
 QCheckBox::indicator:checked {{ image: url({icons}/field-check.svg); background: {theme.RAISED}; }}

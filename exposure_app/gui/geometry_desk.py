@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 INSET = 28  # room around a photo that is being cropped, px
 # What works on the photo takes the crop as it is shown.
 ENDS_CROPPING = (
-    "auto", "next_variation", "previous_variation", "reset", "copy", "paste", "snapshot", "virtual_copy",
+    "auto", "next_variation", "previous_variation", "variations", "reset", "copy", "paste", "snapshot", "virtual_copy",
     "pick_neutral", "compare", "side_by_side", "export",
 )  # fmt: skip
 

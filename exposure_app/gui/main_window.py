@@ -248,7 +248,7 @@ class MainWindow(QMainWindow):
     def start(self, photos: list[Path]) -> None:
         """Begin to work, when the window is on the screen: load what is heavy, open what was asked for."""
         self.controller.start()
-        self.features.teaching.offer_unfinished()
+        self.features.offer_unfinished()
         last = workspace.OpenPhotos()
         if not photos and self.settings.get_bool("general.restore_session"):
             last = workspace.read_open_photos()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMenu, QToolButton
 
@@ -32,3 +33,14 @@ def menu_button(icon: str, name: str, actions: Sequence[QAction]) -> QToolButton
     button.setMenu(menu)
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     return button
+
+
+def time_left(seconds: float) -> str:
+    """A duration that nobody takes for exact."""
+    tr = QCoreApplication.translate
+    if seconds < 90:
+        return tr("parts", "about {seconds} s left").format(seconds=max(1, round(seconds)))
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return tr("parts", "about {minutes} min left").format(minutes=minutes)
+    return tr("parts", "about {hours:.1f} h left").format(hours=seconds / 3600)

@@ -3,6 +3,7 @@
 import weakref
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -14,7 +15,9 @@ from exposure_app.gui.workers import Job, Lane
 from exposure_app.settings import current_settings
 
 if TYPE_CHECKING:
+    from exposure_app.agent.rollout import Trace
     from exposure_app.agent.style import Style
+    from exposure_app.explain.scene import Scene
     from exposure_app.image import Image
     from exposure_app.pipeline.geometry import Geometry
     from exposure_app.pipeline.recipe import Recipe
@@ -43,6 +46,7 @@ class Retoucher(QObject):
         self._controller = controller
         self._styles: dict[str, Style] = {}  # touched by the agent's thread only
         self._glanced: tuple[weakref.ref[Image], Glance] | None = None  # likewise
+        self._scene: tuple[weakref.ref[PlacedEngine], Scene] | None = None  # likewise
         self._job: Job | None = None
         self._previews: list[Job] = []
         self.trace: Any = None  # the agent's reasons for the last retouch
@@ -54,11 +58,11 @@ class Retoucher(QObject):
 
     def preload(self, style: str) -> None:
         """Load torch and a style, so that the first retouch does not wait for it. Failing is no news: nobody asked."""
-        job = self._lane.submit(lambda job: self._load(style), self.tr("Loading the agent"))
+        job = self._lane.submit(lambda job: self.load(style), self.tr("Loading the agent"))
         self._controller.job_started.emit(job)
 
     def run(self, style: str, seed: int) -> None:
-        """Retouch the open photo; lands as one entry of the history."""
+        """Retouch the open photo, but for its locked steps; lands as one entry of the history."""
         self.cancel()
         job = self.propose(style, seed)
         if job is None:
@@ -69,29 +73,52 @@ class Retoucher(QObject):
         self.started.emit()
 
     def propose(self, style: str, seed: int) -> Job | None:
-        """Let a style plan the open photo, and do nothing with it. The job gives engine, recipe and trace."""
-        engine, document = self._controller.engine, self._controller.document
-        if engine is None or document is None:
+        """Let a style plan the open photo, and do nothing with it. The job gives the photo, recipe and trace."""
+        engine, document, photo = self._controller.engine, self._controller.document, self._controller.photo
+        if engine is None or document is None or photo is None:
             return None
-        geometry = document.recipe.geometry
         for waiting in self._previews:  # they come again when there is time for them
             waiting.cancel()
-        job = self._lane.submit(partial(self._planned, engine, geometry, style, seed), self.tr("Retouching"))
+        shown = document.recipe
+
+        def work(job: Job) -> "tuple[Path, Recipe, Any]":
+            from exposure_app.io.formats import read_image
+
+            # A change of the development may still be on its way to the screen; the agent does not wait for that.
+            is_there = engine.develop == shown.develop
+            source = engine.source if is_there else read_image(photo, develop=shown.develop)
+            job.check()
+            recipe, trace = self.planned(source, shown, style, seed, job)
+            return photo, recipe.on_inputs_of(shown), trace
+
+        job = self._lane.submit(work, self.tr("Retouching"))
         job.failed.connect(self._controller.failed)
         self._controller.job_started.emit(job)
         return job
 
-    def _planned(
-        self, engine: "PlacedEngine", geometry: "Geometry", style: str, seed: int, job: Job
-    ) -> "tuple[PlacedEngine, Recipe, Any]":
-        """In the agent's thread: what the style proposes, with the biases that were adopted for it."""
+    def planned(
+        self, source: "Image", recipe: "Recipe", style: str, seed: int, job: Job
+    ) -> "tuple[Recipe, Trace | None]":
+        """In the agent's thread: what the style proposes in place of a recipe, with the biases adopted for it.
+
+        Locked steps stay at their places.
+        """
+        from exposure_app.explain.scene import Scene
+        from exposure_app.pipeline.grid import Grid
+        from exposure_app.pipeline.resample import place
+        from exposure_app.session.replan import replan
         from exposure_app.session.retouch import plan
         from exposure_app.session.tweaks import biased, read_ledger
 
-        loaded = self._load(style)
+        loaded = self.load(style)
         job.check()
-        recipe, trace = plan(self._glance(engine.source, geometry), loaded, seed)
-        return engine, biased(recipe, read_ledger(style).biases), trace
+        biases = read_ledger(style).biases
+        proposal, trace = plan(self._glance(source, recipe.geometry), loaded, seed)
+        proposal = biased(proposal, biases)
+        if not any(step.locked for step in recipe.steps):
+            return proposal, trace
+        scene = Scene.of(place(source.pixels, recipe.geometry), Grid.of(recipe.geometry, source.size))
+        return replace(proposal, steps=replan(recipe, 0, loaded, scene, seed, biases).steps), None
 
     def cancel(self) -> None:
         """Stop the retouch that is under way."""
@@ -99,18 +126,29 @@ class Retoucher(QObject):
             self._job.cancel()
 
     @Slot(object)
-    def _done(self, result: "tuple[PlacedEngine, Recipe, Any]") -> None:
-        engine, recipe, trace = result
-        document, current = self._controller.document, self._controller.engine
-        if document is None or current is None or engine.source is not current.source:
-            return  # another photo has been opened meanwhile
-        self.trace = trace
+    def _done(self, result: "tuple[Path, Recipe, Any]") -> None:
+        photo, recipe, trace = result
+        if photo == self._controller.photo:
+            self.trace = trace
+            self.take(photo, recipe)
+
+    def take(self, photo: Path | None, recipe: "Recipe") -> None:
+        """Make what a style proposed for a photo its recipe, unless another photo has been opened meanwhile."""
+        if self._controller.document is None or photo != self._controller.photo:
+            return
         label = self.tr("Auto {style}").format(style=recipe.style)
         if recipe.seed:
             label = self.tr("Auto {style}, seed {seed}").format(style=recipe.style, seed=recipe.seed)
+        self._controller.edit(self.fitted(recipe), label)
+
+    def fitted(self, recipe: "Recipe") -> "Recipe":
+        """A proposal with the amount and the geometry that the open photo has."""
+        document = self._controller.document
+        if document is None:
+            return recipe
         own_amount = min(max(current_settings().get_int("retouch.amount") / 100 + recipe.amount - 1, 0), 2)
         amount = document.recipe.amount if document.recipe.style else own_amount
-        self._controller.edit(replace(recipe, amount=amount, geometry=document.recipe.geometry), label)
+        return replace(recipe, amount=amount).on_inputs_of(document.recipe)
 
     # --- what each style would do ---
 
@@ -136,9 +174,19 @@ class Retoucher(QObject):
             known = self._glanced = weakref.ref(image), glance(image, geometry)
         return known[1]
 
+    def scene(self, engine: "PlacedEngine") -> "Scene":
+        """In the agent's thread: the photo as it is looked at to explain it and to plan again; once for each engine."""
+        from exposure_app.explain.scene import Scene
+
+        if self._scene is None or self._scene[0]() is not engine:
+            self._scene = weakref.ref(engine), Scene.of(engine.image.pixels, engine.grid)
+        return self._scene[1]
+
     def _previewed_style(self, engine: "PlacedEngine", name: str, job: Job) -> "tuple[PlacedEngine, str, QImage, str]":
         """In the agent's thread."""
-        _, recipe, _ = self._planned(engine, engine.geometry, name, 0, job)
+        from exposure_app.pipeline.recipe import Recipe
+
+        recipe, _ = self.planned(engine.source, Recipe(geometry=engine.geometry), name, 0, job)
         job.check()
         return engine, name, to_qimage(engine.picture(recipe, PREVIEW_SIDE)), "\n".join(recipe.describe())
 
@@ -148,8 +196,8 @@ class Retoucher(QObject):
         if engine is self._controller.engine:
             self.previewed.emit(name, picture, words)
 
-    def _load(self, name: str) -> "Style":
-        """In the agent's thread."""
+    def load(self, name: str) -> "Style":
+        """In the agent's thread: a style, read once."""
         from exposure_app.agent.header import find_style
         from exposure_app.agent.style import load_style
 

@@ -58,7 +58,9 @@ class SelectionEdits(QObject):
 
     def _ask(self, recipe: "Recipe") -> None:
         dialog = CopyDialog(recipe, self._window)
-        dialog.accepted.connect(lambda: self._controller.copy_steps(dialog.chosen(), dialog.chosen_geometry()))
+        dialog.accepted.connect(
+            lambda: self._controller.copy_steps(dialog.chosen(), dialog.chosen_geometry(), dialog.chosen_develop())
+        )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 

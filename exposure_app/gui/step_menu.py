@@ -63,9 +63,11 @@ class StepMenu(QMenu):
 
     Attributes:
         compare_requested: The step to show before and after.
+        replan_requested: The step after which the agent is to plan anew.
     """
 
     compare_requested = Signal(int)
+    replan_requested = Signal(int)
 
     def __init__(self, model: StepModel, steps: StepList, parent: QWidget) -> None:
         super().__init__(parent)
@@ -81,6 +83,7 @@ class StepMenu(QMenu):
             self.tr("Compare before and after this step"), "", lambda: self.compare_requested.emit(self.index)
         )
         self.compare.setCheckable(True)
+        self.replan = self._act(self.tr("Plan the rest from here"), "", lambda: self.replan_requested.emit(self.index))
         self.masks = MaskMenu(self.tr("Mask"), self)
         self.masks.chosen.connect(lambda kind: self._give_mask(steps, kind))
         self.addMenu(self.masks)

@@ -85,6 +85,10 @@ QListView {{ background: transparent; border: 0; outline: 0; }}
 QListView::item {{ padding: 4px 8px; border-radius: 4px; color: {TEXT}; }}
 QListView::item:hover {{ background: {HOVER}; }}
 QListView::item:selected {{ background: {RAISED}; color: {ACCENT}; }}
+QTabBar::tab {{ background: {WINDOW}; border: 0; border-top: 2px solid transparent; padding: 4px 12px;
+    color: {SECOND}; }}
+QTabBar::tab:hover {{ color: {TEXT}; }}
+QTabBar::tab:selected {{ background: {PANEL}; border-top-color: {SECOND}; color: {TEXT}; }}
 QScrollArea {{ background: transparent; border: 0; }}
 QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 8px; margin: 0; }}

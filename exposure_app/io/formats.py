@@ -4,15 +4,13 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Literal
 
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image, Pixels
+from exposure_app.io.develop import Develop
 
 # Beyond this a picture is more likely a decompression bomb than a photo (multi-shot cameras reach 400 megapixels).
 MAX_PIXELS = 500_000_000
-
-HighlightMode = Literal["clip", "blend", "reconstruct"]
 
 RAW_EXTENSIONS = frozenset(
     ".3fr .arw .bay .cap .cr2 .cr3 .crw .cs1 .dcr .dng .erf .fff .gpr .iiq .k25 .kdc .mdc .mef .mos .mrw .nef .nrw "
@@ -30,14 +28,14 @@ def is_raw(path: str | os.PathLike[str]) -> bool:
 def read_image(
     path: str | os.PathLike[str],
     *,
-    highlights: HighlightMode = "clip",
+    develop: Develop | None = None,
     first: Callable[[Pixels], None] | None = None,
 ) -> Image:
     """Read a photo.
 
     Args:
         path: A RAW file or a JPEG, PNG, TIFF or WebP. The extension decides which reader opens it.
-        highlights: What becomes of blown RAW highlights, see ``raw.read_raw``; of no effect on finished pictures.
+        develop: How to develop it, the usual way when None; a finished picture takes only the white balance from it.
         first: Called with a small version of a RAW file on the way, see ``raw.read_raw``; not for finished pictures.
 
     Returns:
@@ -46,7 +44,7 @@ def read_image(
     Raises:
         ExposureError: The file is missing, unreadable, damaged, too large or of a kind that Exposure does not read.
     """
-    file = Path(path)
+    file, develop = Path(path), develop or Develop()
     suffix = file.suffix.lower()
     if suffix not in EXTENSIONS:
         raise ExposureError(
@@ -57,10 +55,10 @@ def read_image(
         if suffix in RAW_EXTENSIONS:
             from exposure_app.io.raw import read_raw
 
-            return read_raw(file, highlights=highlights, first=first)
+            return read_raw(file, develop=develop, first=first)
         from exposure_app.io.raster import read_raster
 
-        return read_raster(file)
+        return read_raster(file, develop=develop)
     except MemoryError as error:
         raise ExposureError(
             f"There is not enough memory to open {file}", "Close other programs and try again."

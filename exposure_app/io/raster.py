@@ -16,6 +16,8 @@ from PIL import UnidentifiedImageError
 
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image, Metadata
+from exposure_app.io.balance import balanced
+from exposure_app.io.develop import Develop
 from exposure_app.io.formats import MAX_PIXELS
 from exposure_app.io.icc import ProfileError, to_linear_srgb
 from exposure_app.io.metadata import read_raster_metadata, read_tiff_metadata
@@ -29,15 +31,16 @@ PILImage.MAX_IMAGE_PIXELS = MAX_PIXELS
 _DAMAGED = (OSError, SyntaxError, ValueError, RuntimeError, EOFError, IndexError, KeyError, TypeError)
 
 
-def read_raster(path: Path) -> Image:
+def read_raster(path: Path, *, develop: Develop | None = None) -> Image:
     """Read a finished picture.
 
     Args:
         path: A JPEG, PNG (8 or 16 bits), TIFF (8 or 16 bits) or WebP: grey, palette, RGB or CMYK with a profile.
+        develop: Its white balance is applied in linear light; nothing else of it can be.
 
     Returns:
-        The upright picture, display-referred: float32, H x W x 3, linear light, sRGB primaries, in [0, 1]. Colours are
-        converted through the embedded profile; without one the picture is sRGB.
+        The upright picture, display-referred: float32, H x W x 3, linear light, sRGB primaries, in [0, 1] unless it
+        was balanced anew. Colours are converted through the embedded profile; without one the picture is sRGB.
 
     Raises:
         ExposureError: The file is damaged, truncated, too large, or of a kind or colour profile that is not supported.
@@ -59,7 +62,8 @@ def read_raster(path: Path) -> Image:
         raise ExposureError(f"{path} is not a picture, or not of the kind its name says", again) from error
     except _DAMAGED as error:
         raise ExposureError(f"{path} is damaged or incomplete", again) from error
-    return Image(pixels, metadata, scene_referred=False)
+    pixels, light = balanced(pixels, develop or Develop())
+    return Image(pixels, metadata, scene_referred=False, light=light)
 
 
 def decode_jpeg(content: bytes) -> NDArray[np.uint8]:

@@ -1,7 +1,8 @@
 """RAW files to linear sRGB: LibRaw decodes the file, Bayer sensors go through our own demosaic.
 
-What LibRaw demosaics itself: X-Trans and other non-Bayer sensors, four-colour and rotated ones, and files that are
-no mosaic (linear DNG, sRAW, Foveon). Both ways end in the same colour conversion, so that they agree on colours and
+What LibRaw demosaics itself: X-Trans and other non-Bayer sensors, four-colour and rotated ones, files that are no
+mosaic (linear DNG, sRAW, Foveon), and whatever shall be developed with its demosaic or its reduction of colour noise
+(FBDD), of which it gives out no mosaic. Both ways end in the same colour conversion, so that they agree on colours and
 highlights.
 """
 
@@ -15,10 +16,12 @@ from numpy.typing import NDArray
 
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image, Pixels
-from exposure_app.io.formats import MAX_PIXELS, HighlightMode
+from exposure_app.io.develop import MAX_DENOISE, Develop, HighlightMode
+from exposure_app.io.formats import MAX_PIXELS
 from exposure_app.io.orientation import upright
 from exposure_app.io.quiet import without_libraw_noise
-from exposure_app.io.transfer import SRGB_TO_XYZ
+from exposure_app.io.sensor import camera_to_srgb, first_white, saturation_levels, sensor_light, white_balance
+from exposure_app.light import CameraLight
 
 _LIBRAW_TO_EXIF_ORIENTATION = {0: 1, 1: 2, 3: 3, 2: 4, 4: 5, 6: 6, 7: 7, 5: 8}
 
@@ -29,20 +32,20 @@ FirstLook = Callable[[Pixels], None]
 def read_raw(
     path: Path,
     *,
-    highlights: HighlightMode = "clip",
+    develop: Develop | None = None,
     threads: int | None = None,
     first: FirstLook | None = None,
 ) -> Image:
     """Decode a RAW file.
 
-    White balance is the camera's (daylight where the file has none), the orientation is applied, the area is the one
-    LibRaw shows. White (1.0) is where the first channel clips.
+    The orientation is applied, the area is the one LibRaw shows. White (1.0) is where the first channel clips.
 
     Args:
         path: The file.
-        highlights: ``"clip"``: what is blown in any channel ends at 1, neutral. ``"reconstruct"``: blown channels are
-            estimated from those that clip later, values go above 1. ``"blend"``: the same, with the top quarter
-            compressed smoothly so that everything fits below 1.
+        develop: How, the usual way when None. Of its highlights, ``"clip"``: what is blown in any channel ends at 1,
+            neutral; ``"reconstruct"``: blown channels are estimated from those that clip later, values go above 1;
+            ``"blend"``: the same, with the top quarter compressed smoothly so that everything fits below 1. The white
+            balance of sensors that do not see three colours stays as shot.
         threads: Threads for the demosaic; all available cores when None.
         first: Called once with a small version of the same picture as soon as there can be one, before the demosaic;
             never for files that LibRaw demosaics, which would not be bit for bit the same after it. What it
@@ -64,8 +67,8 @@ def read_raw(
         with without_libraw_noise():
             raw.unpack()
         metadata = read_raw_metadata(path, raw, _LIBRAW_TO_EXIF_ORIENTATION.get(raw.sizes.flip, 1))
-        pixels = _develop(raw, highlights, threads, first)
-    return Image(pixels, metadata, scene_referred=True)
+        pixels, light = _develop(raw, develop or Develop(), threads, first)
+    return Image(pixels, metadata, scene_referred=True, light=light)
 
 
 def read_preview(path: Path) -> NDArray[np.uint8] | None:
@@ -164,12 +167,19 @@ def _reason(error: Exception) -> str:
     return text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
 
 
-def _develop(raw: Any, highlights: HighlightMode, threads: int | None, first: FirstLook | None = None) -> Pixels:
+def _develop(
+    raw: Any, develop: Develop, threads: int | None, first: FirstLook | None = None
+) -> tuple[Pixels, CameraLight | None]:
     """Sensor data to upright linear sRGB."""
-    multipliers, as_shot = _white_balance(raw)
-    matrix = _camera_to_srgb(raw)
-    if matrix is None or not _is_plain_bayer(raw):
-        return _develop_by_libraw(raw, highlights, multipliers, as_shot, matrix, threads)
+    as_shot, is_cameras = white_balance(raw)
+    matrix = camera_to_srgb(raw)
+    light = sensor_light(raw, develop, as_shot, matrix)
+    multipliers = as_shot
+    if light is not None and develop.white_balance != "as-shot":
+        multipliers, is_cameras = light.gains[[0, 1, 2, 1]] * as_shot[1], False
+        multipliers[3] *= as_shot[3] / as_shot[1]
+    if matrix is None or develop.by_libraw or not _is_plain_bayer(raw):
+        return _develop_by_libraw(raw, develop, multipliers, is_cameras, matrix, threads), light
 
     from exposure_app.io.binning import bin_mosaic, block_side
     from exposure_app.io.demosaic import demosaic
@@ -177,7 +187,9 @@ def _develop(raw: Any, highlights: HighlightMode, threads: int | None, first: Fi
     sizes = raw.sizes
     pattern = raw.raw_pattern
     black = np.asarray(raw.black_level_per_channel, np.float64)
-    ceilings = multipliers[:3] * (_saturation_levels(raw, black) - black[:3])
+    if develop.denoise:
+        _denoise(raw, black, develop.denoise, threads)
+    ceilings = multipliers[:3] * (saturation_levels(raw, black) - black[:3])
     white = float(ceilings.min())
     mosaic = (
         raw.raw_image,
@@ -185,7 +197,7 @@ def _develop(raw: Any, highlights: HighlightMode, threads: int | None, first: Fi
         pattern,
         black[pattern].astype(np.float32),
         (multipliers[pattern] / white).astype(np.float32),
-        _camera_color(matrix, ceilings / white, highlights),
+        _camera_color(matrix, ceilings / white, develop.highlights),
     )
     if first is not None:
         block = block_side(sizes.height, sizes.width)
@@ -194,12 +206,20 @@ def _develop(raw: Any, highlights: HighlightMode, threads: int | None, first: Fi
         first(small)
     pixels = _upright(sizes.height, sizes.width, sizes.flip)
     demosaic(*mosaic, _sensor_view(pixels, sizes.flip), threads)
-    return pixels
+    return pixels, light
+
+
+def _denoise(raw: Any, black: NDArray[np.float64], strength: int, threads: int | None) -> None:
+    """Change the mosaic that LibRaw holds."""
+    from exposure_app.io.denoise import denoise_mosaic
+
+    white = float(saturation_levels(raw, black).min())
+    denoise_mosaic(raw.raw_image_visible, black[raw.raw_pattern], white, strength / MAX_DENOISE, threads)
 
 
 def _develop_by_libraw(
     raw: Any,
-    highlights: HighlightMode,
+    develop: Develop,
     multipliers: NDArray[np.float64],
     as_shot: bool,
     matrix: NDArray[np.float64] | None,
@@ -210,11 +230,14 @@ def _develop_by_libraw(
 
     from exposure_app.io.camera_color import convert_camera_rgb
 
-    options: dict[str, Any] = {"gamma": (1, 1), "no_auto_bright": True, "output_bps": 16}
+    highlights, in_mosaic = develop.highlights, _is_plain_bayer(raw)
+    if develop.denoise and in_mosaic:
+        _denoise(raw, np.asarray(raw.black_level_per_channel, np.float64), develop.denoise, threads)
+    options: dict[str, Any] = {"gamma": (1, 1), "no_auto_bright": True, "output_bps": 16, **_libraw_options(develop)}
     options |= {"use_camera_wb": True} if as_shot else {"user_wb": [float(m) for m in multipliers]}
     if raw.raw_type == rawpy.RawType.Flat:
         # LibRaw takes the white level after it has subtracted the black that all channels have in common.
-        white = _pile_up(raw.raw_image_visible[::17].ravel(), raw.white_level) or raw.white_level
+        white = first_white(raw, multipliers)
         options |= {"adjust_maximum_thr": 0.0, "user_sat": int(white - min(raw.black_level_per_channel))}
     mode = rawpy.HighlightMode.Blend if matrix is None or raw.num_colors != 3 else rawpy.HighlightMode.Ignore
     options["highlight_mode"] = rawpy.HighlightMode.Clip if highlights == "clip" else mode
@@ -223,12 +246,30 @@ def _develop_by_libraw(
         finished = finished.reshape(*finished.shape[:2], -1)
         return np.ascontiguousarray(np.broadcast_to(finished * np.float32(1 / 65535), (*finished.shape[:2], 3)))
     camera = raw.postprocess(output_color=rawpy.ColorSpace.raw, **options)
+    if develop.denoise and not in_mosaic:
+        from exposure_app.io.denoise import denoise_camera_rgb
+
+        denoise_camera_rgb(camera, np.iinfo(np.uint16).max, develop.denoise / MAX_DENOISE, threads)
     ceilings = multipliers[:3] / multipliers[:3].min()
     # When it does not clip, LibRaw makes room by letting the largest multiplier be 1 instead of the smallest.
     scale = (1.0 if highlights == "clip" else float(ceilings.max())) / 65535
     pixels = np.empty(camera.shape, np.float32)
     convert_camera_rgb(camera, scale, _camera_color(matrix, ceilings, highlights), pixels, threads)
     return pixels
+
+
+def _libraw_options(develop: Develop) -> dict[str, Any]:
+    """What LibRaw calls the noise reduction and the demosaic; nothing where its usual ways are wanted."""
+    import rawpy
+
+    options: dict[str, Any] = {}
+    if develop.demosaic != "own":
+        options["demosaic_algorithm"] = rawpy.DemosaicAlgorithm[develop.demosaic.upper()]
+    elif develop.by_libraw:
+        options["demosaic_algorithm"] = rawpy.DemosaicAlgorithm.AHD
+    if develop.fbdd != "off":
+        options["fbdd_noise_reduction"] = rawpy.FBDDNoiseReductionMode[develop.fbdd.capitalize()]
+    return options
 
 
 def _is_plain_bayer(raw: Any) -> bool:
@@ -251,34 +292,6 @@ def _is_plain_bayer(raw: Any) -> bool:
     return whole and not rotated and sizes.pixel_aspect == 1 and min(sizes.height, sizes.width) >= MIN_SIDE
 
 
-def _white_balance(raw: Any) -> tuple[NDArray[np.float64], bool]:
-    """Multipliers for red, green, blue, second green, and whether they are the camera's own."""
-    for values, as_shot in ((raw.camera_whitebalance, True), (raw.daylight_whitebalance, False)):
-        multipliers = np.array(values, np.float64)
-        if np.isfinite(multipliers).all() and multipliers[0] > 1e-5 and multipliers[2] > 1e-5:
-            multipliers[1] = multipliers[1] if multipliers[1] > 0 else 1.0
-            multipliers[3] = multipliers[3] if multipliers[3] > 0 else multipliers[1]
-            return multipliers, as_shot
-    return np.ones(4), False
-
-
-def _camera_to_srgb(raw: Any) -> NDArray[np.float64] | None:
-    """Matrix from white-balanced camera RGB to linear sRGB; rows sum to 1.
-
-    The file's own matrix where it has one (DNG), otherwise from LibRaw's table of cameras by inverting
-    XYZ-to-camera times sRGB-to-XYZ with rows scaled so that white stays white. None if rawpy shows neither: for some
-    old cameras LibRaw has coefficients that it keeps to itself.
-    """
-    from_file = np.asarray(raw.color_matrix, np.float64)[:3, :3]
-    if from_file[0, 0] > 0.125:
-        return from_file
-    xyz_to_camera = np.asarray(raw.rgb_xyz_matrix, np.float64)[:3]
-    if not xyz_to_camera.any():
-        return None
-    srgb_to_camera = xyz_to_camera @ SRGB_TO_XYZ
-    return np.linalg.inv(srgb_to_camera / srgb_to_camera.sum(axis=1, keepdims=True))
-
-
 def _camera_color(matrix: NDArray[np.float64], ceilings: NDArray[np.float64], highlights: HighlightMode) -> Any:
     from exposure_app.io.camera_color import BLEND, CLIP, RECONSTRUCT, CameraColor
 
@@ -296,33 +309,3 @@ def _sensor_view(pixels: Pixels, flip: int) -> Pixels:
     view = pixels.swapaxes(0, 1) if flip & 4 else pixels
     view = view[::-1] if flip & 2 else view
     return view[:, ::-1] if flip & 1 else view
-
-
-def _saturation_levels(raw: Any, black: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Sensor value at which each colour of a Bayer mosaic clips: red, green, blue."""
-    visible, pattern, nominal = raw.raw_image_visible, raw.raw_pattern, float(raw.white_level)
-    levels = np.empty(3)
-    for color in range(3):
-        sites = np.argwhere((pattern == color) | ((pattern == 3) & (color == 1)))
-        # Every eighteenth row is enough to see large blown areas, and quick.
-        samples = np.concatenate([visible[i::18, j::2].ravel() for i, j in sites])
-        levels[color] = _pile_up(samples, nominal) or nominal
-    return np.asarray(np.maximum(levels, black.max() + 1))
-
-
-def _pile_up(samples: NDArray[np.uint16], nominal: float) -> float | None:
-    """The value below the nominal white level at which blown pixels pile up, None if they do not.
-
-    Some sensors and corrections saturate before the level that the file states, and blown areas would turn magenta.
-    LibRaw lowers white to the brightest pixel of every photo, which changes the exposure of photos that are not
-    blown at all.
-    """
-    start, end = int(0.9 * nominal), int(nominal)
-    counts = np.bincount(samples, minlength=end + 1)
-    level = start + int(counts[start:end].argmax())
-    spread = max(level // 400, 1)
-    spike = counts[level - spread : level + spread + 1].sum()
-    near, above = counts[int(0.97 * level) :].sum(), counts[int(1.02 * level) :].sum()
-    # A bright wall or sky is spread by its own noise, clipping is a spike with hardly anything above it.
-    blown = spike > max(1e-3 * len(samples), 200) and spike > near / 3 and above < 0.15 * spike
-    return float(level) if blown else None

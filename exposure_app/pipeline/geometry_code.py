@@ -30,8 +30,10 @@ def aim(shape, angle, left, top, right, bottom):
     share = 1 / max(1, 2 * across / width, 2 * down / height)
 
     def places(middle, half, size):
-        first = np.ceil((middle - half) * share + size / 2 - 1e-6)
-        last = np.floor((middle + half) * share + size / 2 + 1e-6)
+        middle, half = middle * share + size / 2, half * share
+        first, last = np.ceil(middle - half - 1e-6), np.floor(middle + half + 1e-6)
+        if first >= last:  # thinner than a pixel
+            first, last = np.floor(middle), np.floor(middle) + 1
         return np.arange(first, last) + 0.5 - size / 2
 
     column, row = np.meshgrid(places(x, half_width, width), places(y, half_height, height))

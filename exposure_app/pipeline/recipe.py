@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -11,6 +11,8 @@ import numpy as np
 from exposure_app import filters
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image
+from exposure_app.io import develop as developing
+from exposure_app.io.develop import Develop
 from exposure_app.params import Value
 from exposure_app.pipeline import geometry as geometries
 from exposure_app.pipeline import mask as masks
@@ -103,6 +105,7 @@ class Recipe:
         style: Name of the style that predicted the steps; empty for hand-made recipes.
         seed: Seed of that prediction.
         geometry: Which part of the photo the steps are applied to, and which way up.
+        develop: How the file becomes the photo.
     """
 
     steps: tuple[Step, ...] = ()
@@ -111,6 +114,7 @@ class Recipe:
     style: str = ""
     seed: int = 0
     geometry: Geometry = field(default_factory=Geometry)
+    develop: Develop = field(default_factory=Develop)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "amount", _checked_amount(self.amount))
@@ -122,6 +126,10 @@ class Recipe:
     def has_masks(self) -> bool:
         """Whether any step works only in a part of the picture: then no look-up table can stand for the recipe."""
         return any(step.mask is not None for step in self.steps if step.enabled)
+
+    def on_inputs_of(self, other: "Recipe") -> "Recipe":
+        """The same steps for the photo as another recipe develops and places it."""
+        return replace(self, geometry=other.geometry, develop=other.develop)
 
     def edits(self) -> list[Edit]:
         """What is rendered: the enabled steps with amounts folded in.
@@ -173,6 +181,7 @@ def neutral_recipe(image: Image) -> Recipe:
 def to_json(recipe: Recipe) -> dict[str, Any]:
     """The recipe as plain JSON data. What older programs do not know is left out where it is neutral."""
     geometry = {} if recipe.geometry == Geometry() else {"geometry": geometries.to_json(recipe.geometry)}
+    develop = {} if recipe.develop == Develop() else {"develop": developing.to_json(recipe.develop)}
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -180,6 +189,7 @@ def to_json(recipe: Recipe) -> dict[str, Any]:
         "seed": recipe.seed,
         "amount": recipe.amount,
         "neutral_ev": recipe.neutral_ev,
+        **develop,
         **geometry,
         "steps": [_step_to_json(step) for step in recipe.steps],
     }
@@ -204,7 +214,9 @@ def from_json(data: object) -> Recipe:
     for old in range(version, VERSION):
         fields = UPGRADES[old](fields)
     _refuse_unknown(
-        fields, {"format", "version", "style", "seed", "amount", "neutral_ev", "geometry", "steps"}, "The recipe"
+        fields,
+        {"format", "version", "style", "seed", "amount", "neutral_ev", "develop", "geometry", "steps"},
+        "The recipe",
     )
     style, seed = fields.get("style", ""), fields.get("seed", 0)
     if not isinstance(style, str) or isinstance(seed, bool) or not isinstance(seed, int):
@@ -216,6 +228,7 @@ def from_json(data: object) -> Recipe:
         style=style,
         seed=seed,
         geometry=geometries.from_json(_table(fields.get("geometry", {}), "geometry")),
+        develop=developing.from_json(_table(fields.get("develop", {}), "develop")),
     )
 
 

@@ -6,10 +6,12 @@ A document belongs to one thread. What is handed to other threads, to be saved, 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from exposure_app.io.develop import Develop
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.recipe import Recipe, Step
 
 MAX_ENTRIES = 200
+REPLANNED = "replanned"  # key of entries in which the agent went on from a person's steps
 
 
 @dataclass(frozen=True)
@@ -130,11 +132,15 @@ class Document:
     def is_edited(self) -> bool:
         """Whether the photo looks different from its neutral rendering."""
         recipe, neutral = self.recipe, self.neutral
-        return recipe.edits() != neutral.edits() or recipe.geometry != neutral.geometry
+        before_steps = [(r.geometry, r.develop) for r in (recipe, neutral)]
+        return recipe.edits() != neutral.edits() or before_steps[0] != before_steps[1]
 
     @property
     def proposal(self) -> Recipe | None:
-        """What the agent proposed before a person changed it: the first of the entries with its style and seed."""
+        """What the agent proposed before a person changed it: the first of the entries with its style and seed.
+
+        Or the last that was planned again, with the steps that the agent was given.
+        """
         shown, found = self.recipe, None
         if not shown.style:
             return None
@@ -142,6 +148,8 @@ class Document:
             if (entry.recipe.style, entry.recipe.seed) != (shown.style, shown.seed):
                 break
             found = entry.recipe
+            if entry.key == REPLANNED:
+                break
         return found
 
     def mark_saved(self, state: State) -> None:
@@ -242,12 +250,14 @@ class Document:
         self.changed()
 
 
-def merge_steps(recipe: Recipe, pasted: Sequence[Step], geometry: Geometry | None = None) -> Recipe:
+def merge_steps(
+    recipe: Recipe, pasted: Sequence[Step], geometry: Geometry | None = None, develop: Develop | None = None
+) -> Recipe:
     """Add steps of another photo to a recipe, without losing what is there.
 
     The first exposure that is pasted takes the place of the first exposure, the second that of the second, and so on
-    for each filter; what has no counterpart, or a locked one, is appended. All other steps stay. So does the geometry,
-    unless one is pasted.
+    for each filter; what has no counterpart, or a locked one, is appended. All other steps stay. So do
+    the geometry and the development, unless one is pasted.
 
     Raises:
         ExposureError: There would be too many steps.
@@ -263,7 +273,7 @@ def merge_steps(recipe: Recipe, pasted: Sequence[Step], geometry: Geometry | Non
         else:
             steps[at] = step
         taken.add(at)
-    return replace(recipe, steps=tuple(steps), geometry=geometry or recipe.geometry)
+    return replace(recipe, steps=tuple(steps), geometry=geometry or recipe.geometry, develop=develop or recipe.develop)
 
 
 def add_to_state(state: State, recipe: Recipe, label: str) -> State:

@@ -7,9 +7,9 @@ before the first photo is exported.
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from exposure_app.errors import ExposureError
 from exposure_app.session.export_namer import Namer
@@ -17,7 +17,6 @@ from exposure_app.session.export_settings import ExportSettings
 
 if TYPE_CHECKING:
     from exposure_app.image import Image
-    from exposure_app.io.formats import HighlightMode
     from exposure_app.pipeline.device import DeviceChoice
     from exposure_app.pipeline.execute import Codes
     from exposure_app.pipeline.recipe import Recipe
@@ -58,7 +57,6 @@ def export_photo(
     settings: ExportSettings,
     output: Path,
     *,
-    highlights: "HighlightMode" = "clip",
     device: "DeviceChoice" = "auto",
     check: Callable[[], None] = lambda: None,
 ) -> None:
@@ -66,10 +64,9 @@ def export_photo(
 
     Args:
         photo: Any file that ``read_image`` opens.
-        recipe: What to do; None takes the photo's sidecar or, without one, the neutral recipe.
+        recipe: What to do; None takes the photo's sidecar or, without one, what the editor would start with.
         settings: What the file shall be like; its folder, pattern and policy are not looked at here.
         output: The file; it appears only when it is whole.
-        highlights: What becomes of blown RAW highlights.
         device: Where to render.
         check: Called between the stages; what it raises ends the export.
 
@@ -77,13 +74,19 @@ def export_photo(
         ExposureError: The photo cannot be read or the file not be written, or both are the same file.
     """
     from exposure_app.io.formats import read_image
+    from exposure_app.pipeline.recipe import neutral_recipe
+    from exposure_app.pipeline.sidecar import read_sidecar
+    from exposure_app.session.keep import starting_develop
 
     if output.resolve() == photo.resolve() or (output.exists() and output.samefile(photo)):
         raise ExposureError(f"{output} is the photo itself", "Choose another folder or file name.")
     check()
-    image = read_image(photo, highlights=highlights)
+    recipe = recipe or read_sidecar(photo)
+    develop = recipe.develop if recipe else starting_develop(photo)
+    image = read_image(photo, develop=develop)
     check()
-    export_image(image, recipe or _own_recipe(photo, image), settings, output, device=device, check=check)
+    recipe = recipe or replace(neutral_recipe(image), develop=develop)
+    export_image(image, recipe, settings, output, device=device, check=check)
 
 
 def export_image(
@@ -152,7 +155,6 @@ def export_many(
     on_progress: Callable[[int, int, ExportRow | None], None] = lambda _done, _total, _row: None,
     should_stop: Callable[[], bool] = lambda: False,
     *,
-    highlights: "HighlightMode" = "clip",
     device: "DeviceChoice" = "auto",
 ) -> list[ExportRow]:
     """Export photos one after another. One that fails is a row and does not keep the others back.
@@ -163,7 +165,6 @@ def export_many(
         on_progress: Called with the number of finished photos, of all photos, and the row of the one that is finished;
             also once at the start, with None.
         should_stop: Asked between photos and between the stages of one; the rest then gets rows that say "cancelled".
-        highlights: See ``export_photo``.
         device: See ``export_photo``.
 
     Returns:
@@ -179,7 +180,7 @@ def export_many(
 
     for number, (photo, recipe) in enumerate(items, start=1):
         start = time.perf_counter()
-        row = _export_one(photo, recipe, settings, namer, number, highlights, device, check)
+        row = _export_one(photo, recipe, settings, namer, number, device, check)
         row = ExportRow(photo, row.state, row.output, row.reason, row.hint, time.perf_counter() - start)
         rows.append(row)
         on_progress(number, len(items), row)
@@ -192,7 +193,6 @@ def _export_one(
     settings: ExportSettings,
     namer: Namer,
     number: int,
-    highlights: "HighlightMode",
     device: "DeviceChoice",
     check: Callable[[], None],
 ) -> ExportRow:
@@ -207,7 +207,7 @@ def _export_one(
         if reason:
             return ExportRow(photo, "skipped", output, reason)
         _make_folder(output.parent)
-        export_photo(photo, recipe, settings, output, highlights=highlights, device=device, check=check)
+        export_photo(photo, recipe, settings, output, device=device, check=check)
     except _Stopped:
         return ExportRow(photo, "cancelled")
     except ExposureError as error:
@@ -219,13 +219,6 @@ def _export_one(
         words = f"Something unexpected went wrong ({type(error).__name__}: {error})"
         return ExportRow(photo, "failed", None, words, "The log has the details.")
     return ExportRow(photo, "done", output)
-
-
-def _own_recipe(photo: Path, image: Any) -> "Recipe":
-    from exposure_app.pipeline.recipe import neutral_recipe
-    from exposure_app.pipeline.sidecar import read_sidecar
-
-    return read_sidecar(photo) or neutral_recipe(image)
 
 
 def _wanted_size(size: tuple[int, int], settings: ExportSettings) -> tuple[int, int]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from exposure_app.image import Image, Pixels
-    from exposure_app.io.formats import HighlightMode
+    from exposure_app.io.develop import Develop
 
     Codes = NDArray[np.uint8]
 
@@ -31,12 +31,12 @@ def embedded_picture(photo: Path) -> "Codes | None":
     return preview if preview is not None and max(preview.shape) >= LARGE_ENOUGH else None
 
 
-def read_showing(photo: Path, highlights: "HighlightMode", show: "Callable[[Codes], None]") -> "Image":
+def read_showing(photo: Path, develop: "Develop", show: "Callable[[Codes], None]") -> "Image":
     """Read a photo; where it is a RAW file without a large preview, show its binned sensor data on the way.
 
     Args:
         photo: Any photo.
-        highlights: As in ``read_image``, and so are the result and the errors.
+        develop: As in ``read_image``, and so are the result and the errors.
         show: Called at most once, with the small picture as it looks without edits: uint8, H x W x 3, upright,
             display-referred. What it raises ends the reading.
     """
@@ -49,4 +49,4 @@ def read_showing(photo: Path, highlights: "HighlightMode", show: "Callable[[Code
         show(render(pixels, neutral_recipe(Image(pixels, scene_referred=True)), device="cpu"))
 
     wanted = is_raw(photo) and photo.is_file() and preview_side(photo) < LARGE_ENOUGH
-    return read_image(photo, highlights=highlights, first=show_binned if wanted else None)
+    return read_image(photo, develop=develop, first=show_binned if wanted else None)

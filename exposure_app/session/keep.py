@@ -9,15 +9,16 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from exposure_app import paths
 from exposure_app.atomic import write_text_atomic
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image
-from exposure_app.io.formats import read_image
+from exposure_app.io.develop import Develop, HighlightMode
+from exposure_app.io.formats import is_raw, read_image
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.recipe import Recipe, Step, from_json, neutral_recipe, to_json
 from exposure_app.pipeline.sidecar import read_sidecar, write_sidecar
@@ -32,6 +33,7 @@ from exposure_app.session.document import (
     fresh_state,
     merge_steps,
 )
+from exposure_app.settings import current_settings
 
 FORMAT = "exposure-history"
 VERSION = 1
@@ -55,7 +57,7 @@ def open_document(photo: Path, image: Image, labels: Labels | None = None) -> Do
     Raises:
         ExposureError: There is a sidecar that cannot be read or set aside.
     """
-    neutral = neutral_recipe(image)
+    neutral = replace(neutral_recipe(image), develop=starting_develop(photo))
     return Document(_load(photo, neutral, labels or Labels()), neutral)
 
 
@@ -75,9 +77,13 @@ Results = Iterator[tuple[Path, ExposureError | None]]
 
 
 def paste_steps(
-    photos: Sequence[Path], steps: Sequence[Step], labels: Labels | None = None, geometry: Geometry | None = None
+    photos: Sequence[Path],
+    steps: Sequence[Step],
+    labels: Labels | None = None,
+    geometry: Geometry | None = None,
+    develop: Develop | None = None,
 ) -> Results:
-    """Merge steps, and a geometry if there is one, into the recipes of photos that are not open; see ``merge_steps``.
+    """Merge steps, and what comes before them if given, into recipes of photos that are not open; see ``merge_steps``.
 
     Yields:
         Each photo when it is done, with the reason where it failed.
@@ -86,8 +92,8 @@ def paste_steps(
 
     def paste(photo: Path) -> State:
         # Of a RAW without edits only the pixels tell how bright its neutral rendering is.
-        state = _known(photo, labels) or fresh_state(neutral_recipe(read_image(photo)))
-        return add_to_state(state, merge_steps(state.version.recipe, steps, geometry), labels.pasted)
+        state = _known(photo, labels) or fresh_state(_neutral(photo))
+        return add_to_state(state, merge_steps(state.version.recipe, steps, geometry, develop), labels.pasted)
 
     return _changed(photos, paste)
 
@@ -97,7 +103,7 @@ def reset_photos(photos: Sequence[Path], labels: Labels | None = None) -> Result
     labels = labels or Labels()
 
     def reset(photo: Path) -> State:
-        neutral = neutral_recipe(read_image(photo))
+        neutral = _neutral(photo)
         return add_to_state(_load(photo, neutral, labels), neutral, labels.reset)
 
     return _changed(photos, reset)
@@ -108,7 +114,7 @@ def copy_photos(photos: Sequence[Path], labels: Labels | None = None) -> Results
     labels = labels or Labels()
 
     def copy(photo: Path) -> State:
-        state = _known(photo, labels) or fresh_state(neutral_recipe(read_image(photo)))
+        state = _known(photo, labels) or fresh_state(_neutral(photo))
         document = Document(state, state.version.recipe)
         document.add_copy(free_name(labels.copy, {version.name for version in state.versions}))
         return document.state
@@ -124,6 +130,24 @@ def kept_recipe(photo: Path) -> Recipe | None:
     """
     state = _known(photo, Labels())
     return state.version.recipe if state else None
+
+
+def starting_develop(photo: Path) -> Develop:
+    """How the editor develops a photo for the first time, as the settings say."""
+    if not is_raw(photo):
+        return Develop()
+    return Develop(highlights=cast("HighlightMode", current_settings().get_text("develop.highlights")))
+
+
+def kept_develop(photo: Path) -> Develop:
+    """How a photo was developed when it was left, or is for the first time. Errors as ``kept_recipe``."""
+    kept = kept_recipe(photo)
+    return kept.develop if kept else starting_develop(photo)
+
+
+def _neutral(photo: Path) -> Recipe:
+    develop = starting_develop(photo)
+    return replace(neutral_recipe(read_image(photo, develop=develop)), develop=develop)
 
 
 def _changed(photos: Sequence[Path], change: Callable[[Path], State]) -> Results:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image, Pixels
+from exposure_app.io.develop import Develop
 from exposure_app.io.export import DEEP, FORMATS, SUFFIXES, Chroma, Format, write_image
-from exposure_app.io.formats import HighlightMode, read_image
+from exposure_app.io.formats import read_image
 from exposure_app.pipeline.device import DeviceChoice
 from exposure_app.pipeline.execute import Depth, render, warm_up
 from exposure_app.pipeline.geometry import Geometry
@@ -32,14 +33,14 @@ class Options:
         format: Of the output: PNG and TIFF have 16 bits a channel, the others 8.
         quality: Of a JPEG, WebP or AVIF, 1 to 100.
         chroma: Chroma subsampling of a JPEG or AVIF.
-        highlights: What becomes of blown RAW highlights.
+        develop: How photos are developed for whom nothing else was decided.
         device: Where to render.
     """
 
     format: Format = "jpg"
     quality: int = 92
     chroma: Chroma = "420"
-    highlights: HighlightMode = "clip"
+    develop: Develop = field(default_factory=Develop)
     device: DeviceChoice = "auto"
 
 
@@ -97,7 +98,7 @@ def retouch_file(
     amount: float = 1.0,
     options: Options | None = None,
 ) -> Result:
-    """Let the agent retouch a photo. A crop in the photo's sidecar stays.
+    """Let the agent retouch a photo. How a person has developed and cropped it stays.
 
     Args:
         photo: Any file that ``read_image`` opens.
@@ -112,19 +113,20 @@ def retouch_file(
     """
     options, watch = options or Options(), Stopwatch()
     with watch.stage("read"):
-        image = read_image(photo, highlights=options.highlights)
+        geometry, develop = kept_inputs(photo, options.develop)
+        image = read_image(photo, develop=develop)
     with watch.stage("plan"):
-        recipe, trace = plan(image, style.result(), seed, kept_geometry(photo))
-        recipe = replace(recipe, amount=amount)
+        recipe, trace = plan(image, style.result(), seed, geometry)
+        recipe = replace(recipe, amount=amount, develop=develop)
     _finish(image, recipe, output, options, watch)
     return Result(photo, output, recipe, trace, watch.seconds)
 
 
 def apply_file(photo: Path, output: Path, recipe: Recipe, *, options: Options | None = None) -> Result:
-    """Apply a given recipe to a photo; arguments and errors as ``retouch_file``."""
+    """Apply a given recipe to a photo, developed as it says; arguments and errors as ``retouch_file``."""
     options, watch = options or Options(), Stopwatch()
     with watch.stage("read"):
-        image = read_image(photo, highlights=options.highlights)
+        image = read_image(photo, develop=recipe.develop)
     _finish(image, recipe, output, options, watch)
     return Result(photo, output, recipe, None, watch.seconds)
 
@@ -137,20 +139,23 @@ class Glance:
         proxy: What the agent looks at, see ``make_proxy``.
         neutral_ev: The photo's neutral exposure.
         geometry: What of the photo is shown.
+        develop: How the photo was developed.
     """
 
     proxy: Pixels
     neutral_ev: float
     geometry: Geometry
+    develop: Develop = field(default_factory=Develop)
 
 
-def glance(image: Image, geometry: Geometry | None = None) -> Glance:
+def glance(image: Image, geometry: Geometry | None = None, develop: Develop | None = None) -> Glance:
     """Look at what the geometry shows of a photo, once for any number of plans: it takes longer than a plan does."""
     from exposure_app.pipeline.proxy import make_proxy
     from exposure_app.pipeline.resample import place
 
     geometry = geometry or Geometry()
-    return Glance(make_proxy(place(image.pixels, geometry)), neutral_recipe(image).neutral_ev, geometry)
+    proxy = make_proxy(place(image.pixels, geometry))
+    return Glance(proxy, neutral_recipe(image).neutral_ev, geometry, develop or Develop())
 
 
 def plan(photo: Image | Glance, style: "Style", seed: int, geometry: Geometry | None = None) -> "tuple[Recipe, Trace]":
@@ -162,7 +167,7 @@ def plan(photo: Image | Glance, style: "Style", seed: int, geometry: Geometry | 
 
     seen = photo if isinstance(photo, Glance) else glance(photo, geometry)
     recipe, trace = rollout.retouch(seen.proxy, style, seed)
-    return replace(recipe, neutral_ev=seen.neutral_ev, geometry=seen.geometry), trace
+    return replace(recipe, neutral_ev=seen.neutral_ev, geometry=seen.geometry, develop=seen.develop), trace
 
 
 def load_in_background(style: str) -> "Future[Style]":
@@ -224,8 +229,8 @@ def check_output(photo: Path, output: Path, taken: set[Path]) -> None:
     taken.add(resolved)
 
 
-def kept_geometry(photo: Path) -> Geometry:
-    """The crop that a person has given a photo: a retouch keeps it.
+def kept_inputs(photo: Path, develop: Develop) -> tuple[Geometry, Develop]:
+    """What comes before the steps: what a person has decided for a photo, which a retouch keeps, over what is given.
 
     Raises:
         ExposureError: The sidecar cannot be read.
@@ -233,7 +238,7 @@ def kept_geometry(photo: Path) -> Geometry:
     from exposure_app.pipeline.sidecar import read_sidecar
 
     kept = read_sidecar(photo)
-    return kept.geometry if kept else Geometry()
+    return (kept.geometry, kept.develop.over(develop)) if kept else (Geometry(), develop)
 
 
 def _finish(image: Image, recipe: Recipe, output: Path, options: Options, watch: Stopwatch) -> None:

@@ -179,6 +179,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("export.embed_recipe", "bool", False),
     Setting("export.pattern", "text", "{name}"),
     Setting("export.folder", "folder", "exported"),
+    Setting("batch.folder", "folder", "finished"),
+    Setting("batch.existing", "choice", "skip", choices=(("skip", ""), ("overwrite", ""), ("rename", ""))),
+    Setting("batch.sidecars", "bool", True),
     Setting("export.existing", "choice", "rename", choices=(("skip", ""), ("overwrite", ""), ("rename", ""))),
 )  # fmt: skip
 

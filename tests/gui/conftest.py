@@ -12,7 +12,7 @@ from tests.helpers.editor import Editor, make_photo, save_untrained_style
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     # The offscreen platform says this of every window; it is about the platform, not about us.
-    item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints", extend=True))
+    item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints|This plugin does not support", extend=True))
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def test_it_can_be_cancelled_while_it_runs(untrained, editor, photo, monkeypatch
         return plan(*args)
 
     monkeypatch.setattr(retouch, "plan", slow)
-    editor.act("auto")
+    editor.act("next_variation")
     editor.until(reached.is_set)
     assert editor.window.panels.auto.button.text() == "Cancel"
     editor.window.panels.auto.button.click()

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from exposure_app.agent.style import new_style, save_style
 from exposure_app.cli import app
+from exposure_app.io.develop import Develop
 from exposure_app.pipeline import recipe as recipes
 from exposure_app.pipeline.recipe import Recipe, Step
 from exposure_app.pipeline.sidecar import read_sidecar, write_sidecar
@@ -280,3 +281,32 @@ def test_help_and_version_are_answered_without_the_heavy_packages(argument):
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "exposure" in done.stdout
+
+
+def test_options_develop_the_photo_and_what_a_person_has_decided_wins(photo, style, tmp_path):
+    result = run("retouch", photo, "-o", tmp_path / "out.jpg", "--style", style, "--white-balance", "auto", "--json")
+    developed = json.loads(result.stdout)[0]["recipe"]["develop"]
+    assert developed["white_balance"] == "auto"
+    write_sidecar(photo, Recipe(develop=Develop("custom", temperature=4000, tint=0)))
+    options = ("--white-balance", "auto", "--denoise", 30, "--demosaic", "ahd", "--json")
+    result = run("retouch", photo, "-o", tmp_path / "out.jpg", "--style", style, *options)
+    developed = json.loads(result.stdout)[0]["recipe"]["develop"]
+    assert (developed["white_balance"], developed["temperature"]) == ("custom", 4000)
+    assert (developed["denoise"], developed["demosaic"]) == (30, "ahd")
+
+
+def test_a_recipe_develops_and_options_change_that(photo, tmp_path):
+    recipe = tmp_path / "cold.json"
+    recipe.write_text(recipes.dumps(Recipe(develop=Develop("custom", temperature=3000, tint=0))))
+    plain = tmp_path / "plain.json"
+    plain.write_text(recipes.dumps(Recipe()))
+
+    def blue(name: str, recipe: Path, *options: object) -> float:
+        assert run("apply", recipe, photo, "-o", tmp_path / name, *options).exit_code == 0
+        with PIL.Image.open(tmp_path / name) as finished:
+            red, _, blue = np.asarray(finished, float).mean(axis=(0, 1))
+        return blue / red
+
+    usual = blue("usual.png", plain)
+    assert blue("cold.png", recipe) > 1.2 * usual
+    assert blue("back.png", recipe, "--white-balance", "as-shot") == pytest.approx(usual)

@@ -85,3 +85,14 @@ def test_replan_where_nothing_is_left_says_what_to_do(photo: Path, style: Path):
     result = run("replan", photo, "--after", 5, "--style", style)
     assert result.exit_code == 1
     assert "nothing left to plan" in result.stderr
+
+
+def test_variations_are_few_and_their_seeds_can_be_used(photo: Path, style: Path, tmp_path: Path):
+    result = run("variations", photo, "--style", style, "--samples", 5, "--seed", 3, "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert sorted(seed for one in found["alternatives"] for seed in one["seeds"]) == [3, 4, 5, 6, 7]
+    first = found["alternatives"][0]
+    again = run("retouch", photo, "-o", tmp_path / "out.jpg", "--style", style, "--seed", first["seed"], "--json")
+    assert json.loads(again.stdout)[0]["recipe"] == first["recipe"]
+    assert run("variations", photo, "--style", style, "--samples", 2).stdout.startswith("Usual (seed")

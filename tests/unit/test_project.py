@@ -92,7 +92,7 @@ def test_every_direct_dependency_is_pinned_within_its_bounds():
     pinned = {canonical(name): version for name, version in pins().items()}
     extras = project["optional-dependencies"]
     assert set(extras["cluster"]) <= set(extras["dev"])
-    for text in project["dependencies"] + extras["dev"]:
+    for text in project["dependencies"] + extras["dev"] + extras["dist"]:
         requirement = Requirement(text)
         assert requirement.specifier.contains(pinned[canonical(requirement.name)]), text
     assert "torch==2.13.0" in project["dependencies"]

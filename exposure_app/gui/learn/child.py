@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal, Slot
 
@@ -20,8 +21,10 @@ log = logging.getLogger(__name__)
 
 def command(*arguments: str) -> list[str]:
     """How to start a command of this program."""
-    starter = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "exposure_app"]
-    return [*starter, *arguments]
+    if getattr(sys, "frozen", False):  # the window's own executable may be one without a console; its sister has one
+        executable = Path(sys.executable)
+        return [str(executable.with_name(f"exposure{executable.suffix}")), *arguments]
+    return [sys.executable, "-m", "exposure_app", *arguments]
 
 
 class Child(QObject):

@@ -7,7 +7,7 @@ from PySide6.QtCore import QStandardPaths, Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from exposure_app.gui.learn.photos import PhotoField, Thumbnails
-from exposure_app.gui.learn.unfinished import Unfinished
+from exposure_app.gui.learn.unfinished import UnfinishedStyles
 from exposure_app.gui.workers import Lane
 from exposure_app.session import learning, learning_store
 from exposure_app.session.learning import Plan
@@ -41,7 +41,7 @@ class ChoosePage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._lane = Lane("photos of a style", self)
-        self.unfinished = Unfinished()
+        self.unfinished = UnfinishedStyles()
         self.liked = PhotoField(
             self.tr("PHOTOS YOU LIKE"),
             self.tr("Finished photos of one look: a few hundred are good, fifty are a start. No originals are needed."),

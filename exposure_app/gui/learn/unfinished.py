@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from exposure_app.gui.parts import heading
+from exposure_app.gui.unfinished import Line, Unfinished
 from exposure_app.session.learning import Phase
 from exposure_app.session.learning_store import Run
 
 
-class Unfinished(QWidget):
-    """A line for each; hidden when there are none.
+class UnfinishedStyles(Unfinished):
+    """A line for each.
 
     Signals:
         chosen: The run to go on with.
@@ -19,46 +18,14 @@ class Unfinished(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.buttons: list[QPushButton] = []
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(4)
-        self._column.addWidget(heading(self.tr("NOT FINISHED YET")))
-        self._lines: list[QWidget] = []
-        self.set_runs([])
-
     def set_runs(self, runs: Sequence[Run]) -> None:
         """Offer these."""
-        for line in self._lines:
-            self._column.removeWidget(line)
-            line.deleteLater()
-        self._lines, self.buttons = [], []
-        for run in runs:
-            self._add(run)
-        self.setVisible(bool(runs))
+        self.set_lines([self._line(run) for run in runs])
 
-    def _add(self, run: Run) -> None:
-        line = QWidget()
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
+    def _line(self, run: Run) -> Line:
         state = (
             self.tr("learned, not looked at yet")
             if run.progress.phase is Phase.DONE
             else self.tr("{percent} % learned").format(percent=round(100 * run.progress.share))
         )
-        words = QLabel(state)
-        words.setProperty("role", "second")
-        button = QPushButton(self.tr("Show"))
-        button.setAutoDefault(False)
-        button.setAccessibleName(self.tr("Show {title}").format(title=run.plan.title))
-        button.clicked.connect(lambda: self.chosen.emit(run))
-        row.addWidget(QLabel(run.plan.title))
-        row.addWidget(words)
-        row.addStretch()
-        row.addWidget(button)
-        self._column.addWidget(line)
-        self._lines.append(line)
-        self.buttons.append(button)
+        return Line(run.plan.title, state, ((self.tr("Show"), lambda: self.chosen.emit(run)),))

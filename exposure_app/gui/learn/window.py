@@ -1,7 +1,6 @@
 """The window for teaching a style: four pages, the last two of them follow the run."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
@@ -10,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMessageBox,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -18,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from exposure_app.errors import ExposureError
 from exposure_app.gui import theme
+from exposure_app.gui.choices import Choice, Choices
 from exposure_app.gui.form_style import form_style
 from exposure_app.gui.learn.check_page import CheckPage
 from exposure_app.gui.learn.choose_page import ChoosePage
@@ -30,21 +29,6 @@ from exposure_app.session.learning import Phase
 from exposure_app.session.learning_store import Run
 
 SIZE = (1000, 640)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What a button offers.
-
-    Attributes:
-        text: On it; a button without one is hidden.
-        act: Behind it.
-        enabled: Whether it can be pressed now.
-    """
-
-    text: str = ""
-    act: Callable[[], None] = lambda: None
-    enabled: bool = True
 
 
 class LearnWindow(QDialog):
@@ -78,26 +62,15 @@ class LearnWindow(QDialog):
         self.progress = ProgressPage()
         self.pages = QStackedWidget()
         self.steps: list[QLabel] = []
-        self._choices = [Choice(), Choice(), Choice()]
-        self.hint = QLabel()
-        self.hint.setWordWrap(True)
-        self._make_buttons()
+        self.choices = Choices()
+        self.left, self.second, self.primary = self.choices.left, self.choices.second, self.choices.primary
+        self.hint = self.choices.hint
         self._lay_out()
         self._connect()
         self.setWindowTitle(self.tr("Teach a style"))
         self.setStyleSheet(form_style())
         self.resize(*SIZE)
         self.update_page()
-
-    def _make_buttons(self) -> None:
-        self.left, self.second, self.primary = QPushButton(), QPushButton(), QPushButton()
-        self.left.setProperty("flat", True)
-        self.primary.setProperty("primary", True)
-        self.primary.setDefault(True)
-        for number, button in enumerate((self.left, self.second, self.primary)):
-            button.setAutoDefault(False)
-            button.setMinimumHeight(28)
-            button.clicked.connect(lambda _checked=False, number=number: self._choices[number].act())
 
     def _lay_out(self) -> None:
         names = (self.tr("1  Photos"), self.tr("2  Check"), self.tr("3  Learning"), self.tr("4  Result"))
@@ -108,18 +81,12 @@ class LearnWindow(QDialog):
             top.addWidget(self.steps[-1])
             self.pages.addWidget(page)
         top.addStretch()
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self.left)
-        buttons.addWidget(self.hint, 1)
-        buttons.addWidget(self.second)
-        buttons.addWidget(self.primary)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(16)
         column.addLayout(top)
         column.addWidget(self.pages, 1)
-        column.addLayout(buttons)
+        column.addWidget(self.choices)
 
     def _connect(self) -> None:
         self.learner.changed.connect(self.update_page)
@@ -136,19 +103,16 @@ class LearnWindow(QDialog):
         run = self.learner.run
         if run is None:
             page: QWidget = self.check if self.pages.currentWidget() is self.check else self.choose
-            self._choices = self._while_choosing(page)
+            offered = self._while_choosing(page)
         else:
             following = self.outcome if run.progress.phase is Phase.DONE else self.progress
             page = following
-            self._choices = self._while_learning(run.progress.phase)
+            offered = self._while_learning(run.progress.phase)
             self.hint.clear()
             if self.isVisible():
                 following.show_run(run)
         self._show_page(page)
-        for button, choice in zip((self.left, self.second, self.primary), self._choices, strict=True):
-            button.setText(choice.text)
-            button.setVisible(bool(choice.text))
-            button.setEnabled(choice.enabled)
+        self.choices.offer(*offered)
 
     def _while_choosing(self, page: QWidget) -> list[Choice]:
         if page is self.check:
@@ -156,7 +120,7 @@ class LearnWindow(QDialog):
             start = Choice(self.tr("Start learning"), self._begin, ready)
             return [Choice(self.tr("Back"), self._back), Choice(), start]
         lacking = self.choose.lacking()
-        self._say(lacking)
+        self.choices.say(lacking)
         return [
             Choice(),
             Choice(self.tr("Close"), self.hide),
@@ -184,13 +148,9 @@ class LearnWindow(QDialog):
             if page is self.choose:
                 self.choose.unfinished.set_runs(learning_store.read_runs())
 
-    def _say(self, words: str, *, is_error: bool = False) -> None:
-        self.hint.setText(words)
-        self.hint.setStyleSheet(f"color: {theme.WARNING if is_error else theme.SECOND};")
-
     def complain(self, error: ExposureError) -> None:
         """Say what went wrong, where it is seen."""
-        self._say(str(error), is_error=True)
+        self.choices.say(str(error), is_error=True)
 
     # --- what the buttons do ---
 
@@ -201,7 +161,7 @@ class LearnWindow(QDialog):
         except ExposureError as error:
             self.complain(error)
             return
-        self._say("")
+        self.choices.say("")
         self._show_page(self.check)
         self.update_page()
 
@@ -220,7 +180,7 @@ class LearnWindow(QDialog):
         plan = replace(plan, liked=tuple(photo for photo in plan.liked if photo not in left_out))
         if len(plan.liked) < learning.LEAST_LIKED:
             few = self.tr("Only {count} photos are left: leave fewer out, or go back and add some.")
-            self._say(few.format(count=len(plan.liked)), is_error=True)
+            self.choices.say(few.format(count=len(plan.liked)), is_error=True)
             return
         try:
             self.learner.begin(plan)

@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from exposure_app.gui.learn.bars import Bar
+from exposure_app.gui.parts import time_left
 from exposure_app.session.learning import QUANTITIES, Phase, Progress
 
 MOST_FILTERS = 6
@@ -48,16 +49,6 @@ def details(progress: Progress) -> str:
     if progress.iteration:
         parts.append(_tr("iteration {iteration}").format(iteration=progress.iteration))
     return "   ".join(parts)
-
-
-def time_left(seconds: float) -> str:
-    """A duration that nobody takes for exact."""
-    if seconds < 90:
-        return _tr("about {seconds} s left").format(seconds=max(1, round(seconds)))
-    minutes = round(seconds / 60)
-    if minutes < 90:
-        return _tr("about {minutes} min left").format(minutes=minutes)
-    return _tr("about {hours:.1f} h left").format(hours=seconds / 3600)
 
 
 def closeness(progress: Progress) -> list[Bar]:

@@ -67,6 +67,7 @@ class StudyDialog(QDialog):
         self.seed.setPrefix(self.tr("seed "))
         self.seed.setAccessibleName(self.tr("Seed"))
         indent(self.seed)
+        self.seed.setFixedWidth(112)
         self.add = QPushButton(self.tr("Let it retouch the photos"))
         self.state = QLabel()
         self.state.setProperty("role", "second")

@@ -54,6 +54,8 @@ class RatingWindow(QDialog):
         column.addWidget(self.picture, 1)
         column.addLayout(row)
         self.resize(max(960, editor.width() - 80), max(640, editor.height() - 80))
+        self.picture.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.picture.setFocus()  # no grade looks chosen
         self._show()
 
     def rate(self, stars: int) -> None:

@@ -200,6 +200,16 @@ def test_photos_beside_their_results_are_never_overwritten_nor_results_retouched
     assert (place / "a.jpg").read_bytes() == before
 
 
+def test_results_of_another_batch_below_the_photos_are_no_photos(tmp_path):
+    place = folder(tmp_path / "in", 3)
+    run_here(make_batch([place], place / "small", order()))
+    photo(place / "small" / "added by hand.jpg")
+    again = make_batch([place], tmp_path / "large", order())
+    assert len(again.jobs) == 4 and "added by hand.jpg" in {Path(job.photo).name for job in again.jobs}
+    chosen = make_batch([place / "small" / "IMG_001.jpg"], tmp_path / "large", order())
+    assert len(chosen.jobs) == 1
+
+
 def test_a_photo_that_vanishes_and_one_that_changes_while_it_is_read(tmp_path, monkeypatch):
     from exposure_app.batch import work
     from exposure_app.io import formats

@@ -9,7 +9,10 @@ from typer.testing import CliRunner
 
 from exposure_app.agent.style import new_style, save_style
 from exposure_app.cli import app
-from exposure_app.pipeline.recipe import dumps
+from exposure_app.io import develop as developing
+from exposure_app.io.develop import Develop
+from exposure_app.pipeline.recipe import Recipe, dumps
+from exposure_app.pipeline.sidecar import write_sidecar
 from tests.helpers.batches import RECIPE, contents, folder, photo
 
 
@@ -38,6 +41,25 @@ def test_a_style_gives_the_bytes_of_exposure_retouch(tmp_path, sample_dng):
         assert Path(record["output"]).read_bytes() == (tmp_path / "one.jpg").read_bytes()
         assert record["recipe"]["style"] == "beginner" and isinstance(record["score"], float)
         assert set(record["seconds"]) >= {"read", "plan"}
+
+
+def test_photos_are_developed_as_by_exposure_retouch_and_as_their_sidecars_say(tmp_path):
+    place = folder(tmp_path / "in", 2)
+    first, second = sorted(place.rglob("*.jpg"))
+    write_sidecar(first, Recipe(develop=Develop("custom", temperature=3000, tint=0)))
+    save_style(tmp_path / "beginner.safetensors", new_style("beginner"))
+    options = ("--style", tmp_path / "beginner.safetensors", "--white-balance", "auto", "--denoise", 10)
+    result = run("batch", place, tmp_path / "out", *options, "--jobs", 1, "--json")
+    records = {Path(record["input"]).name: record for record in json.loads(result.stdout)["files"]}
+    assert records[first.name]["recipe"]["develop"]["temperature"] == 3000
+    assert records[second.name]["recipe"]["develop"] == developing.to_json(Develop("auto", denoise=10))
+    for record in records.values():
+        assert run("retouch", record["input"], "-o", tmp_path / "one.jpg", *options).exit_code == 0
+        assert Path(record["output"]).read_bytes() == (tmp_path / "one.jpg").read_bytes()
+    result = run(
+        "batch", first, tmp_path / "kept", "--style", tmp_path / "beginner.safetensors", "--sidecars", "--json"
+    )
+    assert json.loads(result.stdout)["files"][0]["recipe"]["develop"]["temperature"] == 3000
 
 
 def test_some_failed_is_exit_1_with_a_line_each(tmp_path, recipe):

@@ -8,8 +8,9 @@ import rawpy
 from numpy.typing import NDArray
 
 from exposure_app.errors import ExposureError
-from exposure_app.io import raw as module
-from exposure_app.io.formats import HighlightMode, read_image
+from exposure_app.io import sensor
+from exposure_app.io.develop import Develop, HighlightMode
+from exposure_app.io.formats import read_image
 from exposure_app.io.raw import read_preview
 from exposure_app.io.transfer import linear_to_srgb
 from tests.unit.io.dng import BAYER_PHASES, mosaic_of, scene, write_dng
@@ -38,8 +39,8 @@ def by_libraw(path: Path, algorithm: rawpy.DemosaicAlgorithm | None = None) -> N
         black = np.array(raw.black_level_per_channel, float)
         user_sat = None
         if raw.raw_pattern.shape == (2, 2):
-            multipliers = module._white_balance(raw)[0][:3]
-            levels = module._saturation_levels(raw, black)
+            multipliers = sensor.white_balance(raw)[0][:3]
+            levels = sensor.saturation_levels(raw, black)
             first = int(np.argmin(multipliers * (levels - black[:3])))
             user_sat = int(levels[first] - black.min())
         picture = raw.postprocess(
@@ -125,7 +126,7 @@ def test_cameras_without_a_matrix_in_the_file_get_the_one_that_libraw_knows(tmp_
 
 @pytest.mark.parametrize("mode", ["clip", "blend", "reconstruct"])
 def test_a_blown_sky_is_not_magenta(raw_folder: Path, mode: HighlightMode) -> None:
-    pixels = read_image(raw_folder / "gopro_hero6black_1.dng", highlights=mode).pixels
+    pixels = read_image(raw_folder / "gopro_hero6black_1.dng", develop=Develop(highlights=mode)).pixels
     sky = pixels[300:420, 2150:2750].reshape(-1, 3)
     blown = sky[sky[:, 1] > 0.98 * np.percentile(pixels[..., 1], 99.9)]
     assert len(blown) > 1000
@@ -137,9 +138,9 @@ def test_a_blown_sky_is_not_magenta(raw_folder: Path, mode: HighlightMode) -> No
 def test_a_bright_even_wall_is_not_taken_for_a_saturated_sensor() -> None:
     noise = np.random.default_rng(1)
     wall = noise.normal(14500, 110, 50_000).clip(0, 16383).astype(np.uint16)
-    assert module._pile_up(wall, 16383) is None
+    assert sensor._pile_up(wall, 16383) is None
     clipped = np.minimum(noise.normal(15500, 900, 50_000), 15200).astype(np.uint16)
-    assert module._pile_up(clipped, 16383) == 15200
+    assert sensor._pile_up(clipped, 16383) == 15200
 
 
 @pytest.mark.parametrize("share", [0.002, 0.3, 0.98])

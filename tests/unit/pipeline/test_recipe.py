@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from exposure_app import filters
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image
+from exposure_app.io.develop import Develop
 from exposure_app.pipeline import recipe as recipes
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.recipe import Recipe, Step, neutral_recipe
@@ -53,6 +54,14 @@ def steps(draw):
 def test_any_recipe_survives_the_way_through_json(steps, ev, amount, style, seed):
     original = Recipe(tuple(steps), amount, ev, style, seed)
     assert recipes.loads(recipes.dumps(original)) == original
+
+
+def test_a_development_is_kept_and_the_usual_one_is_not_written():
+    recipe = Recipe(develop=Develop("custom", temperature=4321.5, tint=-7, denoise=20))
+    assert recipes.loads(recipes.dumps(recipe)) == recipe
+    assert "develop" not in recipes.to_json(Recipe())
+    with pytest.raises(ExposureError, match="sharpness"):
+        recipes.from_json({**recipes.to_json(recipe), "develop": {"sharpness": 3}})
 
 
 ORDERS = [

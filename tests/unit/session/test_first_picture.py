@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from exposure_app.io.develop import Develop
 from exposure_app.io.formats import read_image
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.proxy import area_resize
@@ -19,7 +20,7 @@ def bare_raw(tmp_path):
 
 def check_agreement(photo):
     shown = []
-    image = read_showing(photo, "clip", shown.append)
+    image = read_showing(photo, Develop(), shown.append)
     assert len(shown) == 1
     (first,) = shown
     small = area_resize(image.pixels, *first.shape[:2])
@@ -44,7 +45,7 @@ def test_real_photos_look_alike_in_their_first_picture(raw_file):
 def test_the_sample_shows_the_preview_it_has_inside(sample_dng):
     picture = embedded_picture(sample_dng)
     assert picture is not None and max(picture.shape) >= LARGE_ENOUGH
-    read_showing(sample_dng, "clip", lambda codes: pytest.fail("the embedded preview is enough"))
+    read_showing(sample_dng, Develop(), lambda codes: pytest.fail("the embedded preview is enough"))
 
 
 def test_a_sample_without_its_preview_looks_the_same_at_once(sample_dng, monkeypatch):
@@ -60,7 +61,7 @@ def test_reading_stops_where_the_first_picture_is_not_wanted(bare_raw):
         raise NotWantedError
 
     with pytest.raises(NotWantedError):
-        read_showing(bare_raw, "clip", refuse)
+        read_showing(bare_raw, Develop(), refuse)
 
 
 def test_a_finished_picture_shows_nothing_on_the_way(tmp_path):
@@ -68,5 +69,5 @@ def test_a_finished_picture_shows_nothing_on_the_way(tmp_path):
 
     photo = tmp_path / "finished.png"
     Image.new("RGB", (40, 30), (90, 60, 30)).save(photo)
-    image = read_showing(photo, "clip", lambda codes: pytest.fail("not for finished pictures"))
+    image = read_showing(photo, Develop(), lambda codes: pytest.fail("not for finished pictures"))
     assert image.size == (40, 30)

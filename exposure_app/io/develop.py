@@ -1,0 +1,111 @@
+"""How a file becomes a picture in linear light, before geometry and steps: white balance, highlights, noise, demosaic.
+
+Part of a recipe, and what the readers are told. A finished picture knows of all this only the white balance.
+"""
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal, get_args
+
+from exposure_app.errors import ExposureError
+from exposure_app.light import TEMPERATURES, TINTS, Light
+
+WhiteBalance = Literal["as-shot", "auto", "custom"]
+HighlightMode = Literal["clip", "blend", "reconstruct"]
+Fbdd = Literal["off", "light", "full"]
+Demosaic = Literal["own", "linear", "vng", "ppg", "ahd", "dcb", "dht", "aahd"]
+
+MAX_DENOISE = 100
+DAYLIGHT = Light(5500.0, 10.0)  # what a white balance of one's own starts from where nothing better is known
+
+_CHOICES = {"white_balance": WhiteBalance, "highlights": HighlightMode, "fbdd": Fbdd, "demosaic": Demosaic}
+
+
+@dataclass(frozen=True)
+class Develop:
+    """What is decided before the first step. The default is what every photo had before there was a choice.
+
+    Attributes:
+        white_balance: ``as-shot``: the camera's, or daylight where the file has none. ``auto``: estimated from the
+            photo. ``custom``: for the light of ``temperature`` and ``tint``.
+        temperature: In kelvin; without meaning, and at its default, unless custom.
+        tint: Likewise; positive makes the picture more magenta.
+        highlights: What becomes of blown RAW highlights, see ``raw.read_raw``.
+        denoise: Strength of the wavelet noise reduction before the demosaic, 0 to 100; see ``denoise``.
+        fbdd: LibRaw's reduction of colour noise in Bayer mosaics. It works only together with LibRaw's own demosaic:
+            ``own`` then means AHD.
+        demosaic: ``own`` or one of LibRaw's. Sensors that ``own`` does not know are LibRaw's, whatever is asked for.
+
+    Raises:
+        ExposureError: On construction, when something is unknown or out of range.
+    """
+
+    white_balance: WhiteBalance = "as-shot"
+    temperature: float = DAYLIGHT.temperature
+    tint: float = DAYLIGHT.tint
+    highlights: HighlightMode = "clip"
+    denoise: int = 0
+    fbdd: Fbdd = "off"
+    demosaic: Demosaic = "own"
+
+    def __post_init__(self) -> None:
+        for name, choices in _CHOICES.items():
+            if getattr(self, name) not in get_args(choices):
+                known = ", ".join(get_args(choices))
+                raise ExposureError(f"{name} cannot be {getattr(self, name)!r}", f"Choose one of {known}.")
+        if type(self.denoise) is not int or not 0 <= self.denoise <= MAX_DENOISE:
+            raise ExposureError(f"denoise must be a whole number from 0 to {MAX_DENOISE}, not {self.denoise!r}")
+        for name, limits, usual in (("temperature", TEMPERATURES, DAYLIGHT[0]), ("tint", TINTS, DAYLIGHT[1])):
+            value = getattr(self, name) if self.white_balance == "custom" else usual
+            object.__setattr__(self, name, _checked(name, value, limits))
+
+    @property
+    def light(self) -> Light:
+        """The light of a custom white balance."""
+        return Light(self.temperature, self.tint)
+
+    @property
+    def by_libraw(self) -> bool:
+        """Whether LibRaw must demosaic, whatever the sensor."""
+        return self.demosaic != "own" or self.fbdd != "off"
+
+    def balanced(self, light: Light) -> "Develop":
+        """The same for a light of one's own."""
+        return replace(self, white_balance="custom", temperature=light.temperature, tint=light.tint)
+
+    def over(self, other: "Develop") -> "Develop":
+        """This where something was decided, the other where not."""
+        own = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
+        if self.white_balance == "custom":
+            own |= {"temperature": self.temperature, "tint": self.tint}
+        return replace(other, **own)
+
+
+def to_json(develop: Develop) -> dict[str, Any]:
+    """As plain JSON data."""
+    plain = dataclasses.asdict(develop)
+    if develop.white_balance != "custom":
+        del plain["temperature"], plain["tint"]
+    return plain
+
+
+def from_json(data: Mapping[str, Any]) -> Develop:
+    """What ``to_json`` wrote; entries that are missing have their defaults.
+
+    Raises:
+        ExposureError: Anything unknown or out of range.
+    """
+    unknown = sorted(set(data) - {field.name for field in fields(Develop)})
+    if unknown:
+        raise ExposureError(f"The development has an unknown entry {unknown[0]!r}")
+    return Develop(**data)
+
+
+def _checked(name: str, value: object, limits: tuple[float, float]) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise ExposureError(f"{name} must be a number, not {value!r}")
+    if not limits[0] <= value <= limits[1]:
+        raise ExposureError(f"{name} must lie between {limits[0]:g} and {limits[1]:g}, not {value:g}")
+    return float(value) + 0.0  # no negative zero

@@ -1,0 +1,104 @@
+"""What a RAW file says of its sensor: white balance, matrix, where it clips."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exposure_app.io.balance import camera_light, grey_of, sampled_mosaic, wanted_gains
+from exposure_app.io.develop import Develop
+from exposure_app.io.transfer import SRGB_TO_XYZ
+from exposure_app.light import CameraLight
+
+
+def white_balance(raw: Any) -> tuple[NDArray[np.float64], bool]:
+    """Multipliers for red, green, blue, second green, and whether they are the camera's own."""
+    for values, as_shot in ((raw.camera_whitebalance, True), (raw.daylight_whitebalance, False)):
+        multipliers = np.array(values, np.float64)
+        if np.isfinite(multipliers).all() and multipliers[0] > 1e-5 and multipliers[2] > 1e-5:
+            multipliers[1] = multipliers[1] if multipliers[1] > 0 else 1.0
+            multipliers[3] = multipliers[3] if multipliers[3] > 0 else multipliers[1]
+            return multipliers, as_shot
+    return np.ones(4), False
+
+
+def camera_to_srgb(raw: Any) -> NDArray[np.float64] | None:
+    """Matrix from white-balanced camera RGB to linear sRGB; rows sum to 1.
+
+    The file's own matrix where it has one (DNG), otherwise from LibRaw's table of cameras by inverting
+    XYZ-to-camera times sRGB-to-XYZ with rows scaled so that white stays white. None if rawpy shows neither: for some
+    old cameras LibRaw has coefficients that it keeps to itself.
+    """
+    from_file = np.asarray(raw.color_matrix, np.float64)[:3, :3]
+    if from_file[0, 0] > 0.125:
+        return from_file
+    xyz_to_camera = np.asarray(raw.rgb_xyz_matrix, np.float64)[:3]
+    if not xyz_to_camera.any():
+        return None
+    srgb_to_camera = xyz_to_camera @ SRGB_TO_XYZ
+    return np.linalg.inv(srgb_to_camera / srgb_to_camera.sum(axis=1, keepdims=True))
+
+
+def sensor_light(
+    raw: Any, develop: Develop, as_shot: NDArray[np.float64], matrix: NDArray[np.float64] | None
+) -> CameraLight | None:
+    """What the white balance was and shall be; None for sensors that do not see three colours."""
+    if raw.num_colors != 3:
+        return None
+    daylight = np.array(raw.daylight_whitebalance, np.float64)[:3]
+    usable = np.isfinite(daylight).all() and daylight.min() > 1e-5
+    seen = camera_light(matrix, daylight if usable else np.ones(3), as_shot[:3])
+    neutral = grey_of(_sample(raw)) if develop.white_balance == "auto" else None
+    return replace(seen, gains=wanted_gains(seen, develop, neutral))
+
+
+def _sample(raw: Any) -> NDArray[Any]:
+    """Some of the photo's camera RGB before white balance, blown areas left out."""
+    import rawpy
+
+    if raw.raw_type == rawpy.RawType.Flat and raw.raw_pattern is not None and len(raw.raw_pattern) in (2, 6):
+        return sampled_mosaic(raw, np.asarray(raw.black_level_per_channel, np.float64))
+    plain = {"gamma": (1, 1), "no_auto_bright": True, "output_bps": 16, "output_color": rawpy.ColorSpace.raw}
+    small = raw.postprocess(half_size=True, user_wb=[1.0] * 4, highlight_mode=rawpy.HighlightMode.Clip, **plain)
+    samples = small[::8, ::8].reshape(-1, 3)
+    return np.asarray(samples[samples.max(axis=1) < 64000])
+
+
+def first_white(raw: Any, multipliers: NDArray[np.float64]) -> float:
+    """The sensor value at which the first channel clips after white balance."""
+    if raw.raw_pattern is None or raw.raw_pattern.shape != (2, 2) or raw.num_colors != 3:
+        return _pile_up(raw.raw_image_visible[::17].ravel(), raw.white_level) or float(raw.white_level)
+    black = np.asarray(raw.black_level_per_channel, np.float64)
+    levels = saturation_levels(raw, black)
+    return float(levels[np.argmin(multipliers[:3] * (levels - black[:3]))])
+
+
+def saturation_levels(raw: Any, black: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sensor value at which each colour of a Bayer mosaic clips: red, green, blue."""
+    visible, pattern, nominal = raw.raw_image_visible, raw.raw_pattern, float(raw.white_level)
+    levels = np.empty(3)
+    for color in range(3):
+        sites = np.argwhere((pattern == color) | ((pattern == 3) & (color == 1)))
+        # Every eighteenth row is enough to see large blown areas, and quick.
+        samples = np.concatenate([visible[i::18, j::2].ravel() for i, j in sites])
+        levels[color] = _pile_up(samples, nominal) or nominal
+    return np.asarray(np.maximum(levels, black.max() + 1))
+
+
+def _pile_up(samples: NDArray[np.uint16], nominal: float) -> float | None:
+    """The value below the nominal white level at which blown pixels pile up, None if they do not.
+
+    Some sensors and corrections saturate before the level that the file states, and blown areas would turn magenta.
+    LibRaw lowers white to the brightest pixel of every photo, which changes the exposure of photos that are not
+    blown at all.
+    """
+    start, end = int(0.9 * nominal), int(nominal)
+    counts = np.bincount(samples, minlength=end + 1)
+    level = start + int(counts[start:end].argmax())
+    spread = max(level // 400, 1)
+    spike = counts[level - spread : level + spread + 1].sum()
+    near, above = counts[int(0.97 * level) :].sum(), counts[int(1.02 * level) :].sum()
+    # A bright wall or sky is spread by its own noise, clipping is a spike with hardly anything above it.
+    blown = spike > max(1e-3 * len(samples), 200) and spike > near / 3 and above < 0.15 * spike
+    return float(level) if blown else None
