@@ -1,5 +1,7 @@
 """A mask's handles on the picture: lines and ellipses that can be dragged and moved with the arrow keys."""
 
+from math import hypot
+
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
@@ -9,7 +11,7 @@ from exposure_app.gui.image_view import ImageView
 from exposure_app.gui.value_slider import BURST_MS, keeps, new_merge_key
 from exposure_app.pipeline.grid import Grid, Place
 from exposure_app.pipeline.mask import Mask
-from exposure_app.session.mask_handles import Handle, dragged, handles, moved, outlines
+from exposure_app.session.mask_handles import Handle, dragged, handle_at, handles, moved, outlines
 
 GRIP = 10.0  # how near the mouse must be to take a handle, px
 KNOB = 4.5  # radius of a handle, px
@@ -91,14 +93,10 @@ class MaskOverlay(QWidget):
 
     def handle_at(self, point: QPointF) -> Handle | None:
         """The handle that the mouse would take there."""
-        if self._mask is None:
+        if self._mask is None or self._grid is None:
             return None
-        found: list[tuple[float, Handle]] = []
-        for name, place in handles(self._mask).items():
-            beside = self.point_of(place) - point
-            found.append((beside.x() ** 2 + beside.y() ** 2, name))
-        distance, nearest = min(found)
-        return nearest if distance <= GRIP**2 else None
+        unit = hypot(*self._grid.right) * self.devicePixelRatioF() / self._view.zoom.scale
+        return handle_at(self._mask, self.place_of(point), GRIP * unit)
 
     # --- drawing ---
 

@@ -55,6 +55,19 @@ def handles(mask: Mask) -> dict[Handle, Place]:
     return {}
 
 
+def handle_at(mask: Mask, place: Place, reach: float) -> Handle | None:
+    """The nearest handle within reach of a place; along a gradient's line everything is its centre."""
+    near = [(math.dist(place, at), name) for name, at in handles(mask).items()]
+    distance, nearest = min(near, default=(math.inf, None))
+    if distance <= reach:
+        return nearest
+    if mask.kind == "gradient":
+        a, b = _direction(mask)
+        if abs(a * (place[0] - mask.values["x"]) + b * (place[1] - mask.values["y"])) <= reach:
+            return "centre"
+    return None
+
+
 def outlines(mask: Mask) -> list[tuple[float, list[Place]]]:
     """Where the mask is 95, 50 and 5 per cent: its value, and the line or the closed polygon."""
     values = mask.values

@@ -141,6 +141,8 @@ def test_the_mask_follows_the_zoom_and_the_picture_can_still_be_moved(editor, tm
     start = middle(overlay, "centre")
     place = editor.view.zoom.to_photo(start * overlay.devicePixelRatioF())
     assert place.toTuple() == pytest.approx((900, 600 - 0.1 * 1200), abs=1)
+    along = start + QPointF(200, 0)
+    assert overlay.handle_at(along) == "centre", "a gradient is taken anywhere on its line"
     away = start + QPointF(120, 60)
     assert overlay.handle_at(away) is None
     QTest.mousePress(overlay, Qt.MouseButton.LeftButton, pos=away.toPoint())
