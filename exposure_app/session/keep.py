@@ -134,8 +134,11 @@ def kept_recipe(photo: Path) -> Recipe | None:
 
 def starting_develop(photo: Path) -> Develop:
     """How the editor develops a photo for the first time, as the settings say."""
-    if not is_raw(photo):
-        return Develop()
+    return usual_develop() if is_raw(photo) else Develop()
+
+
+def usual_develop() -> Develop:
+    """How RAW files are developed for the first time, as the settings say."""
     return Develop(highlights=cast("HighlightMode", current_settings().get_text("develop.highlights")))
 
 

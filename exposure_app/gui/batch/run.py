@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
@@ -14,6 +14,7 @@ from exposure_app.gui.workers import Cancelled
 if TYPE_CHECKING:
     from exposure_app.batch.batch import Batch, Event
     from exposure_app.batch.order import Order
+    from exposure_app.pipeline.device import DeviceChoice
     from exposure_app.pipeline.recipe import Recipe
     from exposure_app.session.export_settings import ExportSettings
 
@@ -50,7 +51,6 @@ class Wish:
         seed: Of the style's plan.
         consistency: 0 to 1, how far one shoot is pulled together.
         sidecars: Whether edited photos keep their edits, and the others get theirs.
-        highlights: What becomes of blown RAW highlights.
         device: Where to render.
         export: What the files shall be like.
     """
@@ -64,7 +64,6 @@ class Wish:
     seed: int
     consistency: float
     sidecars: bool
-    highlights: str
     device: str
     export: "ExportSettings"
 
@@ -83,17 +82,20 @@ class Wish:
 
     def _order(self) -> "Order":
         from exposure_app.batch.order import Order
+        from exposure_app.session.keep import usual_develop
 
-        common = {"highlights": self.highlights, "device": self.device, "export": self.export}
+        device = cast("DeviceChoice", self.device)
         if self.recipe is not None:
-            return Order(recipe=self.recipe, sidecars=self.sidecars, **common)  # type: ignore[arg-type]
+            return Order(recipe=self.recipe, sidecars=self.sidecars, device=device, export=self.export)
         return Order.for_style(
             self.style,
             amount=self.amount,
             seed=self.seed,
             consistency=self.consistency,
             sidecars=self.sidecars,
-            **common,
+            develop=usual_develop(),
+            device=device,
+            export=self.export,
         )
 
 

@@ -131,7 +131,6 @@ class SetupPage(QWidget):
             seed=self.edits.seed.value(),
             consistency=self.edits.consistency.value() / 100,
             sidecars=self.edits.keeps.isChecked(),
-            highlights=self._settings.get_text("develop.highlights"),
             device=self._settings.get_text("render.device"),
             export=replace(self.form.settings(), folder=""),
         )
