@@ -3,16 +3,48 @@
 Pixels are display-referred sRGB in [0, 1], of any shape (..., 3).
 """
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from exposure_app.image import Pixels
 from exposure_app.io.transfer import SRGB_TO_XYZ, srgb_to_linear
 
 Lab = NDArray[np.float64]
 
 
-def lab(picture: Pixels) -> Lab:
+@dataclass(frozen=True)
+class DeltaE:
+    """How different two pictures look, in CIEDE2000: about 1 is just seen when they touch.
+
+    Attributes:
+        mean: Over the pixels.
+        p95: 95 % of the pixels differ less.
+        max: The most.
+    """
+
+    mean: float
+    p95: float
+    max: float
+
+    @classmethod
+    def between(cls, some: NDArray[Any], others: NDArray[Any]) -> "DeltaE":
+        """Of two pictures of one size."""
+        return cls.of(delta_e_2000(lab(some), lab(others)))
+
+    @classmethod
+    def of(cls, differences: NDArray[np.float64]) -> "DeltaE":
+        """Of differences of any shape; of none it is 0."""
+        if not differences.size:
+            return cls(0.0, 0.0, 0.0)
+        return cls(float(differences.mean()), float(np.percentile(differences, 95)), float(differences.max()))
+
+    def __str__(self) -> str:
+        return f"mean {self.mean:.2f}, 95 % {self.p95:.2f}, max {self.max:.1f}"
+
+
+def lab(picture: NDArray[Any]) -> Lab:
     """CIE L*a*b* (D65) of pixels, (..., 3)."""
     xyz = srgb_to_linear(picture) @ SRGB_TO_XYZ.T / SRGB_TO_XYZ.sum(1)
     f = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)

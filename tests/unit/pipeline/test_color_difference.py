@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exposure_app.pipeline.color_difference import delta_e_2000, lab
+from exposure_app.pipeline.color_difference import DeltaE, delta_e_2000, lab
 
 # Sharma, Wu and Dalal: The CIEDE2000 color-difference formula (2005), table 1: two colours and their difference.
 SHARMA = """
@@ -66,3 +66,14 @@ def test_ciede2000_is_a_symmetric_distance_and_finite(some: np.ndarray, other: n
     assert there >= 0
     assert there == pytest.approx(back, abs=1e-6)
     assert delta_e_2000(some, some) == 0
+
+
+def test_the_difference_of_two_pictures_is_told_by_mean_percentile_and_maximum() -> None:
+    some = np.full((10, 10, 3), 0.5, np.float32)
+    others = some.copy()
+    others[0, 0] = 1
+    found = DeltaE.between(some, others)
+    assert found.mean == pytest.approx(found.max / 100)
+    assert found.p95 == 0
+    assert found.max > 10
+    assert DeltaE.of(np.empty(0)) == DeltaE(0, 0, 0)
