@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
 
 import typer
 
-from exposure_app import __version__, cli_batch
+from exposure_app import __version__, cli_batch, cli_explain
 from exposure_app.cli_options import (
     Chroma,
     ChromaOption,
@@ -155,6 +155,8 @@ def apply(
 
 batch = command(cli_batch.batch)
 watch = command(cli_batch.watch)
+explain = command(cli_explain.explain)
+replan = command(cli_explain.replan)
 
 
 @command

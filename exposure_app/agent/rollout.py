@@ -1,21 +1,27 @@
 """From a small view of a photo to a recipe: five steps of the trained agent (paper, section 5.2)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from exposure_app.agent.style import Style
 from exposure_app.errors import ExposureError
+from exposure_app.filters import registry
 from exposure_app.image import Pixels
 from exposure_app.params import Value
+from exposure_app.pipeline.geometry import Geometry
+from exposure_app.pipeline.grid import Grid
+from exposure_app.pipeline.proxy import SIZE
 from exposure_app.pipeline.recipe import Recipe, Step
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from exposure_app.agent.policy import State
     from exposure_app.filters import Filter
 
 DECIMALS = 4  # of the parameters in a recipe
@@ -58,17 +64,29 @@ class Trace:
         return asdict(self)
 
 
-def retouch(proxy: Pixels, style: Style, seed: int = 0) -> tuple[Recipe, Trace]:
+def retouch(
+    proxy: Pixels,
+    style: Style,
+    seed: int = 0,
+    given: Mapping[int, Step] = MappingProxyType({}),
+    grid: Grid | None = None,
+) -> tuple[Recipe, Trace]:
     """Predict a recipe.
 
     The same view, style and seed give the same recipe on every machine and with any number of threads: the networks run
     in double precision, so that differences in the order of additions vanish when parameters are rounded, and each step
     is taken from the rounded parameters of the step before.
 
+    Some steps may be given. The agent then sees what they make of the picture, that their filters are used, and how
+    many steps are taken; and it drops for each step what it would have dropped had it chosen them all. So if the given
+    steps are its own, the others are too.
+
     Args:
         proxy: 3 x 64 x 64, linear light (``pipeline.proxy.make_proxy``).
         style: What to retouch like.
         seed: Chooses among the results that the style allows, through the dropout.
+        given: Steps that are settled, by their place from 0; without a gap where they exceed the style's steps.
+        grid: Where the view's pixels lie in the photo, for masks of given steps; None for a square photo.
 
     Returns:
         The recipe, without the neutral exposure, and the agent's reasons.
@@ -78,37 +96,79 @@ def retouch(proxy: Pixels, style: Style, seed: int = 0) -> tuple[Recipe, Trace]:
     """
     import torch
 
-    from exposure_app.agent.nets import SIZE
-    from exposure_app.agent.policy import State, apply_chosen, decide
+    from exposure_app.agent.policy import State, decide
 
     if type(seed) is not int or not 0 <= seed <= MAX_SEED:
         raise ExposureError(f"A seed must be a whole number from 0, not {seed!r}")
-    if proxy.shape != (3, SIZE, SIZE) or not np.isfinite(proxy).all():
-        raise ExposureError("The agent needs a finite view of 3 x 64 x 64")
-    header, filters, networks = style.header, style.filters, _double(style)
+    header, filters, networks = style.header, style.filters, double(style)
     generator = torch.Generator().manual_seed(seed)
-    state = State.start(torch.from_numpy(np.ascontiguousarray(proxy)).double()[None], len(filters))
+    state = State.start(view_of(proxy), len(filters))
     steps: list[Step] = []
     reasons: list[TraceStep] = []
-    with _one_thread(), torch.inference_mode():
+    with one_thread(), torch.inference_mode():
         score = float(networks.quality(state.rgb_BCHW))
-        for _ in range(header.net.steps):
+        for place in range(max(header.net.steps, max(given, default=-1) + 1)):
             logits_BF, values = decide(networks.policy, state, filters, header.net.steps, generator)
-            value = float(networks.value(state.rgb_BCHW, state.planes(header.net.steps)))
+            value = expected(style, state)
             choice = int(logits_BF.argmax())
-            params = _rounded(filters[choice], values[choice][0])
-            values[choice] = torch.from_numpy(filters[choice].pack(params)).double()[None]
-            choice_B = torch.tensor([choice])
-            state = state.after(apply_chosen(state.rgb_BCHW, choice_B, values, filters), choice_B)
+            step = given.get(place) or Step(filters[choice].id, _rounded(filters[choice], values[choice][0]))
+            state = taken(state, step, header.filter_ids, grid)
             before, score = score, float(networks.quality(state.rgb_BCHW))
             probabilities = dict(zip(header.filter_ids, logits_BF.softmax(-1)[0].tolist(), strict=True))
-            steps.append(Step(filters[choice].id, params))
-            reasons.append(TraceStep(filters[choice].id, probabilities, value, before, score))
+            steps.append(step)
+            reasons.append(TraceStep(step.filter, probabilities, value, before, score))
     return Recipe(tuple(steps), style=style.name, seed=seed), Trace(tuple(reasons), score)
 
 
+def view_of(proxy: Pixels) -> "Tensor":
+    """The agent's view as a batch of one, in double precision: (1, 3, 64, 64), linear light.
+
+    Raises:
+        ExposureError: It is not finite, or not of that shape.
+    """
+    import torch
+
+    if proxy.shape != (3, SIZE, SIZE) or not np.isfinite(proxy).all():
+        raise ExposureError(f"The agent needs a finite view of 3 x {SIZE} x {SIZE}")
+    return torch.from_numpy(np.ascontiguousarray(proxy)).double()[None]
+
+
+def taken(state: "State", step: Step, filter_ids: Sequence[str], grid: Grid | None = None) -> "State":
+    """The state after any step on a state of one picture: of the agent or of a person, by a filter it knows or not.
+
+    Args:
+        state: Before the step.
+        step: Any step.
+        filter_ids: The filters that the agent knows.
+        grid: As in ``retouch``.
+    """
+    import torch
+
+    from exposure_app.pipeline.mask_blend import weigh_tensor
+
+    filter_id, params, mask = step.edit()
+    filter_, before = registry()[filter_id], state.rgb_BCHW
+    after = filter_.apply(before, torch.from_numpy(filter_.pack(params)).to(before)[None])
+    if mask is not None:
+        numbers = torch.arange(SIZE).to(before)
+        field = mask.field(grid or Grid.guessed(Geometry(), SIZE, SIZE))
+        after = before.lerp(after, weigh_tensor(before, field, numbers[None, :], numbers[:, None]))
+    used_BF = state.used_BF.new_tensor([[filter_id == known for known in filter_ids]])
+    return replace(state, rgb_BCHW=after, used_BF=torch.maximum(state.used_BF, used_BF), step_B=state.step_B + 1)
+
+
+def expected(style: Style, state: "State") -> float:
+    """V of a state of one picture: the reward that the agent expects from the steps that are left.
+
+    Where none is left, one is granted: V of finished pictures is not learned.
+    """
+    steps = style.header.net.steps
+    left = replace(state, step_B=state.step_B.clamp(max=steps - 1))
+    return float(double(style).value(left.rgb_BCHW, left.planes(steps)))
+
+
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Let torch compute in this thread: to share such small work takes longer, far longer on a busy machine."""
     import torch
 
@@ -132,7 +192,7 @@ def _rounded(filter_: "Filter", values: "Tensor") -> dict[str, Value]:
     return settings
 
 
-def _double(style: Style) -> Any:
+def double(style: Style) -> Any:
     """The networks in double precision, made once for each style."""
     import copy
 

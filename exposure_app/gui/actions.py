@@ -79,6 +79,8 @@ def specs() -> list[Spec]:
             "side_by_side", tr("actions", "Before and after, side by side"), ("Shift+Y",), view, "side", checkable=True
         ),
         Spec("clipping", tr("actions", "Mark clipped pixels"), ("J",), view, "clip", checkable=True),
+        Spec("mask_tint", tr("actions", "Show the step's mask in red"), ("O",), view, "mask", checkable=True),
+        Spec("mask_grey", tr("actions", "Show the step's mask alone"), ("Shift+O",), view, "mask", checkable=True),
         Spec("zoom", tr("actions", "Fit or 100 %"), ("Z",), view, "zoom"),
         Spec("fit", tr("actions", "Fit"), ("Ctrl+0",), view, "fit"),
         Spec("zoom_100", tr("actions", "100 %"), ("Ctrl+1",), view),

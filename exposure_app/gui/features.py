@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from exposure_app.gui.blend_dialog import Blending
 from exposure_app.gui.learn.teaching import Teaching
+from exposure_app.gui.masking import Masking
 from exposure_app.gui.tweaks import Tweaks
 
 if TYPE_CHECKING:
@@ -21,3 +22,4 @@ class Features:
         self.teaching = Teaching(window)
         self.blending = Blending(window)
         self.tweaks = Tweaks(window)
+        self.masking = Masking(window)

@@ -51,6 +51,8 @@ class _Wish:
     whole: "Recipe"  # what the histogram is of
     low: bool
     high: bool
+    mask: int  # the step whose mask is shown, or -1
+    grey: bool  # the mask alone instead of a tint
 
 
 class Renderer(QObject):
@@ -80,6 +82,7 @@ class Renderer(QObject):
         self._pair: tuple[Recipe, Recipe] | None = None  # before and after of a single step
         self._wants_before = False
         self._clipping = (False, False)
+        self._mask = (-1, False)
         self._running = False
         self._waiting = False
         self._shown: _Wish | None = None
@@ -113,6 +116,12 @@ class Renderer(QObject):
         self._clipping = (low, high)
         self.refresh()
 
+    def set_mask(self, index: int, *, grey: bool) -> None:
+        """Show the mask of a step on the picture, -1 for none: as a tint, or alone in grey."""
+        if (index, grey) != self._mask:
+            self._mask = (index, grey)
+            self.refresh()
+
     @Slot()
     def refresh(self) -> None:
         """Render again, as soon as the picture that is being rendered is finished."""
@@ -129,7 +138,8 @@ class Renderer(QObject):
         if engine is None or recipe is None or self._neutral is None:
             return
         before, after = self._pair or (self._neutral, recipe)
-        wish = _Wish(engine, self._view(limit), after, before if self._wants_before else None, recipe, *self._clipping)
+        wanted = before if self._wants_before else None
+        wish = _Wish(engine, self._view(limit), after, wanted, recipe, *self._clipping, *self._mask)
         self._running, self._waiting = True, False
         job = self._lane.submit(lambda job: self._render(wish, job))
         job.partial.connect(self._rendered)
@@ -143,6 +153,10 @@ class Renderer(QObject):
 
         codes = wish.engine.frame(wish.after, wish.view)
         marked = mark_clipped(codes, wish.low, wish.high) if wish.low or wish.high else codes
+        if 0 <= wish.mask < len(wish.whole.steps):
+            from exposure_app.pipeline.mask_blend import mark_mask
+
+            marked = mark_mask(marked, wish.engine.mask(wish.whole, wish.mask, wish.view), wish.grey)
         before = None
         if wish.before is not None:
             key = (wish.engine, wish.view, wish.before)

@@ -172,6 +172,10 @@ class StepHeader(QWidget):
         self.lock = QLabel()
         self.lock.setPixmap(theme.icon("step-lock").pixmap(QSize(16, 16), self.devicePixelRatioF()))
         self.lock.setToolTip(self.tr("Locked"))
+        self.masked = QLabel()
+        self.masked.setPixmap(theme.icon("mask").pixmap(QSize(16, 16), self.devicePixelRatioF()))
+        self.masked.setToolTip(self.tr("Works in a part of the picture only"))
+        self.masked.hide()
         self.comparing = QLabel()
         self.comparing.setPixmap(theme.icon("compare").pixmap(QSize(16, 16), self.devicePixelRatioF()))
         self.comparing.setToolTip(self.tr("Compared before and after this step"))
@@ -198,8 +202,9 @@ class StepHeader(QWidget):
         grip.setToolTip(self.tr("Drag to move the step"))
         self.title_line = QHBoxLayout()
         self.title_line.setSpacing(4)
-        for widget, stretch in ((self.name, 1), (self.comparing, 0), (self.lock, 0), (self.amount_field, 0)):
-            self.title_line.addWidget(widget, stretch)
+        self.title_line.addWidget(self.name, 1)
+        for widget in (self.comparing, self.masked, self.lock, self.amount_field):
+            self.title_line.addWidget(widget)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addLayout(self.title_line)

@@ -28,12 +28,16 @@ class StepList(QScrollArea):
         menu_requested: The step and where to open its menu.
         pick_requested: The person wants to pick a neutral area for this step.
         restructured: Steps came, went or moved, by whomever.
+        opened: The step whose editor is open now, -1 for none.
+        show_mask_wanted: How to show the open step's mask on the picture, see ``MaskEditor``.
     """
 
     selected = Signal(int)
     menu_requested = Signal(int, QPoint)
     pick_requested = Signal(int)
     restructured = Signal()
+    opened = Signal(int)
+    show_mask_wanted = Signal(str)
 
     def __init__(self, model: StepModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +45,7 @@ class StepList(QScrollArea):
         self.rows: list[StepRow] = []
         self.current = -1
         self._opened = True
+        self._mask_shown = ""
         self._thumbnails: Sequence[QImage] = ()
         self._histograms: Sequence[Any] = ()
         self._drop = -1
@@ -118,6 +123,12 @@ class StepList(QScrollArea):
         header.dropped.connect(lambda drop: self._on_drop(row, drop))
         row.toggled.connect(lambda on: self._model.set_enabled(self.rows.index(row), on))
         row.amount_edited.connect(lambda percent, key: self._model.set_amount(self.rows.index(row), percent, key))
+        mask = row.mask_editor
+        mask.edited.connect(lambda new, what, key: self._model.set_mask(self.rows.index(row), new, what, key))
+        mask.kind_wanted.connect(lambda kind: self._model.set_mask_kind(self.rows.index(row), kind))
+        mask.show_wanted.connect(self.show_mask_wanted)
+        mask.rebuilt.connect(self._order_focus)
+        mask.set_shown(self._mask_shown)
         return row
 
     def set_thumbnails(self, images: Sequence[QImage]) -> None:
@@ -129,6 +140,12 @@ class StepList(QScrollArea):
         """Keep the histogram of each step's input for its curves."""
         self._histograms = list(histograms)
         self._distribute()
+
+    def set_mask_shown(self, how: str) -> None:
+        """Mark how the open step's mask is shown on the picture."""
+        self._mask_shown = how
+        for row in self.rows:
+            row.mask_editor.set_shown(how)
 
     def set_compared(self, index: int) -> None:
         """Mark the step that is shown before and after."""
@@ -157,12 +174,18 @@ class StepList(QScrollArea):
         if changed:
             self.selected.emit(index)
 
+    @property
+    def opened_step(self) -> int:
+        """The step whose editor is open, -1 for none."""
+        return self.current if self._opened and 0 <= self.current < len(self.rows) else -1
+
     def _refresh_state(self) -> None:
         for i, row in enumerate(self.rows):
             here = i == self.current
             if here and self._opened and row.editor is None:
                 self._build_editor(i)
             row.show_state(selected=here, opened=here and self._opened)
+        self.opened.emit(self.opened_step)
 
     def _build_editor(self, index: int) -> None:
         from exposure_app.gui.step_editor import build_editor

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from exposure_app.gui.step_list import StepList
 from exposure_app.gui.step_model import StepModel, addable
+from exposure_app.pipeline.mask import KINDS
 
 
 class AddMenu(QMenu):
@@ -36,6 +37,27 @@ class AddMenu(QMenu):
             action.triggered.connect(lambda _checked=False, name=filter_.id: self.chosen.emit(name))
 
 
+class MaskMenu(QMenu):
+    """The kinds of masks, and none.
+
+    Attributes:
+        chosen: Id of a kind, or empty.
+    """
+
+    chosen = Signal(str)
+
+    def prepare(self, current: str) -> None:
+        """Fill it when it is first needed, and mark what the step has."""
+        if self.isEmpty():
+            for kind, label in (("", self.tr("None")), *((kind.id, kind.label) for kind in KINDS.values())):
+                action = self.addAction(label)
+                action.setData(kind)
+                action.setCheckable(True)
+                action.triggered.connect(lambda _checked=False, kind=kind: self.chosen.emit(kind))
+        for action in self.actions():
+            action.setChecked(action.data() == current)
+
+
 class StepMenu(QMenu):
     """What can be done with one step; made once and told each time for which.
 
@@ -59,6 +81,9 @@ class StepMenu(QMenu):
             self.tr("Compare before and after this step"), "", lambda: self.compare_requested.emit(self.index)
         )
         self.compare.setCheckable(True)
+        self.masks = MaskMenu(self.tr("Mask"), self)
+        self.masks.chosen.connect(lambda kind: self._give_mask(steps, kind))
+        self.addMenu(self.masks)
         self.addSeparator()
         self.up = self._act(self.tr("Move up"), "Alt+Up", lambda: steps.move_step(self.index, self.index - 1))
         self.down = self._act(self.tr("Move down"), "Alt+Down", lambda: steps.move_step(self.index, self.index + 1))
@@ -76,6 +101,10 @@ class StepMenu(QMenu):
         action.triggered.connect(lambda _checked=False: what())
         return action
 
+    def _give_mask(self, steps: StepList, kind: str) -> None:
+        steps.select(self.index, focus=True)
+        self._model.set_mask_kind(self.index, kind)
+
     def prepare(self, index: int, *, compared: bool) -> StepMenu:
         """Fit the entries to a step."""
         self.index = index
@@ -85,6 +114,9 @@ class StepMenu(QMenu):
         for action in (self.reset, self.neutral, self.delete):
             action.setEnabled(free)
         self.compare.setChecked(compared)
+        mask = self._model.steps[index].mask
+        self.masks.prepare(mask.kind if mask else "")
+        self.masks.setEnabled(free)
         self.up.setEnabled(index > 0)
         self.down.setEnabled(index < len(self._model.steps) - 1)
         return self

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from exposure_app.params import Value
 
 if TYPE_CHECKING:
     from exposure_app.filters import Filter
+    from exposure_app.pipeline.mask import Mask
     from exposure_app.pipeline.recipe import Recipe, Step
 
 
@@ -23,6 +24,7 @@ class StepModel(QObject):
     Attributes:
         edited: The new recipe, a label for the history, and a key: edits in a row with the same non-empty key are one.
         refused: Why an edit was not made, in one sentence.
+        new_mask: Makes a mask of a kind to begin with.
     """
 
     edited = Signal(object, str, str)
@@ -32,6 +34,7 @@ class StepModel(QObject):
         super().__init__(parent)
         self._recipe: Recipe | None = None
         self._agent: Recipe | None = None
+        self.new_mask: Callable[[str], Mask] = _plain_mask
 
     # --- what there is ------------------------------------------------------------------------------------------------
 
@@ -81,8 +84,7 @@ class StepModel(QObject):
 
     def sentence(self, index: int) -> str:
         """What a step does here, in a few words."""
-        step = self.steps[index]
-        return filter_of(step).describe(step.edit()[1])
+        return self.steps[index].sentence(self.recipe.geometry)
 
     # --- edits --------------------------------------------------------------------------------------------------------
 
@@ -91,6 +93,20 @@ class StepModel(QObject):
         if not self._refuses(index):
             step = self.steps[index]
             self._put(index, replace(step, params={**step.params, **changes}), f"{self.title(index)} {what}", key)
+
+    def set_mask(self, index: int, mask: Mask | None, what: str, key: str = "") -> None:
+        """Let a step work only in a part of the picture, or everywhere."""
+        if not self._refuses(index):
+            self._put(index, replace(self.steps[index], mask=mask), f"{self.title(index)} {what}", key)
+
+    def set_mask_kind(self, index: int, kind: str) -> None:
+        """Give a step a new mask; one of the same kind stays, an empty kind takes it away."""
+        old = self.steps[index].mask
+        if not kind:
+            self.set_mask(index, None, self.tr("without mask"))
+        elif old is None or old.kind != kind:
+            mask = self.new_mask(kind)
+            self.set_mask(index, mask, self.tr("with a mask: {kind}").format(kind=_label(kind).lower()))
 
     def set_amount(self, index: int, percent: float, key: str) -> None:
         """Change how much of its effect a step has."""
@@ -181,6 +197,18 @@ class StepModel(QObject):
     def _replace(self, steps: Sequence[Step], label: str, key: str = "") -> None:
         self._recipe = replace(self.recipe, steps=tuple(steps))
         self.edited.emit(self._recipe, label, key)
+
+
+def _plain_mask(kind: str) -> Mask:
+    from exposure_app.pipeline.mask import Mask
+
+    return Mask(kind)
+
+
+def _label(kind: str) -> str:
+    from exposure_app.pipeline.mask import kind_of
+
+    return kind_of(kind).label
 
 
 def filter_of(step: Step) -> Filter:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from exposure_app.gui import step_look as look
 from exposure_app.gui import theme
+from exposure_app.gui.mask_editor import MaskEditor
 from exposure_app.gui.param_editors import Hint, ParamsEditor
 from exposure_app.gui.step_header import StepHeader
 from exposure_app.params import Scalar
@@ -41,6 +42,8 @@ class StepRow(QFrame):
         self._selected = False
         amount = Scalar("amount", self.tr("Amount"), (100, 100), (0, 200), 100, 100, unit="%", decimals=0)
         self.header = StepHeader(amount)
+        self.mask_editor = MaskEditor(self)
+        self.mask_editor.hide()
         self.hint = Hint()
         self.hint.setContentsMargins(12, 0, 12, 4)
         self._column = QVBoxLayout(self)
@@ -66,6 +69,8 @@ class StepRow(QFrame):
         column = QVBoxLayout(frame)
         column.setContentsMargins(12, 0, 12, 12)
         column.addWidget(editor)
+        column.addWidget(self.mask_editor)
+        self.mask_editor.show()
         self._frame = frame
         self._column.addWidget(frame)
 
@@ -73,7 +78,8 @@ class StepRow(QFrame):
         """What Tab goes through, in order."""
         header = self.header
         chain: list[QWidget] = [header, header.on_off, header.amount_field, header.amount, header.menu_button]
-        inside = [] if self.editor is None else self.editor.findChildren(QWidget)
+        found = [] if self.editor is None else self._frame.findChildren(QWidget)
+        inside = [widget for widget in found if widget.window() is self.window()]  # lists that pop up are windows
         return chain + [widget for widget in inside if widget.focusPolicy() & Qt.FocusPolicy.TabFocus]
 
     def show_state(self, *, selected: bool, opened: bool) -> None:
@@ -106,16 +112,18 @@ class StepRow(QFrame):
             header.thumbnail.dimmed = not step.enabled
             header.thumbnail.update()
         header.lock.setVisible(step.locked)
+        header.masked.setVisible(step.mask is not None)
         header.amount.set_value(round(100 * step.amount, 2))
         header.amount_field.set_value(round(100 * step.amount, 2))
         header.amount.set_agent_value(None if agent is None else 100 * agent.amount)
-        for widget in (header.amount, header.amount_field, self.editor):
+        for widget in (header.amount, header.amount_field, self.editor, self.mask_editor):
             if widget is not None:
                 widget.setEnabled(not step.locked)
         if self.editor is not None:
             self.editor.set_amount(step.amount)
             self.editor.set_params(step.params)
             self.editor.set_agent(None if agent is None else agent.params)
+            self.mask_editor.show_mask(step.mask)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Raised and with a mark at the left when selected; a line below."""

@@ -50,16 +50,20 @@ def _active(steps: Sequence[Step]) -> list[Step]:
     return [replace(step, params=step.edit()[1], amount=1.0) for step in steps if step.enabled]
 
 
+def _match(one: Step, other: Step) -> bool:
+    return one.filter == other.filter and one.mask == other.mask
+
+
 def _aligned(one: Sequence[Step], other: Sequence[Step]) -> Iterator[tuple[Step | None, Step | None]]:
     """The steps of both in order, as pairs where they match: a longest common subsequence of their filters."""
     longest = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
     for i in reversed(range(len(one))):
         for j in reversed(range(len(other))):
-            same = one[i].filter == other[j].filter
+            same = _match(one[i], other[j])
             longest[i][j] = longest[i + 1][j + 1] + 1 if same else max(longest[i + 1][j], longest[i][j + 1])
     i = j = 0
     while i < len(one) or j < len(other):
-        if i < len(one) and j < len(other) and one[i].filter == other[j].filter:
+        if i < len(one) and j < len(other) and _match(one[i], other[j]):
             yield one[i], other[j]
             i, j = i + 1, j + 1
         elif j == len(other) or (i < len(one) and longest[i + 1][j] >= longest[i][j + 1]):

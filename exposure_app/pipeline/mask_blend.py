@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from exposure_app.filters._math import exp2, lum, luminance
 from exposure_app.image import Pixels
@@ -12,6 +13,8 @@ from exposure_app.pipeline.mask import Field
 if TYPE_CHECKING:
     from torch import Tensor
 
+TINT, GREY = (230, 40, 40), (255, 255, 255)
+TINT_SHARE = 0.65  # of the tint where the mask is full
 _LOG2E = 1 / np.log(2)
 
 
@@ -51,6 +54,24 @@ def weigh_tensor(rgb: "Tensor", field: Field, column: "Tensor", row: "Tensor") -
     inside = line + field.c * (luminance(rgb) - 0.5) - p * p - q * q
     weights: Tensor = field.strength * (field.sharpness * inside).sigmoid()
     return weights
+
+
+def mark_mask(codes: NDArray[np.uint8], weights: Pixels, grey: bool) -> NDArray[np.uint8]:
+    """A copy of an 8-bit picture with a mask over it: a red tint, or nothing but the mask from black to white."""
+    marked = np.empty_like(codes)
+    tint = np.array(GREY if grey else TINT, np.float32)
+    _mark(codes, weights, np.float32(1 if grey else TINT_SHARE), grey, tint, marked)
+    return marked
+
+
+@jit
+def _mark(codes: Any, weights: Any, share: Any, alone: Any, tint: Any, marked: Any) -> None:
+    for y in range(codes.shape[0]):
+        for x in range(codes.shape[1]):
+            weight = share * weights[y, x]
+            for channel in range(3):
+                code = np.float32(0) if alone else np.float32(codes[y, x, channel])
+                marked[y, x, channel] = code + weight * (tint[channel] - code) + np.float32(0.5)
 
 
 @jit

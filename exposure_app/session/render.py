@@ -21,7 +21,7 @@ from exposure_app.pipeline.execute import Depth, Shortage
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.grid import Grid
 from exposure_app.pipeline.histogram import Histogram, histogram
-from exposure_app.pipeline.proxy import area_resize
+from exposure_app.pipeline.proxy import area_resize, every_nth
 from exposure_app.pipeline.recipe import Recipe
 from exposure_app.session.view import View
 
@@ -49,8 +49,8 @@ class Engine:
         self.device: DeviceChoice = "auto"
         self.on_fallback: Callable[[Fallback], None] = lambda fallback: None
         self._sources: OrderedDict[View, Pixels] = OrderedDict()
-        self._sample, self._sample_grid = _every_nth(image.pixels, self.grid, SAMPLE_PIXELS)
-        self._step_sample, self._step_grid = _every_nth(self._sample, self._sample_grid, STEP_SAMPLE_PIXELS)
+        self._sample, self._sample_grid = every_nth(image.pixels, self.grid, SAMPLE_PIXELS)
+        self._step_sample, self._step_grid = every_nth(self._sample, self._sample_grid, STEP_SAMPLE_PIXELS)
         self._raw: Histogram | None = None
 
     @property
@@ -149,9 +149,3 @@ class Engine:
 def first_steps(recipe: Recipe, count: int) -> Recipe:
     """The recipe cut off after a number of steps."""
     return replace(recipe, steps=recipe.steps[:count])
-
-
-def _every_nth(pixels: Pixels, grid: Grid, wanted: int) -> tuple[Pixels, Grid]:
-    """A regular sample: unlike averages it keeps what is clipped."""
-    stride = max(1, int(np.ceil((pixels.shape[0] * pixels.shape[1] / wanted) ** 0.5)))
-    return np.ascontiguousarray(pixels[::stride, ::stride]), grid.every(stride)

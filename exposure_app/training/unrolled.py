@@ -33,11 +33,11 @@ class FinishedPool:
 
     def finished(self, count: int, generator: Generator) -> Tensor:
         """Random ones (B, 3, H, W)."""
-        return self.rgb_NCHW[self._places(count, generator)]
+        return self.rgb_NCHW[self._places(generator)[:count]]
 
     def put(self, rgb_BCHW: Tensor, generator: Generator) -> None:
         """Take in new ones."""
-        self.rgb_NCHW[self._places(len(rgb_BCHW), generator)] = rgb_BCHW.detach()
+        self.rgb_NCHW[self._places(generator)[: len(rgb_BCHW)]] = rgb_BCHW.detach()
 
     def state_dict(self) -> dict[str, Tensor]:
         """For a checkpoint."""
@@ -47,8 +47,9 @@ class FinishedPool:
         """From a checkpoint."""
         self.rgb_NCHW.copy_(tensors["rgb"])
 
-    def _places(self, count: int, generator: Generator) -> Tensor:
-        return torch.randint(len(self.rgb_NCHW), (count,), generator=generator, device=self.rgb_NCHW.device)
+    def _places(self, generator: Generator) -> Tensor:
+        # None twice: of two pictures for one place it would be a race of threads which one stays.
+        return torch.randperm(len(self.rgb_NCHW), generator=generator, device=self.rgb_NCHW.device)
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QWidget
 from exposure_app.gui import theme
 from exposure_app.session.learning import QUANTITIES, Trial
 
-_LINES = {  # told apart by colour, line and symbol
-    "luminance": ("#e8e8e8", Qt.PenStyle.SolidLine, "o"),
-    "contrast": ("#6fa8d6", Qt.PenStyle.DashLine, "s"),
-    "saturation": ("#d08ab0", Qt.PenStyle.DotLine, "t"),
-}
+_LINES = (  # of the quantities in their order, told apart by colour, line and symbol
+    ("#e8e8e8", Qt.PenStyle.SolidLine, "o"),
+    ("#6fa8d6", Qt.PenStyle.DashLine, "s"),
+    ("#d08ab0", Qt.PenStyle.DotLine, "t"),
+)
 
 
 class Curves(pyqtgraph.PlotWidget):
@@ -38,8 +38,7 @@ class Curves(pyqtgraph.PlotWidget):
         legend = plot.addLegend(offset=(-8, -36), colCount=len(QUANTITIES), labelTextColor=theme.SECOND)
         legend.setLabelTextSize(f"{theme.SMALL}px")
         self._lines, self._ceilings = {}, {}
-        for quantity in QUANTITIES:
-            colour, style, symbol = _LINES[quantity]
+        for quantity, (colour, style, symbol) in zip(QUANTITIES, _LINES, strict=True):
             pen = pyqtgraph.mkPen(colour, width=1.5, style=style)
             self._lines[quantity] = self.plot(
                 pen=pen, symbol=symbol, symbolSize=5, symbolBrush=colour, symbolPen=None, name=names[quantity]

@@ -19,11 +19,7 @@ def _tr(text: str) -> str:
 
 def quantity_names() -> dict[str, str]:
     """What people call the three quantities."""
-    return {
-        "luminance": _tr("Brightness"),
-        "contrast": _tr("Contrast"),
-        "saturation": _tr("Saturation"),
-    }
+    return dict(zip(QUANTITIES, (_tr("Brightness"), _tr("Contrast"), _tr("Saturation")), strict=True))
 
 
 def state(progress: Progress) -> str:

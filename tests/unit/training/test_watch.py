@@ -88,7 +88,7 @@ def test_a_breakdown_is_undone_and_the_run_ends_well(
     assert 7 < event.iteration <= 12
     assert run.learner.iteration == config.iterations
     assert all(torch.isfinite(value).all() for value in run.learner.networks.state_dict().values())
-    rate = run.learner.optimizers["policy"].param_groups[0]["lr"]
+    rate = run.learner.optimizers["policy"].param_groups[1]["lr"]  # of pi_2: pi_1 has settled by now
     assert rate == pytest.approx(config.rollback * config.policy_rate * config.decay ** (19 / 20))
     assert [entry["iteration"] for entry in run.history] == list(range(0, 20, 3)), "what was undone is forgotten"
 

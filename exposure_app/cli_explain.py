@@ -1,0 +1,139 @@
+"""The commands that look into a recipe: why it is so, what else there is, and how the agent would go on."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from exposure_app.cli_options import Highlights, HighlightsOption, Json
+
+if TYPE_CHECKING:
+    from exposure_app.agent.style import Style
+    from exposure_app.explain.attribution import Reasons
+    from exposure_app.explain.scene import Scene
+    from exposure_app.pipeline.recipe import Recipe
+
+DEFAULT_STYLE = "vivid"
+
+Photo = Annotated[Path, typer.Argument(help="RAW file, JPEG, PNG or TIFF.", metavar="IMAGE")]
+RecipeFile = Annotated[
+    Path | None, typer.Option("--recipe", help="Recipe or sidecar; default: the photo's own, or what the style plans.")
+]
+StyleOption = Annotated[str, typer.Option(help="Name or file of a style; default: the recipe's, or vivid.")]
+Seed = Annotated[int, typer.Option(min=0, help="Where no recipe is given: that of the plan.")]
+Written = Annotated[Path | None, typer.Option("-o", "--output", help="Also write the new recipe to this file.")]
+
+
+def explain(
+    image: Photo,
+    style: StyleOption = "",
+    recipe: RecipeFile = None,
+    seed: Seed = 0,
+    leaner: Annotated[
+        Path | None, typer.Option(help="Also write the recipe without the steps that gain little to this file.")
+    ] = None,
+    highlights: HighlightsOption = Highlights.CLIP,
+    json_: Json = False,
+) -> None:
+    """Say what each step of a recipe gains by the style's critic, what it clips, and when it is enough."""
+    from exposure_app.explain.attribution import attribute, drop_weak
+    from exposure_app.pipeline.recipe import to_json
+
+    scene, steps, judge = _look(image, style, recipe, seed, highlights)
+    reasons = attribute(steps, judge, scene)
+    if leaner is not None:
+        _write(leaner, drop_weak(steps, reasons))
+    if json_:
+        typer.echo(json.dumps({"input": str(image), "recipe": to_json(steps), **reasons.to_json()}, indent=2))
+    else:
+        _print_reasons(reasons, judge.header.title or judge.name)
+
+
+def replan(
+    image: Photo,
+    after: Annotated[int, typer.Option(min=0, help="How many of the recipe's steps are kept.")],
+    recipe: RecipeFile = None,
+    style: StyleOption = "",
+    seed: Annotated[int | None, typer.Option(min=0, help="Of the new plan; default: the recipe's.")] = None,
+    output: Written = None,
+    highlights: HighlightsOption = Highlights.CLIP,
+    json_: Json = False,
+) -> None:
+    """Keep the first steps of a recipe, changed or not, and let the agent plan the others from there.
+
+    Locked steps stay where they are.
+    """
+    from exposure_app.explain.fork import continue_from
+    from exposure_app.pipeline.recipe import to_json
+
+    scene, steps, agent = _look(image, style, recipe, seed or 0, highlights)
+    fork = continue_from(steps, after, agent, scene, seed)
+    if output is not None:
+        _write(output, fork.recipe)
+    if json_:
+        planned = {"input": str(image), "planned": list(fork.planned), "recipe": to_json(fork.recipe)}
+        typer.echo(json.dumps({**planned, "trace": fork.trace.to_json()}, indent=2))
+        return
+    typer.echo(f"{fork.recipe.style}, seed {fork.recipe.seed}")
+    for index, step in enumerate(fork.recipe.steps):
+        marks = [word for word, true in (("off", not step.enabled), ("locked", step.locked)) if true]
+        marks += ["new"] if index in fork.planned else []
+        noted = f" ({', '.join(marks)})" if marks else ""
+        typer.echo(f"  {index + 1}. {step.describe(fork.recipe.geometry)}{noted}")
+
+
+def _look(
+    photo: Path, style: str, recipe: Path | None, seed: int, highlights: Highlights
+) -> "tuple[Scene, Recipe, Style]":
+    """The photo as its geometry shows it, the recipe that is meant, and the style."""
+    from exposure_app.agent.style import load_style
+    from exposure_app.explain.scene import Scene
+    from exposure_app.io.formats import read_image
+    from exposure_app.pipeline.grid import Grid
+    from exposure_app.pipeline.recipe import read_recipe
+    from exposure_app.pipeline.resample import place
+    from exposure_app.pipeline.sidecar import read_sidecar
+    from exposure_app.session.retouch import plan
+
+    known = read_recipe(recipe) if recipe else read_sidecar(photo)
+    agent = load_style(style or (known.style if known else "") or DEFAULT_STYLE)
+    image = read_image(photo, highlights=highlights.value)
+    meant = known or plan(image, agent, seed)[0]
+    scene = Scene.of(place(image.pixels, meant.geometry), Grid.of(meant.geometry, image.size))
+    return scene, meant, agent
+
+
+def _write(path: Path, recipe: "Recipe") -> None:
+    from exposure_app.atomic import write_text_atomic
+    from exposure_app.pipeline.recipe import dumps
+
+    write_text_atomic(path, dumps(recipe))
+
+
+def _print_reasons(reasons: "Reasons", title: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from exposure_app.explain.words import percent, sentences, share_of_gain
+
+    table = Table(box=None, pad_edge=False, header_style="")
+    for name in ("", "Step", "Score", "Gain", "Share", "White", "Black", "Expects"):
+        table.add_column(name, justify="left" if name == "Step" else "right", overflow="fold")
+    table.add_row("", "As shot", f"{reasons.start:.2f}", "", "", percent(reasons.white[0]), percent(reasons.black[0]))
+    for step in reasons.steps:
+        clipped = percent(step.white, signed=True), percent(step.black, signed=True)
+        table.add_row(
+            f"{step.index + 1}.",
+            step.words,
+            f"{step.after:.2f}",
+            f"{step.gain:+.3f}",
+            share_of_gain(reasons, step),
+            *clipped,
+            f"{step.expected:+.3f}",
+        )
+    finished = f"{reasons.score:.2f}", f"{reasons.gain:+.3f}", "100 %" if reasons.gain > 0 else f"{reasons.gain:+.3f}"
+    table.add_row("", "Finished", *finished, percent(reasons.white[1]), percent(reasons.black[1]), "")
+    Console(width=None if Console().is_terminal else 110).print(table)
+    for sentence in sentences(reasons, title):
+        typer.echo(f"- {sentence}")

@@ -1,0 +1,90 @@
+"""Reasons as sentences, for the command line and the editor."""
+
+from collections.abc import Sequence
+
+from exposure_app import filters
+from exposure_app.explain.attribution import WEAK, Reasons, StepReason
+
+NOTABLE = 0.005  # clipping of fewer pixels is not worth a sentence
+
+
+def sentences(reasons: Reasons, title: str) -> list[str]:
+    """What a person should know, the most important first.
+
+    Args:
+        reasons: The reasons.
+        title: What people call the style.
+    """
+    if not reasons.steps:
+        return ["No step is on: there is nothing to explain."]
+    found = [_gain(reasons, title), _weak(reasons), *_clipping(reasons), _enough(reasons)]
+    if not reasons.exact:
+        found.append(f"With {len(reasons.steps)} steps the shares are estimates; their sum is exact.")
+    return [sentence for sentence in found if sentence]
+
+
+def percent(share: float, signed: bool = False) -> str:
+    """A share as people read it; what rounds to nothing has no sign."""
+    text = f"{100 * share:{'+' if signed else ''}.1f} %"
+    return "0 %" if text.lstrip("+-") == "0.0 %" else text
+
+
+def share_of_gain(reasons: Reasons, step: StepReason) -> str:
+    """A step's share of the gain in per cent; as the score itself where there is no gain to share."""
+    if reasons.gain <= 0:
+        return f"{step.share:+.3f}"
+    return f"{round(100 * step.share / reasons.gain)} %"
+
+
+def label(step: StepReason) -> str:
+    """What the step's filter is called."""
+    return filters.get(step.filter).label
+
+
+def _gain(reasons: Reasons, title: str) -> str:
+    change = f"from {reasons.start:.2f} to {reasons.score:.2f}"
+    if reasons.gain <= 0:
+        return f"The critic of {title} sees no gain: the score goes {change}. Trust your eyes instead."
+    best = max(reasons.steps, key=lambda step: step.share)
+    share = f"{100 * best.share / reasons.gain:.0f} % of the gain"
+    return f"The steps bring the photo closer to {title}: the score rises {change}. {label(best)} has {share}."
+
+
+def _weak(reasons: Reasons) -> str:
+    weak = [step for step in reasons.steps if step.index in reasons.weak()]
+    if not weak:
+        return ""
+    verb, each = ("is", "it") if len(weak) == 1 else ("are each", "them")
+    names = _listed([f"step {step.index + 1} ({label(step)})" for step in weak])
+    return (
+        f"{names[0].upper()}{names[1:]} {verb} worth less than {100 * WEAK:.0f} % of the gain; "
+        f"without {each} the score is {reasons.leaner:.2f}."
+    )
+
+
+def _clipping(reasons: Reasons) -> list[str]:
+    found = []
+    for step in reasons.steps:
+        for share, name in ((step.white, "white"), (step.black, "black")):
+            if share >= NOTABLE:
+                found.append(f"{label(step)} clips {percent(share)} of the picture to {name}.")
+            elif share <= -NOTABLE:
+                found.append(f"{label(step)} brings back {percent(-share)} of the picture from {name}.")
+    return found
+
+
+def _enough(reasons: Reasons) -> str:
+    after = reasons.enough_after
+    if after is None:
+        return "The agent expects that a further step would still gain something."
+    if after == 0:
+        return "The agent expected no reward from any step, costs included: its value net is of no help here."
+    if after == len(reasons.steps):
+        return "The agent expects nothing from a further step: it is enough."
+    return (
+        f"After step {reasons.steps[after - 1].index + 1} the agent expected no more reward: it might be enough there."
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
