@@ -2,8 +2,8 @@
 
 Adobe's processing is not published, so the steps are folded into the few settings whose meaning is plain: exposure, a
 point curve for all channels and one for each, saturation, black and white. What they are taken to do, and what the
-stated error is measured with, is ``CameraRaw.render``. White balance becomes a part of the channels' curves: Adobe's own
-setting means another thing for each camera.
+stated error is measured with, is ``CameraRaw.render``. White balance becomes a part of the channels' curves: Adobe's
+own setting means another thing for each camera.
 """
 
 import xml.etree.ElementTree as ET
@@ -62,7 +62,8 @@ class CameraRaw:
             encoded = np.repeat((encoded @ _WEIGHTS)[..., None], 3, axis=-1)
         bent = np.stack([_bent(_bent(encoded[..., i], self.curves[0]), self.curves[i + 1]) for i in range(3)], -1)
         grey = (bent @ _WEIGHTS)[..., None]
-        return np.clip(grey + (1 + self.saturation / 100) * (bent - grey), 0, 1).astype(np.float32)
+        picture: Pixels = np.clip(grey + (1 + self.saturation / 100) * (bent - grey), 0, 1).astype(np.float32)
+        return picture
 
 
 def fitted(before: Pixels, after: Pixels) -> CameraRaw:
@@ -196,7 +197,8 @@ def _curve(values: Pixels, wanted: Pixels) -> NDArray[np.float64]:
     weight = _SMOOTH * len(values) / len(at)
     normal = hats.T @ hats + weight * (bends.T @ bends) / len(at) + 1e-9 * np.eye(len(at))
     heights = np.linalg.solve(normal, hats.T @ wanted)
-    return np.maximum.accumulate(np.clip(heights, 0, 1))
+    rising: NDArray[np.float64] = np.maximum.accumulate(np.clip(heights, 0, 1))
+    return rising
 
 
 def _split(curves: list[NDArray[np.float64]]) -> tuple[Curve, Curve, Curve, Curve]:
@@ -211,6 +213,6 @@ def _codes(heights: NDArray[np.float64]) -> Curve:
     return tuple(int(code) for code in np.rint(255 * np.clip(heights, 0, 1)))
 
 
-def _bent(values: Pixels, curve: Curve) -> Pixels:
-    bent: Pixels = np.interp(values, np.array(KNOTS) / 255, np.array(curve) / 255)
+def _bent(values: NDArray[Any], curve: Curve) -> NDArray[np.float64]:
+    bent: NDArray[np.float64] = np.interp(values, np.array(KNOTS) / 255, np.array(curve) / 255)
     return bent

@@ -64,7 +64,7 @@ def cube_of(path: Path) -> Path:
     if not found:
         raise ExposureError(f"{path} has no module lut3d that this program knows")
     try:
-        name = _PARAMS.unpack(zlib.decompress(base64.b64decode(found[1])))[0].rstrip(b"\0").decode()
+        name: str = _PARAMS.unpack(zlib.decompress(base64.b64decode(found[1])))[0].rstrip(b"\0").decode()
     except (ValueError, struct.error, zlib.error):
         raise ExposureError(f"{path} is damaged") from None
     return path.parent / name
