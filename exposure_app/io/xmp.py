@@ -98,10 +98,16 @@ def _is_kept(name: str, keep_gps: bool) -> bool:
     return uri in _KEPT.values() and name not in _OF_THE_OLD_FILE and (keep_gps or not tells_place)
 
 
-def _descriptions(packet: bytes) -> list[ET.Element]:
+def parse(packet: bytes) -> ET.Element | None:
+    """The root of a packet; None if it cannot be read."""
     if b"<!" in packet.replace(b"<!--", b""):  # entities could grow without bounds
-        return []
+        return None
     try:
-        return list(ET.fromstring(packet.strip(b"\0 \n\r\t")).iter(f"{{{RDF}}}Description"))
+        return ET.fromstring(packet.strip(b"\0 \n\r\t"))
     except (ET.ParseError, ValueError, LookupError):
-        return []
+        return None
+
+
+def _descriptions(packet: bytes) -> list[ET.Element]:
+    root = parse(packet)
+    return [] if root is None else list(root.iter(f"{{{RDF}}}Description"))

@@ -58,7 +58,7 @@ class _Draft:
     sizes: dict[int, int] = field(default_factory=dict)  # by rank, in the order of the file
     domains: dict[int, Domain] = field(default_factory=dict)
     ends: dict[str, Triple] = field(default_factory=dict)
-    rows: list[list[str]] = field(default_factory=list)
+    entries: list[str] = field(default_factory=list)
     title: str = ""
     encoding: Encoding = "srgb"
 
@@ -70,10 +70,10 @@ class _Draft:
     def row(self, words: list[str], number: int) -> None:
         if len(words) != 3:
             raise ExposureError(f"line {number} has {len(words)} numbers instead of 3", _HINT)
-        self.rows.append(words)
+        self.entries += words
 
     def keyword(self, word: str, line: str, values: list[str], number: int) -> None:
-        if self.rows and word != "LUT_3D_SIZE" and not word.endswith("_INPUT_RANGE"):
+        if self.entries and word != "LUT_3D_SIZE" and not word.endswith("_INPUT_RANGE"):
             raise ExposureError(f"line {number} has the keyword {word} among the numbers", _HINT)
         if word == "TITLE":
             self.title = line[len("TITLE") :].strip().strip('"')
@@ -101,10 +101,11 @@ class _Draft:
             raise ExposureError("it does not say LUT_1D_SIZE or LUT_3D_SIZE", _HINT)
         counts = {rank: size**rank for rank, size in sorted(self.sizes.items())}  # 1D before 3D
         wanted = sum(counts.values())
-        if len(self.rows) != wanted:
-            raise ExposureError(f"it has {len(self.rows)} rows of numbers instead of {wanted}", _HINT)
+        rows = len(self.entries) // 3
+        if rows != wanted:
+            raise ExposureError(f"it has {rows} rows of numbers instead of {wanted}", _HINT)
         try:
-            values = np.array(self.rows, dtype=np.float32)
+            values = np.fromiter(map(float, self.entries), np.float32, 3 * rows).reshape(-1, 3)
         except ValueError as error:
             raise ExposureError(f"not all of its entries are numbers ({error})", _HINT) from None
         if not np.isfinite(values).all():

@@ -80,12 +80,16 @@ def bake(recipe: Recipe, size: int = 33, encoding: Encoding = "srgb", title: str
         encoding: What will go in. Light above 1 is taken as 1.
         title: Kept in the file.
     """
-    everywhere = replace(recipe, steps=tuple(step for step in recipe.steps if step.mask is None))
-    table = _sampled(everywhere, srgb_to_linear(np.linspace(0, 1, size)))
+    table = _sampled(everywhere(recipe), srgb_to_linear(np.linspace(0, 1, size)))
     if encoding == "srgb":
         return Lut(table=table, title=title)
     shaper = linear_to_srgb(np.linspace(0, 1, _SHAPER_SIZE))
     return Lut(np.repeat(shaper[:, None], 3, axis=1), table, "linear", title)
+
+
+def everywhere(recipe: Recipe) -> Recipe:
+    """The recipe without its masked steps: what one colour alone decides."""
+    return replace(recipe, steps=tuple(step for step in recipe.steps if step.mask is None))
 
 
 def cube_text(lut: Lut) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from exposure_app import filters
 from exposure_app.errors import ExposureError
 from exposure_app.params import Scalar
-from exposure_app.pipeline import codegen, recipe
+from exposure_app.pipeline import codegen, recipe, shader
 from exposure_app.pipeline.execute import _render_on_gpu, _site, render
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.glsl import to_glsl
@@ -150,6 +150,15 @@ def test_the_shader_equals_apply_on_a_real_driver(filter_):
         step = Step(filter_.id, params)
         expected = np.clip(apply64(filter_, pixels, step.params), 0, 1)
         assert np.abs(shade(to_glsl(Recipe((step,))), as_image(pixels))[0] - expected).max() < 1e-4
+
+
+@every_filter
+def test_the_shader_equals_apply_where_there_is_no_driver(filter_):
+    pixels = np.concatenate([random_pixels(500), special_pixels()])
+    for params in settings_of(filter_):
+        step = Step(filter_.id, params)
+        expected = np.clip(apply64(filter_, pixels, step.params), 0, 1)
+        assert np.abs(shader.run(to_glsl(Recipe((step,))), "retouch", pixels) - expected).max() < 1e-4
 
 
 @every_filter
