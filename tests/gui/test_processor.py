@@ -24,7 +24,7 @@ def card(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     monkeypatch.setattr(execute, "_gpu_codes", compute)
     monkeypatch.setattr(device, "_may_have_gpu", lambda: True)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    monkeypatch.setattr(execute, "_render_on_gpu", lambda s, t, e, site, _name, told: on_gpu(s, t, e, site, "cpu", told))
+    monkeypatch.setattr(execute, "_render_on_gpu", lambda s, t, e, at, _name, told: on_gpu(s, t, e, at, "cpu", told))
     return given
 
 
