@@ -16,15 +16,15 @@ def card(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     given: list[int] = []
     real = execute._gpu_codes
 
-    def compute(source, chain, dtype, _name):
+    def compute(source, *rest):
         given.append(source.size // 3)
-        return real(source, chain, dtype, "cpu")
+        return real(source, *rest[:-1], "cpu")
 
     on_gpu = execute._render_on_gpu
     monkeypatch.setattr(execute, "_gpu_codes", compute)
     monkeypatch.setattr(device, "_may_have_gpu", lambda: True)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    monkeypatch.setattr(execute, "_render_on_gpu", lambda s, t, e, _name, told: on_gpu(s, t, e, "cpu", told))
+    monkeypatch.setattr(execute, "_render_on_gpu", lambda s, t, e, at, _name, told: on_gpu(s, t, e, at, "cpu", told))
     return given
 
 
