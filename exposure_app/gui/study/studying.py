@@ -6,13 +6,13 @@ from PySide6.QtCore import QObject, Slot
 
 from exposure_app.gui.study.bar import StudyBar
 from exposure_app.gui.workers import Job
-from exposure_app.session.study.store import Study
 
 if TYPE_CHECKING:
     from exposure_app.gui.main_window import MainWindow
     from exposure_app.gui.study.hub import StudyDialog
     from exposure_app.gui.study.rating_window import RatingWindow
     from exposure_app.gui.study.sitting import StudySitting
+    from exposure_app.session.study.store import Study
 
 
 class Studying(QObject):
@@ -49,7 +49,7 @@ class Studying(QObject):
         self.dialog.show()
 
     @Slot(object, str)
-    def _sit(self, study: Study, person: str) -> None:
+    def _sit(self, study: "Study", person: str) -> None:
         from exposure_app.gui.study.sitting import StudySitting
 
         if self.dialog is not None:
@@ -69,10 +69,10 @@ class Studying(QObject):
         self.open()
 
     @Slot(object, str)
-    def _rate(self, study: Study, rater: str) -> None:
+    def _rate(self, study: "Study", rater: str) -> None:
         """Render what is missing, then show the results."""
 
-        def work(job: Job) -> tuple[Study, str]:
+        def work(job: Job) -> "tuple[Study, str]":
             from exposure_app.session.study.work import make_missing_pictures
 
             make_missing_pictures(study, lambda done, total: job.progress(done / total), job.check)
@@ -84,7 +84,7 @@ class Studying(QObject):
         self._editor.controller.job_started.emit(job)
 
     @Slot(object)
-    def _show_rating(self, found: tuple[Study, str]) -> None:
+    def _show_rating(self, found: "tuple[Study, str]") -> None:
         from exposure_app.gui.study.rating_window import RatingWindow
         from exposure_app.session.study.rating import Rating
 
