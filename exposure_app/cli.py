@@ -16,6 +16,8 @@ import typer
 
 from exposure_app import __version__, cli_batch, cli_convert, cli_decompile, cli_explain, cli_study
 from exposure_app.cli_options import (
+    FAILED,
+    INTERRUPTED,
     Chroma,
     ChromaOption,
     DemosaicOption,
@@ -31,6 +33,7 @@ from exposure_app.cli_options import (
     develop_from,
 )
 from exposure_app.errors import ExposureError
+from exposure_app.paths import DEFAULT_STYLE
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -39,7 +42,6 @@ if TYPE_CHECKING:
 
     from exposure_app.session.retouch import Result
 
-FAILED, INTERRUPTED = 1, 130
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -110,7 +112,7 @@ def _main(
 def retouch(
     files: Photos,
     output: Target,
-    style: Annotated[str, typer.Option(help="Name of a style, or path of a style file.")] = "vivid",
+    style: Annotated[str, typer.Option(help="Name of a style, or path of a style file.")] = DEFAULT_STYLE,
     amount: Annotated[float, typer.Option(min=0, max=200, help="Per cent: 0 neutral, 100 the style, 200 twice.")] = 100,
     seed: Annotated[int, typer.Option(min=0, help="Another seed may give another recipe.")] = 0,
     format_: FormatOption = None,

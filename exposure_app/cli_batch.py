@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from exposure_app.cli_options import (
+    FAILED,
+    INTERRUPTED,
     Chroma,
     ChromaOption,
     DemosaicOption,
@@ -31,6 +33,7 @@ from exposure_app.cli_options import (
     develop_from,
 )
 from exposure_app.errors import ExposureError
+from exposure_app.paths import DEFAULT_STYLE
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -39,8 +42,6 @@ if TYPE_CHECKING:
     from exposure_app.batch.order import Order
     from exposure_app.io.develop import Develop
     from exposure_app.session.export_settings import ExportSettings
-
-FAILED, INTERRUPTED = 1, 130
 
 _RESIZE = re.compile(r"(?P<edge>\d+)(px)?|(?P<megapixels>\d+(\.\d+)?)mp", re.IGNORECASE)
 
@@ -75,7 +76,9 @@ Places = Annotated[
     typer.Argument(help="Files, folders or patterns such as 'shoot/**/*.nef'.", metavar="IN..."),
 ]
 Out = Annotated[str, typer.Argument(help="Folder of the results; sub-folders are mirrored.", metavar="OUT")]
-StyleOption = Annotated[str | None, typer.Option(help="Name of a style, or path of a style file. Default: vivid.")]
+StyleOption = Annotated[
+    str | None, typer.Option(help=f"Name of a style, or path of a style file. Default: {DEFAULT_STYLE}.")
+]
 RecipeOption = Annotated[Path | None, typer.Option(help="A recipe for all photos, instead of a style.")]
 AmountOption = Annotated[
     float | None, typer.Option(min=0, max=200, help="Per cent: 0 neutral, 100 the style, 200 twice.")
@@ -292,7 +295,7 @@ def make_order(
             sidecars=sidecars,
         )
     return Order.for_style(
-        style or "vivid",
+        style or DEFAULT_STYLE,
         amount=share,
         seed=seed,
         develop=develop(),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from exposure_app.cli_options import Highlights, HighlightsOption, Json, develop_from
+from exposure_app.paths import DEFAULT_STYLE
 
 if TYPE_CHECKING:
     from exposure_app.agent.style import Style
@@ -17,13 +18,11 @@ if TYPE_CHECKING:
     from exposure_app.pipeline.geometry import Geometry
     from exposure_app.pipeline.recipe import Recipe
 
-DEFAULT_STYLE = "vivid"
-
 Photo = Annotated[Path, typer.Argument(help="RAW file, JPEG, PNG or TIFF.", metavar="IMAGE")]
 RecipeFile = Annotated[
     Path | None, typer.Option("--recipe", help="Recipe or sidecar; default: the photo's own, or what the style plans.")
 ]
-StyleOption = Annotated[str, typer.Option(help="Name or file of a style; default: the recipe's, or vivid.")]
+StyleOption = Annotated[str, typer.Option(help=f"Name or file of a style; default: the recipe's, or {DEFAULT_STYLE}.")]
 Seed = Annotated[int, typer.Option(min=0, help="Where no recipe is given: that of the plan.")]
 Written = Annotated[Path | None, typer.Option("-o", "--output", help="Also write the new recipe to this file.")]
 

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from exposure_app.io.develop import Develop
 
 
+FAILED, INTERRUPTED = 1, 130  # exit statuses
+
+
 class OutputFormat(StrEnum):
     """File formats of finished pictures."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import platformdirs
 
+DEFAULT_STYLE = "vivid"  # of those that come with the program: what retouches unless another one is named
 _APP = "exposure"
 _PACKAGE = Path(__file__).resolve().parent
 

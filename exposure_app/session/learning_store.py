@@ -19,6 +19,7 @@ from exposure_app.errors import ExposureError
 from exposure_app.session.learning import Phase, Plan, Progress, Trial
 
 FILE = "run.json"
+LIKED = ".liked.json"  # behind the name of a finished style: the list of the photos it was learned from
 VERSION = 1
 _BESIDE = (".json", ".md", ".png", ".jpg")  # card and sheets
 
@@ -143,7 +144,7 @@ def accept(run: Run) -> Path:
         for beside in run.output.iterdir():
             if beside.suffix in _BESIDE and beside.stem.startswith(run.plan.name):
                 shutil.copyfile(beside, goal.parent / beside.name)
-        shutil.copyfile(run.liked_list, goal.with_suffix(".liked.json"))  # see ``nearest``
+        shutil.copyfile(run.liked_list, goal.with_suffix(LIKED))
         partial = goal.with_suffix(".part")  # the move may be a copy to another disk
         shutil.move(style, partial)
         partial.replace(goal)

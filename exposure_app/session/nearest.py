@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 
 from exposure_app.agent.header import StyleHeader
 from exposure_app.errors import ExposureError
-from exposure_app.session.learning_store import read_photo_list
+from exposure_app.session.learning_store import LIKED, read_photo_list
 
-LIKED = ".liked.json"  # behind a style's name: the list of its photos
 TONES = (2, 25, 50, 75, 98)  # percentiles of L*
 LEAST_SPREAD = 2.0  # L* or chroma; a trait that all photos share does not decide
 

@@ -15,13 +15,14 @@ from exposure_app.agent.header import SUFFIX, StyleHeader, copy_style, list_styl
 from exposure_app.atomic import atomic_path
 from exposure_app.errors import ExposureError
 from exposure_app.session.export_naming import file_stem
+from exposure_app.session.learning_store import LIKED
 
 MAX_TITLE = 60
 MAX_BYTES = 512 << 20  # the paper's networks take 57 MB
 TRASH = "deleted"
 KEPT_DELETED = 10  # styles; older ones go for good
 _SHEETS = ("-sheet.jpg", "-sheet.png")  # of the finished style; of its last validation
-_BESIDE = (".json", ".md", ".liked.json", "-failures.jpg", *_SHEETS)  # what learning leaves beside NAME.safetensors
+_BESIDE = (".json", ".md", LIKED, "-failures.jpg", *_SHEETS)  # what learning leaves beside NAME.safetensors
 
 
 @dataclass(frozen=True)

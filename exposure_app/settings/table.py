@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from exposure_app.errors import ExposureError
+from exposure_app.paths import DEFAULT_STYLE
 
 Value = bool | int | float | str | tuple[str, ...] | dict[str, str]
 Kind = Literal["bool", "int", "float", "text", "choice", "folder", "list", "map"]
@@ -114,7 +115,7 @@ SETTINGS: tuple[Setting, ...] = (
         _T("Settings", "Notices are there at once instead of sliding in."), _GENERAL,
     ),
     Setting(
-        "retouch.style", "text", "vivid", _T("Settings", "Style at start"),
+        "retouch.style", "text", DEFAULT_STYLE, _T("Settings", "Style at start"),
         _T("Settings", "The style that Auto-retouch uses until you choose another one."), _RETOUCH,
     ),
     Setting(
