@@ -1,6 +1,7 @@
 """The line at the bottom: zoom, the colour under the cursor, what is being done and how to stop it."""
 
 import os
+from collections.abc import Callable
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import (
@@ -70,9 +71,15 @@ class StatusLine(QStatusBar):
         names = {"cuda": self.tr("NVIDIA graphics card"), "mps": self.tr("Apple graphics")}
         self.device.setText(names.get(device) or self.tr("CPU, %n thread(s)", "", _cores()))
 
-    def add_part(self, widget: QWidget) -> None:
-        """Show something else that goes on for long, left of what is always there."""
-        self.insertPermanentWidget(2, widget)
+    def add_indicator(self, name: str, act: Callable[[], object]) -> QPushButton:
+        """A button for something else that goes on for long, left of what is always there; hidden at first."""
+        button = QPushButton()
+        button.setProperty("flat", True)
+        button.setAccessibleName(name)
+        button.clicked.connect(act)
+        button.hide()
+        self.insertPermanentWidget(2, button)
+        return button
 
     def follow(self, job: Job) -> None:
         """Show a job until it ends."""

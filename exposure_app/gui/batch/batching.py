@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Slot
-from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from exposure_app.errors import ExposureError
 from exposure_app.gui.batch import words
 from exposure_app.gui.batch.run import BatchRun, Phase, Wish
+from exposure_app.gui.quit_question import QuitQuestion
 
 if TYPE_CHECKING:
     from exposure_app.batch.batch import Event
@@ -30,19 +30,14 @@ class Batching(QObject):
         self._editor, self._controller, self._notices = editor, editor.controller, editor.notices
         self._may_quit = False
         self.window: BatchWindow | None = None  # made when it is first wanted
-        self.question: QMessageBox | None = None
+        self._question = QuitQuestion(editor, self._stop_and_quit)
         self.left: list[Unfinished] = []
         self.run = BatchRun(self)
         self.run.changed.connect(self._changed)
         self.run.photo_changed.connect(self._photo_changed)
         self.run.ended.connect(self._ended)
         self.run.failed.connect(self.complain)
-        self.indicator = QPushButton()
-        self.indicator.setProperty("flat", True)
-        self.indicator.setAccessibleName(self.tr("Many photos at once"))
-        self.indicator.clicked.connect(self.open)
-        self.indicator.hide()
-        editor.status.add_part(self.indicator)
+        self.indicator = editor.status.add_indicator(self.tr("Many photos at once"), self.open)
         self._add_action()
         editor.installEventFilter(self)
         application = QCoreApplication.instance()
@@ -178,7 +173,10 @@ class Batching(QObject):
         if watched is self._editor and event.type() == QEvent.Type.Close:
             if self.run.is_active and self._editor.isVisible() and not self._may_quit:
                 event.ignore()
-                self._ask()
+                self._question.ask(
+                    self.tr("Photos are being retouched."),
+                    self.tr("What is done stays. You can go on with the rest next time."),
+                )
                 return True
             self.close()
         return False
@@ -191,27 +189,6 @@ class Batching(QObject):
         if self.window is not None:
             self.window.close_threads()
             self.window.hide()
-
-    def _ask(self) -> None:
-        if self.question is not None:
-            return
-        box = self.question = QMessageBox(self._editor)
-        box.setWindowTitle(self.tr("Quit"))
-        box.setText(self.tr("Photos are being retouched."))
-        box.setInformativeText(self.tr("What is done stays. You can go on with the rest next time."))
-        stop = box.addButton(self.tr("Stop and quit"), QMessageBox.ButtonRole.AcceptRole)
-        stay = box.addButton(self.tr("Do not quit"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(stay)
-        box.setEscapeButton(stay)
-        stop.clicked.connect(self._stop_and_quit)
-        box.finished.connect(self._answered)
-        box.open()
-
-    @Slot()
-    def _answered(self) -> None:
-        if self.question is not None:
-            self.question.deleteLater()
-            self.question = None
 
     @Slot()
     def _stop_and_quit(self) -> None:

@@ -3,12 +3,13 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtWidgets import QMessageBox, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from exposure_app.errors import ExposureError
 from exposure_app.gui import theme
 from exposure_app.gui.learn import words
 from exposure_app.gui.learn.learner import Learner
+from exposure_app.gui.quit_question import QuitQuestion
 from exposure_app.session import learning_store
 from exposure_app.session.learning import Phase
 
@@ -29,17 +30,12 @@ class Teaching(QObject):
         self._editor, self._controller, self._notices = editor, editor.controller, editor.notices
         self._may_quit = False
         self.window: LearnWindow | None = None  # made when it is first wanted: its curves take a moment to load
-        self.question: QMessageBox | None = None
+        self._question = QuitQuestion(editor, self._stop_and_quit)
         self.learner = Learner(self)
         self.learner.changed.connect(self._changed)
         self.learner.ended.connect(self._ended)
         self.learner.failed.connect(self.complain)
-        self.indicator = QPushButton()
-        self.indicator.setProperty("flat", True)
-        self.indicator.setAccessibleName(self.tr("Learning a style"))
-        self.indicator.clicked.connect(self.open)
-        self.indicator.hide()
-        editor.status.add_part(self.indicator)
+        self.indicator = editor.status.add_indicator(self.tr("Learning a style"), self.open)
         editor.actions_["teach"].triggered.connect(self.open)
         self._add_button()
         editor.installEventFilter(self)
@@ -156,25 +152,11 @@ class Teaching(QObject):
 
     def _ask(self) -> None:
         run = self.learner.run
-        if run is None or self.question is not None:
-            return
-        box = self.question = QMessageBox(self._editor)
-        box.setWindowTitle(self.tr("Quit"))
-        box.setText(self.tr("{title} is being learned.").format(title=run.plan.title))
-        box.setInformativeText(self.tr("What has been learned so far is kept. You can go on with it next time."))
-        stop = box.addButton(self.tr("Stop and quit"), QMessageBox.ButtonRole.AcceptRole)
-        stay = box.addButton(self.tr("Do not quit"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(stay)
-        box.setEscapeButton(stay)
-        stop.clicked.connect(self._stop_and_quit)
-        box.finished.connect(self._answered)
-        box.open()
-
-    @Slot()
-    def _answered(self) -> None:
-        if self.question is not None:
-            self.question.deleteLater()
-            self.question = None
+        if run is not None:
+            self._question.ask(
+                self.tr("{title} is being learned.").format(title=run.plan.title),
+                self.tr("What has been learned so far is kept. You can go on with it next time."),
+            )
 
     @Slot()
     def _stop_and_quit(self) -> None:
