@@ -13,29 +13,17 @@ from hypothesis import strategies as st
 from exposure_app.agent.header import NetConfig
 from exposure_app.agent.policy import State
 from exposure_app.agent.rollout import retouch, taken, view_of
-from exposure_app.agent.style import Style, load_style, new_style
+from exposure_app.agent.style import Style, new_style
 from exposure_app.explain.attribution import EXACT_STEPS, Reasons, attribute, drop_weak, shapley
-from exposure_app.explain.scene import Scene
 from exposure_app.explain.words import sentences
-from exposure_app.io.formats import read_image
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.histogram import histogram
 from exposure_app.pipeline.mask import Mask
 from exposure_app.pipeline.recipe import Recipe, Step
-from tests.helpers.explain import scene
+from tests.helpers.explain import photo_scene, scene, style
 from tests.helpers.shared import DATA, ROOT, without_data
 
 PHOTOS = [ROOT / "resources" / "sample.dng", DATA / "photos" / "input_kodak24" / "0001.jpg"]
-
-
-@functools.cache
-def photo(path: Path) -> Scene:
-    return scene(read_image(path).pixels)
-
-
-@functools.cache
-def style(name: str) -> Style:
-    return load_style(name)
 
 
 @functools.cache
@@ -87,8 +75,8 @@ def test_alike_steps_share_alike() -> None:
 @pytest.mark.parametrize("path", PHOTOS, ids=lambda path: path.parent.name)
 @pytest.mark.parametrize("name", ["vivid", "film-bw"])
 def test_the_reasons_for_a_retouch_are_those_of_its_trace(name: str, path: Path) -> None:
-    recipe, trace = retouch(photo(path).proxy, style(name))
-    reasons = attribute(recipe, style(name), photo(path))
+    recipe, trace = retouch(photo_scene(path).proxy, style(name))
+    reasons = attribute(recipe, style(name), photo_scene(path))
     for step, traced in zip(reasons.steps, trace.steps, strict=True):
         assert step.filter == traced.filter
         assert step.before == pytest.approx(traced.score_before, abs=1e-4)
@@ -102,7 +90,7 @@ def test_the_reasons_for_a_retouch_are_those_of_its_trace(name: str, path: Path)
 @without_data()
 def test_another_style_may_judge_a_recipe_made_by_hand() -> None:
     by_hand = Recipe((Step("gamma", {"gamma": 0.45}), Step("black_white", {"amount": 1.0})), amount=0.7)
-    film, vivid = (attribute(by_hand, style(name), photo(PHOTOS[1])) for name in ("film-bw", "vivid"))
+    film, vivid = (attribute(by_hand, style(name), photo_scene(PHOTOS[1])) for name in ("film-bw", "vivid"))
     assert film.steps[1].share > vivid.steps[1].share, "film in black and white wants black and white"
     for reasons in (film, vivid):
         assert sum(step.share for step in reasons.steps) == pytest.approx(reasons.gain, abs=1e-12)

@@ -8,29 +8,18 @@ import torch
 
 from exposure_app.agent.header import NetConfig
 from exposure_app.agent.rollout import retouch
-from exposure_app.agent.style import Style, load_style, new_style
+from exposure_app.agent.style import Style, new_style
 from exposure_app.errors import ExposureError
 from exposure_app.explain.fork import continue_from
 from exposure_app.explain.scene import Scene
-from exposure_app.io.formats import read_image
 from exposure_app.pipeline.recipe import Recipe, Step, dumps
-from tests.helpers.explain import scene
+from tests.helpers.explain import photo_scene, scene, style
 from tests.helpers.shared import DATA, ROOT, without_data
 
 PHOTOS = [
     ROOT / "resources" / "sample.dng",
     *(DATA / "photos" / "input_kodak24" / name for name in ("0000.jpg", "0001.jpg", "0003.jpg")),
 ]
-
-
-@functools.cache
-def seen(photo: Path) -> Scene:
-    return scene(read_image(photo).pixels)
-
-
-@functools.cache
-def style(name: str) -> Style:
-    return load_style(name)
 
 
 @functools.cache
@@ -53,9 +42,9 @@ def view() -> Scene:
 @pytest.mark.parametrize("photo", PHOTOS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_a_fork_with_nothing_changed_is_the_original(name: str, photo: Path) -> None:
     for seed in (0, 7, 123_456):
-        original, trace = retouch(seen(photo).proxy, style(name), seed)
+        original, trace = retouch(photo_scene(photo).proxy, style(name), seed)
         for after in range(5):
-            fork = continue_from(original, after, style(name), seen(photo))
+            fork = continue_from(original, after, style(name), photo_scene(photo))
             assert fork.recipe == original
             assert fork.trace == trace
             assert fork.planned == tuple(range(after, 5))

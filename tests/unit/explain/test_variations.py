@@ -10,27 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exposure_app.agent.rollout import retouch
-from exposure_app.agent.style import Style, load_style
 from exposure_app.explain.scene import Scene
 from exposure_app.explain.tones import Tones, compare, names, tones
 from exposure_app.explain.variations import MOST, cluster, explore
-from exposure_app.io.formats import read_image
 from exposure_app.pipeline.color_difference import lab
 from exposure_app.pipeline.recipe import Recipe, Step
-from tests.helpers.explain import scene
+from tests.helpers.explain import photo_scene, scene, style
 from tests.helpers.shared import DATA, ROOT, without_data
 
 PHOTOS = [ROOT / "resources" / "sample.dng", DATA / "photos" / "input_kodak24" / "0002.jpg"]
-
-
-@functools.cache
-def photo(path: Path) -> Scene:
-    return scene(read_image(path).pixels)
-
-
-@functools.cache
-def style(name: str) -> Style:
-    return load_style(name)
 
 
 @functools.cache
@@ -78,10 +66,10 @@ def test_alike_points_are_one_group_and_five_places_become_four() -> None:
 @pytest.mark.parametrize("name", ["vivid", "film-bw"])
 def test_alternatives_of_a_real_style_come_from_their_seeds(name: str, path: Path) -> None:
     def plan(seed: int) -> Recipe:
-        return retouch(photo(path).proxy, style(name), seed)[0]
+        return retouch(photo_scene(path).proxy, style(name), seed)[0]
 
     told: list[float] = []
-    found = explore(plan, range(5, 21), photo(path), told.append)
+    found = explore(plan, range(5, 21), photo_scene(path), told.append)
     assert 1 <= len(found) <= MOST
     assert sorted(seed for alternative in found for seed in alternative.seeds) == list(range(5, 21))
     assert len({alternative.name for alternative in found}) == len(found)
