@@ -4,24 +4,17 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QEvent, QLineF, QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QCursor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
 
 from exposure_app.gui import theme
 from exposure_app.gui.image_view import ImageView
+from exposure_app.gui.overlay import MOVES, Overlay
 from exposure_app.gui.value_slider import FINE, keeps
 from exposure_app.session.crop import CropDraft, Handle
 
 GRIP = 14  # how near the mouse must be to take a handle, px
 ARM = 20  # length of a handle, px
-NUDGE = 10  # px of an arrow key; 1 with Shift
-MOVES = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 ACCEPT_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 OWN_KEYS = frozenset((*MOVES, *ACCEPT_KEYS, Qt.Key.Key_Escape, Qt.Key.Key_X))
 CURSORS = {
@@ -53,7 +46,7 @@ class _Drag:
     draft: CropDraft
 
 
-class CropOverlay(QWidget):
+class CropOverlay(Overlay):
     """Lies on the picture and changes a ``CropDraft``; the wheel and the middle button go on to the picture.
 
     Signals:
@@ -69,18 +62,12 @@ class CropOverlay(QWidget):
     levelled = Signal()
 
     def __init__(self, view: ImageView) -> None:
-        super().__init__(view)
+        super().__init__(view, Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Crop"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.hide()
-        self._view = view
         self._draft: CropDraft | None = None
         self._drag: _Drag | None = None
         self._line = QLineF()
         self._levelling = False
-        view.installEventFilter(self)
-        view.view_changed.connect(self.update)
 
     @property
     def draft(self) -> CropDraft | None:
@@ -102,9 +89,7 @@ class CropOverlay(QWidget):
     def appear(self) -> None:
         """Come up with the keyboard's focus."""
         self._drag, self._levelling = None, False
-        self.setGeometry(self._view.rect())
-        self.show()
-        self.raise_()
+        self.cover()
         self.setFocus()
 
     def place_of(self, x: float, y: float) -> QPointF:
@@ -208,20 +193,12 @@ class CropOverlay(QWidget):
             self.cancelled.emit()
         elif key == Qt.Key.Key_X:
             self._change(draft.swapped())
-        elif key in MOVES:
-            step = 1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else NUDGE
-            distance = step * self.devicePixelRatioF() / self._view.zoom.scale
-            self._change(draft.moved(MOVES[key][0] * distance, MOVES[key][1] * distance))
+        elif (move := self.moved_by(event)) is not None:
+            self._change(draft.moved(*move))
         else:
             super().keyPressEvent(event)
 
     # --- helpers ---
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay as large as the picture's view."""
-        if event.type() == QEvent.Type.Resize:
-            self.setGeometry(self._view.rect())
-        return False
 
     def _change(self, draft: CropDraft) -> None:
         self._draft = draft

@@ -2,12 +2,12 @@
 
 from math import hypot
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QWidget
 
 from exposure_app.gui import theme
 from exposure_app.gui.image_view import ImageView
+from exposure_app.gui.overlay import MOVES, Overlay
 from exposure_app.gui.value_slider import BURST_MS, keeps, new_merge_key
 from exposure_app.pipeline.grid import Grid, Place
 from exposure_app.pipeline.mask import Mask
@@ -15,19 +15,12 @@ from exposure_app.session.mask_handles import Handle, dragged, handle_at, handle
 
 GRIP = 10.0  # how near the mouse must be to take a handle, px
 KNOB = 4.5  # radius of a handle, px
-NUDGE = 10  # px of an arrow key; 1 with Shift
-MOVES = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 OWN_KEYS = frozenset((*MOVES, Qt.Key.Key_Escape))
 DASH = 5.0  # px
 SHADOW = QColor(0, 0, 0, 140)
 
 
-class MaskOverlay(QWidget):
+class MaskOverlay(Overlay):
     """Lies on the picture. What is about no handle goes on to the picture, so that it can be moved and zoomed as ever.
 
     Signals:
@@ -37,20 +30,14 @@ class MaskOverlay(QWidget):
     edited = Signal(object, str)
 
     def __init__(self, view: ImageView) -> None:
-        super().__init__(view)
+        super().__init__(view, Qt.FocusPolicy.ClickFocus)
         self.setAccessibleName(self.tr("Mask"))
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.setMouseTracking(True)
-        self.hide()
-        self._view = view
         self._mask: Mask | None = None
         self._grid: Grid | None = None
         self._drag: tuple[Handle, Place, Mask] | None = None  # what was taken, how far beside its middle, the mask then
         self._over: Handle | None = None
         self._key = ""
         self._burst = QElapsedTimer()
-        view.installEventFilter(self)
-        view.view_changed.connect(self.update)
 
     @property
     def current(self) -> Mask | None:
@@ -72,9 +59,7 @@ class MaskOverlay(QWidget):
             return
         self._mask, self._grid = mask, grid
         if not self.isVisible():
-            self.setGeometry(self._view.rect())
-            self.show()
-            self.raise_()
+            self.cover()
         self.update()
 
     # --- between places and the widget ---
@@ -187,19 +172,16 @@ class MaskOverlay(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move the mask as the picture shows it, Escape goes back to the picture."""
-        key, mask = Qt.Key(event.key()), self._mask
-        if key in MOVES and mask is not None and self._grid is not None:
-            step = 1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else NUDGE
-            distance = step * self.devicePixelRatioF() / self._view.zoom.scale
-            right, down = (distance * share for share in MOVES[key])
-            grid = self._grid
+        move, mask, grid = self.moved_by(event), self._mask, self._grid
+        if move is not None and mask is not None and grid is not None:
+            right, down = move
             if not self._burst.isValid() or self._burst.elapsed() > BURST_MS:
                 self._key = new_merge_key("mask")
             self._burst.start()
             self._change(
                 moved(mask, right * grid.right[0] + down * grid.down[0], right * grid.right[1] + down * grid.down[1])
             )
-        elif key == Qt.Key.Key_Escape:
+        elif event.key() == Qt.Key.Key_Escape:
             self._view.setFocus()
         else:
             super().keyPressEvent(event)
@@ -209,12 +191,6 @@ class MaskOverlay(QWidget):
         self.update()
 
     # --- helpers ---
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay as large as the picture's view."""
-        if event.type() == QEvent.Type.Resize:
-            self.setGeometry(self._view.rect())
-        return False
 
     def _change(self, mask: Mask) -> None:
         if mask != self._mask:
