@@ -4,39 +4,19 @@ import faulthandler
 import logging
 import signal
 import sys
-import threading
 from pathlib import Path
-from types import TracebackType
 from typing import IO
 
-from PySide6.QtCore import QLocale, QObject, QTimer, QTranslator, Signal
+from PySide6.QtCore import QLocale, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from exposure_app import log as logs
 from exposure_app import paths
 from exposure_app.gui import instance, theme
 from exposure_app.gui.main_window import MainWindow
-from exposure_app.gui.notify import show_unexpected
+from exposure_app.gui.notify import Unexpected
 
 log = logging.getLogger(__name__)
-
-
-class _Unexpected(QObject):
-    """Brings errors that nobody caught, from any thread, to the window's thread."""
-
-    raised = Signal(object)
-
-    def install(self) -> None:
-        """Replace what Python would print."""
-        self.raised.connect(show_unexpected)
-        sys.excepthook = self._hook
-        threading.excepthook = lambda args: self._hook(args.exc_type, args.exc_value, args.exc_traceback)
-
-    def _hook(self, kind: type[BaseException], error: BaseException | None, traceback: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            QApplication.quit()
-        else:
-            self.raised.emit((error or kind()).with_traceback(traceback))
 
 
 def run(photos: list[Path]) -> int:
@@ -58,11 +38,10 @@ def run(photos: list[Path]) -> int:
         return 0
     log_file = logs.set_up()
     crash_file = _catch_crashes(log_file)
-    unexpected = _Unexpected()
-    unexpected.install()
     _translate(application)
     theme.apply(application)
     window = MainWindow()
+    Unexpected(window).install()
     server = instance.Server(window)
     server.requested.connect(lambda more: _open_more(window, more))
     signal.signal(signal.SIGINT, lambda *_: application.quit())

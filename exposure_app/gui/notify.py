@@ -3,12 +3,15 @@
 import logging
 import platform
 import sys
+import threading
 import traceback
 from collections.abc import Callable
+from types import TracebackType
 
-from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPoint, QPropertyAnimation, Qt, QTimer, Signal
+from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPoint, QPropertyAnimation, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
+    QApplication,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
@@ -206,12 +209,42 @@ class UnexpectedDialog(QDialog):
         column.addLayout(buttons)
 
 
-def show_unexpected(error: BaseException, parent: QWidget | None = None) -> None:
-    """Log an error that nobody foresaw and show it, one dialog at a time."""
+class Unexpected(QObject):
+    """Brings errors that nobody caught, from any thread, to the window's thread and shows them.
+
+    Args:
+        window: What the dialog belongs to; a dialog that belongs to nothing is gone before it is seen.
+    """
+
+    _raised = Signal(object)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._raised.connect(self._show)
+
+    def install(self) -> None:
+        """Replace what Python would print."""
+        sys.excepthook = self._hook
+        threading.excepthook = lambda args: self._hook(args.exc_type, args.exc_value, args.exc_traceback)
+
+    def _hook(self, kind: type[BaseException], error: BaseException | None, traceback: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+        else:
+            self._raised.emit((error or kind()).with_traceback(traceback))
+
+    @Slot(object)
+    def _show(self, error: BaseException) -> None:
+        show_unexpected(error, self._window)
+
+
+def show_unexpected(error: BaseException, parent: QWidget) -> None:
+    """Log an error that nobody foresaw and show it over whatever has the keyboard, one dialog at a time."""
     log.error("unexpected", exc_info=error)
-    if any(isinstance(widget, UnexpectedDialog) and widget.isVisible() for widget in _windows()):
+    if any(isinstance(widget, UnexpectedDialog) and widget.isVisible() for widget in QApplication.topLevelWidgets()):
         return
-    dialog = UnexpectedDialog(diagnostics(error), parent)
+    dialog = UnexpectedDialog(diagnostics(error), QApplication.activeModalWidget() or parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()
 
@@ -228,9 +261,3 @@ def diagnostics(error: BaseException | None = None) -> str:
     if error is not None:
         lines += ["", "".join(traceback.format_exception(error)).rstrip()]
     return "\n".join(lines)
-
-
-def _windows() -> list[QWidget]:
-    from PySide6.QtWidgets import QApplication
-
-    return QApplication.topLevelWidgets()

@@ -6,7 +6,9 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QMetaMethod, QObject, QThread, Signal, Slot
+
+from exposure_app.errors import ExposureError
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +24,7 @@ class Job(QObject):
 
     Signals:
         done: With the result.
-        failed: With the exception.
+        failed: With the exception. One that is no ``ExposureError`` and that nobody listens for is raised instead.
         cancelled: After ``cancel``; whatever the work still gives is dropped.
         ended: After any of these.
         progressed: Share done, 0 to 1; negative while unknown.
@@ -81,8 +83,12 @@ class Job(QObject):
         """For the lane: the work is over."""
         if error is None:
             self._end(lambda: self.done.emit(result))
-        else:
-            self._end(lambda: self.failed.emit(error))
+            return
+        is_known = isinstance(error, ExposureError) or self.isSignalConnected(QMetaMethod.fromSignal(self.failed))
+        was_over = self._over
+        self._end(lambda: self.failed.emit(error))
+        if not is_known and not was_over:
+            raise error
 
     def _end(self, tell: Callable[[], None]) -> None:
         if self._over:

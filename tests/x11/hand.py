@@ -109,6 +109,7 @@ class Hand:
             raise RuntimeError(process.errorString())
         if process.state() != QProcess.ProcessState.NotRunning:
             loop.exec()
+        process.waitForFinished()  # the program may have ended meanwhile; a killed tool would leave its keys down
         if process.exitCode():
             raise RuntimeError(process.readAllStandardError().data().decode())
         QApplication.processEvents()
