@@ -149,10 +149,12 @@ class Renderer(QObject):
 
     def _render(self, wish: _Wish, job: Job) -> "tuple[_Wish, Histogram]":
         """In the render thread: the frame is on its way to the screen before anything is counted."""
-        from exposure_app.pipeline.histogram import mark_clipped
+        codes = marked = wish.engine.frame(wish.after, wish.view)
+        if wish.low or wish.high:
+            from exposure_app.pipeline.clipping import mark_clipped
 
-        codes = wish.engine.frame(wish.after, wish.view)
-        marked = mark_clipped(codes, wish.low, wish.high) if wish.low or wish.high else codes
+            dark, bright = wish.engine.extremes(wish.after, wish.view)
+            marked = mark_clipped(codes, dark if wish.low else None, bright if wish.high else None)
         if 0 <= wish.mask < len(wish.whole.steps):
             from exposure_app.pipeline.mask_blend import mark_mask
 

@@ -1,4 +1,4 @@
-"""Histograms of rendered pictures, and which of their pixels are clipped."""
+"""Histograms of rendered pictures."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,10 +10,6 @@ from exposure_app.jit import jit
 
 BINS = 256
 LUMINANCE = 3  # index of the luminance among the channels of a histogram
-CHECKER = 4  # side of the squares that mark clipped pixels, in pixels of the picture on the screen
-
-_LOW_MARK = (64, 112, 216)  # blue and red differ in brightness too, and the squares in position
-_HIGH_MARK = (216, 48, 40)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,13 +37,6 @@ def histogram(codes: NDArray[np.uint8]) -> Histogram:
     return Histogram(counts, clipped[0] / pixels, clipped[1] / pixels)
 
 
-def mark_clipped(codes: NDArray[np.uint8], low: bool, high: bool) -> NDArray[np.uint8]:
-    """A copy of an 8-bit picture with a checker pattern where it is clipped: blue for black, red for white."""
-    marked = codes.copy()
-    _mark(marked, low, high, np.array(_LOW_MARK, np.uint8), np.array(_HIGH_MARK, np.uint8))
-    return marked
-
-
 @jit
 def _count(codes: Any, counts: Any, clipped: Any) -> None:
     for i in range(codes.size // 3):
@@ -61,16 +50,3 @@ def _count(codes: Any, counts: Any, clipped: Any) -> None:
             clipped[0] += 1
         if r == 255 or g == 255 or b == 255:
             clipped[1] += 1
-
-
-@jit
-def _mark(codes: Any, low: Any, high: Any, low_mark: Any, high_mark: Any) -> None:
-    for y in range(codes.shape[0]):
-        for x in range(codes.shape[1]):
-            if (y // CHECKER + x // CHECKER) % 2 == 1:
-                continue
-            r, g, b = codes[y, x, 0], codes[y, x, 1], codes[y, x, 2]
-            if low and r == 0 and g == 0 and b == 0:
-                codes[y, x, 0], codes[y, x, 1], codes[y, x, 2] = low_mark[0], low_mark[1], low_mark[2]
-            elif high and (r == 255 or g == 255 or b == 255):
-                codes[y, x, 0], codes[y, x, 1], codes[y, x, 2] = high_mark[0], high_mark[1], high_mark[2]

@@ -16,6 +16,7 @@ from exposure_app.errors import ExposureError
 from exposure_app.image import Image, Pixels
 from exposure_app.io.transfer import linear_to_srgb
 from exposure_app.pipeline import execute
+from exposure_app.pipeline.clipping import extremes
 from exposure_app.pipeline.device import DeviceChoice, choose_device
 from exposure_app.pipeline.execute import Depth, Shortage
 from exposure_app.pipeline.geometry import Geometry
@@ -49,6 +50,7 @@ class Engine:
         self.device: DeviceChoice = "auto"
         self.on_fallback: Callable[[Fallback], None] = lambda fallback: None
         self._sources: OrderedDict[View, Pixels] = OrderedDict()
+        self._extremes: tuple[View, tuple[Pixels, Pixels]] | None = None
         self._sample, self._sample_grid = every_nth(image.pixels, self.grid, SAMPLE_PIXELS)
         self._step_sample, self._step_grid = every_nth(self._sample, self._sample_grid, STEP_SAMPLE_PIXELS)
         self._raw: Histogram | None = None
@@ -62,6 +64,19 @@ class Engine:
         """The visible part of the photo, uint8, rows x columns x 3."""
         codes: Codes = self._render(self._source(view), recipe, self._view_grid(view))
         return codes
+
+    def extremes(self, recipe: Recipe, view: View) -> tuple[Codes, Codes]:
+        """The frame of a view as if all under each of its pixels were as dark, and as bright, as it gets there.
+
+        What is clipped in the photo is clipped in one of these, however small it is shown.
+        """
+        if (view.rows, view.columns) == (view.height, view.width):
+            codes = self.frame(recipe, view)
+            return codes, codes
+        if self._extremes is None or self._extremes[0] != view:
+            self._extremes = view, extremes(self._area(view), view.rows, view.columns)
+        dark, bright = (self._render(pixels, recipe, self._view_grid(view)) for pixels in self._extremes[1])
+        return dark, bright
 
     def mask(self, recipe: Recipe, index: int, view: View) -> Pixels:
         """How much a step does in the visible part of the photo: float32, rows x columns, 0 to 1."""
@@ -131,11 +146,14 @@ class Engine:
     def _view_grid(self, view: View) -> Grid:
         return self.grid.part(view.left, view.top, view.width / view.columns, view.height / view.rows)
 
+    def _area(self, view: View) -> Pixels:
+        return self.image.pixels[view.top : view.top + view.height, view.left : view.left + view.width]
+
     def _source(self, view: View) -> Pixels:
         """The linear pixels of a view at the size they are drawn; the last few are kept."""
         found = self._sources.pop(view, None)
         if found is None:
-            area = self.image.pixels[view.top : view.top + view.height, view.left : view.left + view.width]
+            area = self._area(view)
             if (view.rows, view.columns) == area.shape[:2]:
                 found = np.ascontiguousarray(area)
             else:

@@ -3,8 +3,11 @@
 from dataclasses import replace
 
 import numpy as np
+from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
+
+from exposure_app.gui.renderer import to_array
 
 
 def darken(editor) -> None:
@@ -108,6 +111,17 @@ def test_clipped_pixels_are_marked_and_counted(editor, photo):
     editor.until(lambda: editor.view.frame_shown.after != plain)
     assert np.array_equal(editor.view.frame_shown.codes[:8, :8], np.zeros((8, 8, 3))), "the numbers stay"
     assert editor.window.panels.histogram.plot.marks == (True, True)
+
+
+def test_one_clipped_pixel_of_a_photo_shown_smaller_is_marked(editor, tmp_path):
+    codes = np.full((2000, 3000, 3), 120, np.uint8)
+    codes[1001, 1502] = 255
+    Image.fromarray(codes).save(tmp_path / "speck.png")
+    editor.open(tmp_path / "speck.png")
+    assert editor.view.zoom.scale < 0.5
+    assert (to_array(editor.view.frame_shown.after) < 200).all()
+    editor.act_and_see("clipping")
+    editor.until(lambda: (to_array(editor.view.frame_shown.after)[..., 0] > 200).sum() == 1)
 
 
 def test_the_file_has_a_histogram_of_its_own(editor, photo):

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from exposure_app.image import Image
+from exposure_app.pipeline.clipping import mark_clipped
 from exposure_app.pipeline.execute import render
-from exposure_app.pipeline.histogram import histogram, mark_clipped
+from exposure_app.pipeline.histogram import histogram
 from exposure_app.pipeline.recipe import Recipe, Step
 from exposure_app.session.render import Engine, first_steps
 from exposure_app.session.view import View
@@ -66,10 +67,46 @@ def test_luminance_of_greys_is_their_code():
     assert (histogram(codes).counts[3] == 1).all()
 
 
+@pytest.mark.parametrize("value", [1.0, 0.0])
+@pytest.mark.parametrize("place", [(0, 0), (149, 70), (298, 399), (299, 399)])
+def test_one_clipped_pixel_of_the_photo_is_seen_however_small_it_is_shown(value: float, place: tuple[int, int]):
+    pixels = np.full((300, 400, 3), 0.2, np.float32)
+    pixels[place] = value
+    engine, view = Engine(Image(pixels, scene_referred=True)), View(0, 0, 400, 300, 61, 46)
+    assert not np.isin(engine.frame(Recipe(), view), (0, 255)).any(), "its mean with its neighbours is not clipped"
+    dark, bright = engine.extremes(Recipe(), view)
+    wanted = (place[0] * 46 // 300, place[1] * 61 // 400)
+    assert (bright if value else dark)[wanted].tolist() == [255 * value] * 3
+    assert (dark if value else bright)[wanted].tolist() != [255 * value] * 3
+
+
+def test_at_100_per_cent_the_extremes_are_the_picture(engine):
+    view = View(40, 30, 100, 80, 100, 80)
+    dark, bright = engine.extremes(RECIPE, view)
+    assert np.array_equal(dark, engine.frame(RECIPE, view)) and np.array_equal(bright, dark)
+
+
+def test_extremes_follow_the_view_and_are_no_less_bright_than_its_mean(engine):
+    recipe = first_steps(RECIPE, 2)  # contrast mixes the channels
+    for view in (View(0, 0, 400, 300, 80, 60), View(100, 20, 200, 160, 50, 40)):
+        (dark, bright), frame = engine.extremes(recipe, view), engine.frame(recipe, view)
+        assert dark.shape == bright.shape == frame.shape
+        assert (frame <= bright).all() and (dark <= bright).all()
+
+
 def test_marks_go_only_where_it_is_clipped():
     codes = np.full((16, 16, 3), 128, np.uint8)
     codes[:, :8] = 0
-    marked = mark_clipped(codes, low=True, high=True)
+    marked = mark_clipped(codes, codes, codes)
     assert (marked[:, 8:] == 128).all()
     assert 0 < (marked[:, :8] != 0).any(axis=2).mean() < 1
-    assert np.array_equal(mark_clipped(codes, low=False, high=True), codes)
+    assert np.array_equal(mark_clipped(codes, None, codes), codes)
+
+
+def test_a_single_clipped_pixel_is_marked_wherever_it_lies():
+    for value in (0, 255):
+        for place in np.ndindex(9, 9):
+            codes = np.full((9, 9, 3), 128, np.uint8)
+            codes[place] = value
+            changed = (mark_clipped(codes, codes, codes) != codes).any(axis=2)
+            assert changed[place] and changed.sum() == 1
