@@ -9,13 +9,11 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplicat
 from PySide6.QtWidgets import (
     QDialog,
     QDockWidget,
-    QLabel,
     QMainWindow,
     QSizePolicy,
     QStackedWidget,
     QToolBar,
     QToolButton,
-    QWidget,
 )
 
 from exposure_app import paths
@@ -31,7 +29,7 @@ from exposure_app.gui.features import Features
 from exposure_app.gui.filmstrip_menu import FilmstripMenu
 from exposure_app.gui.notify import Notices, diagnostics
 from exposure_app.gui.opening import Opener, dropped_paths
-from exposure_app.gui.parts import menu_button
+from exposure_app.gui.parts import ElidedLabel, menu_button
 from exposure_app.gui.processor import Processor
 from exposure_app.gui.selection_edits import SelectionEdits
 from exposure_app.gui.settings_dialog import SettingsDialog
@@ -72,8 +70,9 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(self.start_page)
         self.pages.addWidget(self.panels.view)
         self.setCentralWidget(self.pages)
-        self.caption = QLabel()
-        self.caption.setTextFormat(Qt.TextFormat.PlainText)
+        self.caption = ElidedLabel()
+        self.caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.caption.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.status = StatusLine()
         self.setStatusBar(self.status)
         self.notices = Notices(self.pages)
@@ -129,12 +128,7 @@ class MainWindow(QMainWindow):
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         for name in ("open", "open_folder", "undo", "redo", "crop"):
             bar.addAction(self.actions_[name])
-        for left in (True, False):
-            space = QWidget()
-            space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-            bar.addWidget(space)
-            if left:
-                bar.addWidget(self.caption)
+        bar.addWidget(self.caption)  # gives its room to the buttons where the window is narrow
         for name in ("compare", "side_by_side", "clipping", "fit", "zoom", "panels", "export", "settings", "shortcuts"):
             bar.addAction(self.actions_[name])
         bar.addWidget(menu_button("menu", self.tr("Tools"), self.actions_.tools()))
@@ -222,13 +216,13 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _opening(self, photo: Path) -> None:
         self.pages.setCurrentWidget(self.panels.view)
-        self.caption.setText(photo.name)
+        self.caption.set_full(photo.name)
 
     @Slot()
     def _opened(self) -> None:
         photo = self.controller.photo
         if photo is not None:
-            self.caption.setText(caption(photo, self.controller.metadata))
+            self.caption.set_full(caption(photo, self.controller.metadata))
             self.setWindowTitle(self.tr("{name} - Exposure").format(name=photo.name))
             self.panels.view.setFocus()
 
@@ -236,7 +230,7 @@ class MainWindow(QMainWindow):
     def _open_failed(self, photo: Path | None) -> None:
         if self.controller.photo is None:
             self.pages.setCurrentWidget(self.start_page)
-            self.caption.clear()
+            self.caption.set_full("")
         else:
             self._opened()
 

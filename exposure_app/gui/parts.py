@@ -1,10 +1,11 @@
 """Small pieces that several panels are made of."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QMenu, QToolButton
+from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from exposure_app.gui import theme
 
@@ -44,3 +45,52 @@ def time_left(seconds: float) -> str:
     if minutes < 90:
         return tr("parts", "about {minutes} min left").format(minutes=minutes)
     return tr("parts", "about {hours:.1f} h left").format(hours=seconds / 3600)
+
+
+class ElidedLabel(QLabel):
+    """One line that ends in an ellipsis where it has no room; the tool tip says it all."""
+
+    def __init__(self, role: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._full = ""
+        self.setProperty("role", role)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    @property
+    def full(self) -> str:
+        """The whole text."""
+        return self._full
+
+    def set_full(self, text: str) -> None:
+        """Show a text."""
+        self._full = text
+        self._fit()
+
+    def set_wrapped(self, wrapped: bool) -> None:
+        """Show all of the text on as many lines as it takes."""
+        self.setWordWrap(wrapped)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as need be."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: Any) -> None:
+        """Fit again."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: Any) -> None:
+        """Fit again when the font changes."""
+        super().changeEvent(event)
+        if event.type() in (event.Type.FontChange, event.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        wraps = self.wordWrap()
+        short = self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideRight, max(self.width(), 0))
+        text = self._full if wraps else short
+        if text != self.text():
+            self.setText(text)
+        self.setToolTip("" if text == self._full else self._full)

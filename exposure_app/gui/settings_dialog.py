@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from exposure_app.agent.header import list_styles
 from exposure_app.errors import ExposureError
 from exposure_app.gui import theme
 from exposure_app.gui.actions import Spec
@@ -212,6 +213,8 @@ def _field(setting: Setting) -> tuple[QWidget, Callable[[], Value], Callable[[An
         for value, label in setting.choices:
             combo.addItem(_tr(label), value)
         return combo, combo.currentData, lambda value: combo.setCurrentIndex(max(0, combo.findData(value)))
+    if setting.kind == "style":
+        return _style_field()
     if setting.kind in ("int", "float"):
         spin = QSpinBox() if setting.kind == "int" else QDoubleSpinBox(decimals=2)
         spin.setRange(setting.minimum, setting.maximum)  # type: ignore[arg-type]  # whole numbers for a QSpinBox
@@ -221,6 +224,20 @@ def _field(setting: Setting) -> tuple[QWidget, Callable[[], Value], Callable[[An
         return spin, spin.value, spin.setValue
     edit = QLineEdit()
     return edit, edit.text, edit.setText
+
+
+def _style_field() -> tuple[QWidget, Callable[[], Value], Callable[[Any], object]]:
+    """A choice among the styles at hand; one that has gone since it was chosen stays until another is."""
+    combo = QComboBox()
+    for style in list_styles():
+        combo.addItem(style.title or style.name, style.name)
+
+    def choose(name: str) -> None:
+        if combo.findData(name) < 0:
+            combo.addItem(QCoreApplication.translate("Settings", "{name} (not installed)").format(name=name), name)
+        combo.setCurrentIndex(combo.findData(name))
+
+    return combo, combo.currentData, choose
 
 
 def _tr(text: str) -> str:

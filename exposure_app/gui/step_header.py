@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from exposure_app.gui import step_look as look
 from exposure_app.gui import theme
+from exposure_app.gui.parts import ElidedLabel
 from exposure_app.gui.value_field import ValueField
 from exposure_app.gui.value_slider import ValueSlider, keeps
 from exposure_app.params import Scalar
@@ -93,55 +93,6 @@ class Thumbnail(QWidget):
             painter.setOpacity(0.35 if self.dimmed else 1.0)
             painter.drawImage(QRectF(self.rect()), self._image)
         painter.end()
-
-
-class ElidedLabel(QLabel):
-    """One line that ends in an ellipsis where it has no room; the tool tip says it all."""
-
-    def __init__(self, role: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._full = ""
-        self.setProperty("role", role)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-
-    @property
-    def full(self) -> str:
-        """The whole text."""
-        return self._full
-
-    def set_full(self, text: str) -> None:
-        """Show a text."""
-        self._full = text
-        self._fit()
-
-    def set_wrapped(self, wrapped: bool) -> None:
-        """Show all of the text on as many lines as it takes."""
-        self.setWordWrap(wrapped)
-        self._fit()
-
-    def minimumSizeHint(self) -> QSize:
-        """As narrow as need be."""
-        return QSize(0, super().minimumSizeHint().height())
-
-    def resizeEvent(self, event: Any) -> None:
-        """Fit again."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def changeEvent(self, event: Any) -> None:
-        """Fit again when the font changes."""
-        super().changeEvent(event)
-        if event.type() in (event.Type.FontChange, event.Type.StyleChange):
-            self._fit()
-
-    def _fit(self) -> None:
-        wraps = self.wordWrap()
-        short = self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideRight, max(self.width(), 0))
-        text = self._full if wraps else short
-        if text != self.text():
-            self.setText(text)
-        self.setToolTip("" if text == self._full else self._full)
 
 
 class StepHeader(QWidget):

@@ -11,7 +11,7 @@ from exposure_app.errors import ExposureError
 from exposure_app.paths import DEFAULT_STYLE
 
 Value = bool | int | float | str | tuple[str, ...] | dict[str, str]
-Kind = Literal["bool", "int", "float", "text", "choice", "folder", "list", "map"]
+Kind = Literal["bool", "int", "float", "text", "choice", "style", "folder", "list", "map"]
 
 _MANY = 10_000
 
@@ -27,7 +27,8 @@ class Setting:
 
     Attributes:
         key: Its name in the file and in the program, ``group.name``.
-        kind: ``choice`` is one of ``choices``; ``folder`` is a path or empty; ``list`` and ``map`` hold texts.
+        kind: ``choice`` is one of ``choices``; ``style`` is the name of one, installed or not; ``folder`` is a path or
+            empty; ``list`` and ``map`` hold texts.
         default: Its value until the user chooses another.
         label: What the preferences call it. Empty: remembered by the program, not shown there.
         help: A sentence about what it does.
@@ -115,7 +116,7 @@ SETTINGS: tuple[Setting, ...] = (
         _T("Settings", "Notices are there at once instead of sliding in."), _GENERAL,
     ),
     Setting(
-        "retouch.style", "text", DEFAULT_STYLE, _T("Settings", "Style at start"),
+        "retouch.style", "style", DEFAULT_STYLE, _T("Settings", "Style at start"),
         _T("Settings", "The style that Auto-retouch uses until you choose another one."), _RETOUCH,
     ),
     Setting(

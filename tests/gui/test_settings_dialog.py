@@ -51,6 +51,19 @@ def test_enter_saves_and_escape_does_not(qtbot, dialog):
     assert not again.isVisible() and settings.get("filmstrip.advance") is True
 
 
+def test_the_style_at_start_is_chosen_among_those_at_hand(qtbot, untrained):
+    current_settings().set("retouch.style", "gone")
+    dialog = opened(qtbot)
+    field = dialog.form.fields["retouch.style"]
+    assert field.currentText() == "gone (not installed)" and dialog.form.values()["retouch.style"] == "gone"
+    field.setCurrentIndex(field.findData(untrained))
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    assert current_settings().get("retouch.style") == untrained
+    again = opened(qtbot)
+    field = again.form.fields["retouch.style"]
+    assert field.currentData() == untrained and field.findData("gone") < 0
+
+
 def test_defaults_are_restored_on_save(dialog):
     current_settings().set("retouch.amount", 40)
     dialog.restore_defaults()
