@@ -109,6 +109,7 @@ def _views() -> list[Spec]:
         Spec(
             "side_by_side", tr("actions", "Before and after, side by side"), ("Shift+Y",), view, "side", checkable=True
         ),
+        Spec("all_styles", tr("actions", "All styles side by side"), ("S",), view, "grid", checkable=True),
         Spec("clipping", tr("actions", "Mark clipped pixels"), ("J",), view, "clip", checkable=True),
         Spec("mask_tint", tr("actions", "Show the step's mask in red"), ("O",), view, "mask", checkable=True),
         Spec("mask_grey", tr("actions", "Show the step's mask alone"), ("Shift+O",), view, "mask", checkable=True),

@@ -151,8 +151,6 @@ class Desk(QObject):
         self._picked_step = self._compared_step = -1
         self._show_photo()
         self.geometry.dress()
-        if self._previewed is not engine:
-            panels.styles.clear_previews()
         for widget in panels.editing:
             widget.setEnabled(True)
 
@@ -162,6 +160,8 @@ class Desk(QObject):
         document, engine = self.controller.document, self.controller.engine
         if document is None or engine is None:
             return
+        if self._previewed is not engine:
+            self.panels.styles.clear_previews()
         self.renderer.set_photo(None, None, None)  # not the old one at the size of the new one
         self.panels.view.set_photo(*engine.size)
         self.panels.histogram.clear()
@@ -227,8 +227,8 @@ class Desk(QObject):
     def _update_actions(self) -> None:
         document = self.controller.document
         for name in ("auto", "reset", "copy", "paste", "snapshot", "virtual_copy", "pick_neutral", "compare",
-                     "side_by_side", "zoom", "fit", "zoom_100", "zoom_200", "zoom_in", "zoom_out", "export",
-                     "next_variation", "previous_variation", "variations",
+                     "side_by_side", "all_styles", "zoom", "fit", "zoom_100", "zoom_200", "zoom_in", "zoom_out",
+                     "export", "next_variation", "previous_variation", "variations",
                      "crop", "turn_left", "turn_right", "flip", "flip_vertical"):  # fmt: skip
             self.actions[name].setEnabled(document is not None)
         idle = document is not None and not self.geometry.is_cropping  # a crop is not in the history yet

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from exposure_app.gui.all_styles import AllStyles
 from exposure_app.gui.batch.batching import Batching
 from exposure_app.gui.blend_dialog import Blending
 from exposure_app.gui.explain.choosing import Choosing
@@ -35,6 +36,7 @@ class Features:
         self.studying = Studying(window)
         self.nearest = Nearest(window)
         self.masking = Masking(window)
+        self.all_styles = AllStyles(window)
 
     def offer_unfinished(self) -> None:
         """Tell of what the last session began and did not finish."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from exposure_app.session.placed import PlacedEngine
     from exposure_app.session.retouch import Glance
 
-PREVIEW_SIDE = 192  # px
+PREVIEW_SIDE = 1024  # px: seen in the list of styles and, larger, side by side
 
 
 class Retoucher(QObject):
@@ -33,7 +33,7 @@ class Retoucher(QObject):
     Signals:
         started: A retouch has begun.
         ended: It is over, however it went.
-        previewed: Name of a style, what it does to the open photo as a small picture, and that in words.
+        previewed: Name of a style, what it does to the open photo as a picture, and that in words.
     """
 
     started = Signal()

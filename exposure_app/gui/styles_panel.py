@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QImage, QMouseEvent, QPainter, QPixmap
+from PySide6.QtGui import QAction, QColor, QIcon, QImage, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -73,6 +73,7 @@ class StylesPanel(QWidget):
         top = QHBoxLayout()
         top.addWidget(heading(self.tr("STYLES")), 1)
         top.addWidget(self.menu_button)
+        self._top = top
         column.addLayout(top)
         column.addWidget(self.empty)
         column.addWidget(self.listed)
@@ -97,6 +98,17 @@ class StylesPanel(QWidget):
         self.listed.setFixedHeight(min(len(styles), MOST_ROWS) * ROW)
         self.listed.setVisible(bool(styles))
         self.empty.setVisible(not styles)
+
+    def add_action(self, action: QAction) -> None:
+        """Put a button for it beside the heading, before the menu's."""
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setAccessibleName(action.text())
+        self._top.insertWidget(self._top.count() - 1, button)
+
+    def titles(self) -> dict[str, str]:
+        """What the styles on offer are called, by name."""
+        return dict(self._titles)
 
     def names(self) -> list[str]:
         """The styles on offer."""
@@ -136,9 +148,13 @@ class StylesPanel(QWidget):
         self.listed.viewport().update()
 
     def preview_of(self, name: str) -> QImage | None:
-        """What a style makes of the open photo, small; None if that is not known yet."""
+        """What a style makes of the open photo; None if that is not known yet."""
         found = self._previews.get(name)
         return None if found is None else found[0]
+
+    def words_of(self, name: str) -> str:
+        """What a style does to the open photo; empty if that is not known yet."""
+        return self._previews[name][1] if name in self._previews else ""
 
     def start_rename(self, name: str) -> None:
         """Let another title be typed where the old one stands."""

@@ -21,6 +21,7 @@ DISABLED = "#6c6c6c"
 ACCENT = "#d9a441"
 WARNING = "#d9763d"
 ON_ACCENT = "#1f1f1f"
+ON_CANVAS = "#000000"  # nothing lighter is 4.5:1 on it
 
 SMALL, BODY, LARGE, TITLE = 11, 12, 13, 15  # the type scale, px
 GRID = 4

@@ -96,12 +96,12 @@ class Engine:
         return self._raw
 
     def thumbnails(self, recipe: Recipe, side: int) -> list[Codes]:
-        """The picture after each step, the longer side ``side`` pixels."""
+        """The picture after each step, the longer side at most ``side`` pixels."""
         small, grid = self._small(side)
         return [self._render(small, first_steps(recipe, count + 1), grid) for count in range(len(recipe.steps))]
 
     def picture(self, recipe: Recipe, side: int) -> Codes:
-        """The whole picture, the longer side ``side`` pixels."""
+        """The whole picture, the longer side at most ``side`` pixels."""
         small, grid = self._small(side)
         codes: Codes = self._render(small, recipe, grid)
         return codes
@@ -137,11 +137,13 @@ class Engine:
 
     def _small(self, side: int) -> tuple[Pixels, Grid]:
         width, height = self.size
-        scale = side / max(width, height)
+        scale = min(1.0, side / max(width, height))
         rows, columns = max(1, round(height * scale)), max(1, round(width * scale))
-        height, width = self._sample.shape[:2]
-        grid = self._sample_grid.part(0, 0, width / columns, height / rows)
-        return area_resize(self._sample, rows, columns), grid
+        pixels, grid = self._sample, self._sample_grid
+        if 2 * side > max(pixels.shape[:2]):  # too coarse for a picture this large
+            pixels, grid = self.image.pixels, self.grid
+        height, width = pixels.shape[:2]
+        return area_resize(pixels, rows, columns), grid.part(0, 0, width / columns, height / rows)
 
     def _view_grid(self, view: View) -> Grid:
         return self.grid.part(view.left, view.top, view.width / view.columns, view.height / view.rows)

@@ -49,7 +49,7 @@ def test_every_style_shows_what_it_would_do(untrained, editor, photo):
     editor.window.desk.retoucher.previewed.connect(lambda name, picture, words: shown.append((name, picture.width())))
     editor.open(photo)
     editor.until(lambda: {name for name, _ in shown} == {"plain", "other"})
-    assert all(width == 192 for _, width in shown)
+    assert all(width == 480 for _, width in shown), "as large as the photo"
 
 
 def test_it_can_be_cancelled_while_it_runs(untrained, editor, photo, monkeypatch):
