@@ -10,19 +10,21 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QIcon
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QToolButton
 
 from exposure_app.gui import theme
+from exposure_app.gui.fold import Fold
 from exposure_app.gui.param_editors import ParamsEditor, ScalarEditor
 from exposure_app.params import Scalar, Value
 
 UNITS = 100  # slider units to a natural logarithm of gain
 DARK = 1e-4  # an area darker than this has no colour to go by
 
-_COOL_WARM = [QColor("#4f7fd0"), QColor("#7f7f7f"), QColor("#d8a13c")]
-_GREEN_MAGENTA = [QColor("#4da64d"), QColor("#7f7f7f"), QColor("#b658b6")]
+# Along the tracks of temperature and tint.
+COOL_WARM = [QColor("#4f7fd0"), QColor("#7f7f7f"), QColor("#d8a13c")]
+GREEN_MAGENTA = [QColor("#4da64d"), QColor("#7f7f7f"), QColor("#b658b6")]
 
 
 def to_axes(green: float, blue: float) -> tuple[float, float]:
@@ -69,8 +71,8 @@ class ColorBalanceEditor(ParamsEditor):
         self._wanted: dict[ScalarEditor, float] = {}  # both axes during one edit: what a limit moved comes back
         self._key = ""
         ranges = [self._axis_ranges(name) for name in ("agent", "slider")]
-        self.temperature = self._axis("temperature", self.tr("Temperature"), ranges[0][0], ranges[1][0], _COOL_WARM)
-        self.tint = self._axis("tint", self.tr("Tint"), ranges[0][1], ranges[1][1], _GREEN_MAGENTA)
+        self.temperature = self._axis("temperature", self.tr("Temperature"), ranges[0][0], ranges[1][0], COOL_WARM)
+        self.tint = self._axis("tint", self.tr("Tint"), ranges[0][1], ranges[1][1], GREEN_MAGENTA)
         self.picker = QToolButton()
         self.picker.setProperty("role", "small")
         self.picker.setIcon(theme.icon("step-pick"))
@@ -142,35 +144,3 @@ class ColorBalanceEditor(ParamsEditor):
         for axis, value in zip((self.temperature, self.tint), to_axes(*self._gains), strict=True):
             if axis is not but:
                 axis.set_value(value)
-
-
-class Fold(QWidget):
-    """A line that opens what is below it."""
-
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.button = QToolButton()
-        self.button.setProperty("role", "fold")
-        self.button.setText(title)
-        self.button.setCheckable(True)
-        self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.content = QWidget()
-        self.column = QVBoxLayout(self.content)
-        self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(4)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        self.head = QHBoxLayout()
-        self.head.addWidget(self.button)
-        self.head.addStretch(1)
-        column.addLayout(self.head)
-        column.addWidget(self.content)
-        self.button.toggled.connect(self._turn)
-        self._turn(False)
-
-    def _turn(self, opened: bool) -> None:
-        self.content.setVisible(opened)
-        arrow = theme.icon("step-unfolded" if opened else "step-folded")
-        self.button.setIcon(QIcon(arrow.pixmap(QSize(16, 16), self.devicePixelRatioF())))

@@ -229,11 +229,6 @@ class Controller(QObject):
             label = self.tr("Amount {percent} %").format(percent=round(100 * amount))
             self.edit(replace(self.document.recipe, amount=amount), label, "amount")
 
-    def reset(self) -> None:
-        """Back to the photo without edits; can be undone."""
-        if self.document is not None:
-            self.edit(self.document.neutral, self.tr("Reset"))
-
     def undo(self) -> None:
         """Take back the last edit."""
         if self.document is not None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QRect, Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from exposure_app.gui.actions import Actions
@@ -12,11 +12,14 @@ from exposure_app.gui.auto_panel import AutoPanel
 from exposure_app.gui.compare import Mode
 from exposure_app.gui.controller import Controller
 from exposure_app.gui.crop_bar import CropBar
+from exposure_app.gui.develop_desk import DevelopDesk
+from exposure_app.gui.develop_section import DevelopSection
 from exposure_app.gui.filmstrip import Filmstrip
 from exposure_app.gui.geometry_desk import GeometryDesk
 from exposure_app.gui.histogram_view import HistogramView
 from exposure_app.gui.history_panel import HistoryPanel
 from exposure_app.gui.image_view import ImageView
+from exposure_app.gui.picking import Picking
 from exposure_app.gui.renderer import Details, Renderer
 from exposure_app.gui.retoucher import Retoucher
 from exposure_app.gui.step_panel import StepPanel
@@ -33,6 +36,7 @@ class Panels:
         self.view = ImageView()
         self.histogram = HistogramView()
         self.auto = AutoPanel()
+        self.develop = DevelopSection()
         self.steps = StepPanel()
         self.styles = StylesPanel()
         self.history = HistoryPanel()
@@ -42,7 +46,7 @@ class Panels:
     @property
     def editing(self) -> list[QWidget]:
         """What changes the photo; asleep while there is none."""
-        return [self.steps, self.styles.listed, self.history]
+        return [self.develop, self.steps, self.styles.listed, self.history]
 
 
 class Desk(QObject):
@@ -56,12 +60,13 @@ class Desk(QObject):
         self.renderer = Renderer(controller.lanes.render, lambda limit: panels.view.zoom.view(limit), self)
         self.retoucher = Retoucher(controller.lanes.agent, controller, self)
         self.geometry = GeometryDesk(controller, panels.view, panels.crop, self)
-        self._picked_step = -1
+        self.develop = DevelopDesk(controller, panels.develop, self)
         self._compared_step = -1
         self._previewed: object = None
         self._connect_geometry()
         self._connect_picture()
         self._connect_panels()
+        self.picking = Picking(controller, panels.view, panels.steps, panels.develop, self)
         self._update_actions()
         for widget in panels.editing:
             widget.setEnabled(False)
@@ -72,11 +77,12 @@ class Desk(QObject):
         view, renderer, histogram = self.panels.view, self.renderer, self.panels.histogram
         view.view_changed.connect(renderer.refresh)
         view.compare_changed.connect(lambda: renderer.set_wants_before(view.compare.needs_before))
-        view.picked.connect(self._picked)
         renderer.frame_ready.connect(view.show_frame)
         renderer.histogram_ready.connect(histogram.set_result)
         renderer.details_ready.connect(self._show_details)
         renderer.failed.connect(self.controller.failed)
+        self.develop.expected.connect(renderer.refresh)
+        self.develop.developed.connect(self._show_developed)
         histogram.raw_wanted.connect(self._count_raw)
         histogram.clipping_toggled.connect(self._mark_clipping)
 
@@ -87,7 +93,8 @@ class Desk(QObject):
         geometry.placed.connect(self._show_photo)
         geometry.cropping_changed.connect(self._cropping)
         steps.compare_requested.connect(geometry.accept)
-        steps.pick_requested.connect(geometry.accept)
+        for part in (steps, self.panels.develop):
+            part.pick_requested.connect(geometry.accept)
 
     def _connect_panels(self) -> None:
         controller, panels = self.controller, self.panels
@@ -102,7 +109,6 @@ class Desk(QObject):
         panels.filmstrip.current_changed.connect(controller.open_photo)
         panels.filmstrip.problem.connect(controller.failed)
         panels.steps.edited.connect(controller.edit)
-        panels.steps.pick_requested.connect(self.pick)
         panels.steps.compare_requested.connect(self._compare_step)
         panels.auto.retouch_requested.connect(self.retoucher.run)
         panels.auto.cancel_requested.connect(self.retoucher.cancel)
@@ -148,8 +154,9 @@ class Desk(QObject):
         engine = controller.engine
         if engine is None:
             return
-        self._picked_step = self._compared_step = -1
+        self._compared_step = -1
         self._show_photo()
+        self.develop.show_photo()
         self.geometry.dress()
         for widget in panels.editing:
             widget.setEnabled(True)
@@ -168,6 +175,19 @@ class Desk(QObject):
         self.renderer.set_photo(engine, document.recipe, document.neutral)
         if self._compared_step >= 0:
             self._compare_step(self._compared_step)
+
+    @Slot()
+    def _show_developed(self) -> None:
+        """The same picture of the same photo; the old one stays until the new one is rendered."""
+        document, engine = self.controller.document, self.controller.engine
+        if document is None or engine is None:
+            return
+        self.panels.styles.clear_previews()
+        self.panels.histogram.clear()
+        self.renderer.set_photo(engine, document.recipe, document.neutral)
+        if self._compared_step >= 0:
+            self._compare_step(self._compared_step)
+        self.geometry.follow(document.recipe)
 
     @Slot(bool)
     def _cropping(self, on: bool) -> None:
@@ -213,6 +233,7 @@ class Desk(QObject):
         panels.auto.show_recipe(recipe)
         panels.styles.mark(recipe.style)
         self.geometry.follow(recipe)
+        self.develop.follow(recipe)
         self._update_actions()
 
     @Slot()
@@ -321,7 +342,7 @@ class Desk(QObject):
         self.actions["compare"].setChecked(mode is Mode.WIPE)
         self.actions["side_by_side"].setChecked(mode is Mode.SIDE)
 
-    # --- clipping, pipette, the file's own numbers ---
+    # --- clipping, the file's own numbers ---
 
     def toggle_clipping(self, on: bool) -> None:
         """Mark what is clipped, at both ends."""
@@ -331,43 +352,6 @@ class Desk(QObject):
     def _mark_clipping(self, low: bool, high: bool) -> None:
         self.actions["clipping"].setChecked(low or high)
         self.renderer.set_clipping(low, high)
-
-    def pick_neutral(self) -> None:
-        """Start the pipette for the selected step, or for the first that can use it."""
-        document = self.controller.document
-        if document is None:
-            return
-        from exposure_app import filters
-        from exposure_app.gui.step_editor import can_pick
-
-        able = [index for index, step in enumerate(document.recipe.steps) if can_pick(filters.get(step.filter))]
-        selected = self.panels.steps.selected
-        if able:
-            self.pick(selected if selected in able else able[0])
-        else:
-            self.controller.notice.emit(self.tr("No step balances colours: add one first"))
-
-    @Slot(int)
-    def pick(self, index: int) -> None:
-        """Let the person mark a grey area for a step."""
-        if self.controller.document is not None:
-            self._picked_step = index
-            self.panels.view.start_pick()
-
-    @Slot(QRect)
-    def _picked(self, area: QRect) -> None:
-        document, engine = self.controller.document, self.controller.engine
-        if document is None or engine is None or area.isEmpty():
-            return
-        recipe, index = document.recipe, self._picked_step
-        bounds = (area.left(), area.top(), area.width(), area.height())
-        job = self.controller.lanes.render.submit(lambda job: (index, engine.mean_before(recipe, index, *bounds)))
-        job.done.connect(self._apply_pick)
-        job.failed.connect(self.controller.failed)
-
-    @Slot(object)
-    def _apply_pick(self, result: tuple[int, tuple[float, ...]]) -> None:
-        self.panels.steps.apply_pick(*result)
 
     @Slot()
     def _count_raw(self) -> None:

@@ -63,7 +63,7 @@ class MainWindow(QMainWindow):
         self.panels = Panels()
         self.processor = Processor(self.controller, self)  # before the desk, which renders as soon as a photo is open
         self.desk = Desk(self.controller, self.panels, self.actions_, self)
-        self.edits = SelectionEdits(self.controller, self.desk.add_copy, self)
+        self.edits = SelectionEdits(self.controller, self.desk, self)
         self.filmstrip_menu = FilmstripMenu(self.panels.filmstrip, self.actions_, self.edits)
         self.start_page = StartPage()
         self.pages = QStackedWidget()
@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
         left = panel(panels.styles, panels.history)
         left.setMinimumWidth(180)
         top = panel(panels.histogram, panels.auto)
-        right = panel(top, panels.steps, margin=0, spacing=0)
+        right = panel(top, panels.develop, panels.steps, margin=0, spacing=0)
         right.setMinimumWidth(theme.RIGHT_WIDTH)
         self.docks = [
             dock("styles-and-history", self.tr("Styles and history"), left),
@@ -181,12 +181,12 @@ class MainWindow(QMainWindow):
             "previous_variation": lambda: panels.auto.try_seed(-1),
             "undo": controller.undo,
             "redo": controller.redo,
-            "reset": controller.reset,
+            "reset": desk.develop.reset,
             "copy": lambda: self.edits.copy_steps(controller.photo),
             "paste": lambda: controller.paste_steps(self.selected_photos()),
             "snapshot": desk.take_snapshot,
             "virtual_copy": desk.add_copy,
-            "pick_neutral": desk.pick_neutral,
+            "pick_neutral": desk.picking.start,
             "compare": lambda: desk.set_mode(Mode.WIPE if self.actions_["compare"].isChecked() else Mode.OFF),
             "side_by_side": lambda: desk.set_mode(Mode.SIDE if self.actions_["side_by_side"].isChecked() else Mode.OFF),
             "clipping": lambda: desk.toggle_clipping(self.actions_["clipping"].isChecked()),

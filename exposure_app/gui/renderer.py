@@ -13,7 +13,7 @@ from exposure_app.gui.workers import Job, Lane
 if TYPE_CHECKING:
     from exposure_app.pipeline.histogram import Histogram
     from exposure_app.pipeline.recipe import Recipe
-    from exposure_app.session.render import Engine
+    from exposure_app.session.placed import PlacedEngine
     from exposure_app.session.view import View
 
 FAST_PIXELS = 2_100_000  # while something moves
@@ -44,7 +44,7 @@ class Details:
 class _Wish:
     """Everything one picture depends on."""
 
-    engine: "Engine"
+    engine: "PlacedEngine"
     view: "View"
     after: "Recipe"
     before: "Recipe | None"
@@ -76,7 +76,7 @@ class Renderer(QObject):
         super().__init__(parent)
         self._lane = lane
         self._view = view
-        self._engine: Engine | None = None
+        self._engine: PlacedEngine | None = None
         self._recipe: Recipe | None = None
         self._neutral: Recipe | None = None
         self._pair: tuple[Recipe, Recipe] | None = None  # before and after of a single step
@@ -90,7 +90,7 @@ class Renderer(QObject):
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._settled)
 
-    def set_photo(self, engine: "Engine | None", recipe: "Recipe | None", neutral: "Recipe | None") -> None:
+    def set_photo(self, engine: "PlacedEngine | None", recipe: "Recipe | None", neutral: "Recipe | None") -> None:
         """Another photo, or none."""
         self._engine, self._recipe, self._neutral, self._pair = engine, recipe, neutral, None
         self._shown = None
@@ -161,7 +161,7 @@ class Renderer(QObject):
             marked = mark_mask(marked, wish.engine.mask(wish.whole, wish.mask, wish.view), wish.grey)
         before = None
         if wish.before is not None:
-            key = (wish.engine, wish.view, wish.before)
+            key = (wish.engine, wish.engine.expected, wish.view, wish.before)
             if self._last_before is None or self._last_before[0] != key:
                 self._last_before = (key, to_qimage(wish.engine.frame(wish.before, wish.view)))
             before = self._last_before[1]
@@ -209,7 +209,7 @@ class Renderer(QObject):
         job.failed.connect(self.failed)
 
     @Slot(object)
-    def _detailed(self, result: "tuple[Engine, Details]") -> None:
+    def _detailed(self, result: "tuple[PlacedEngine, Details]") -> None:
         engine, details = result
         if engine is self._engine:
             self.details_ready.emit(details)
@@ -234,7 +234,7 @@ def to_array(picture: QImage) -> Any:
     return rows[:, : 3 * plain.width()].reshape(plain.height(), plain.width(), 3).copy()
 
 
-def _details(engine: "Engine", recipe: "Recipe") -> Details:
+def _details(engine: "PlacedEngine", recipe: "Recipe") -> Details:
     thumbnails = [to_qimage(codes) for codes in engine.thumbnails(recipe, THUMBNAIL)]
     return Details(recipe, thumbnails, engine.step_histograms(recipe), to_qimage(engine.picture(recipe, PICTURE)))
 

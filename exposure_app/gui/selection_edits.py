@@ -1,7 +1,7 @@
 """Edits of the photos selected in the filmstrip, whether they are open or not."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from exposure_app.gui.controller import Controller, collect
 from exposure_app.gui.copy_dialog import CopyDialog
+from exposure_app.gui.desk import Desk
 from exposure_app.gui.workers import Job, Work
 
 if TYPE_CHECKING:
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
 class SelectionEdits(QObject):
     """The open photo is changed at once and can be undone there; the others in the background, as history entries."""
 
-    def __init__(self, controller: Controller, copy_open_photo: Callable[[], None], window: QWidget) -> None:
+    def __init__(self, controller: Controller, desk: Desk, window: QWidget) -> None:
         super().__init__(window)
         self._controller = controller
-        self._copy_open_photo = copy_open_photo
+        self._desk = desk
         self._window = window
 
     # --- copying ------------------------------------------------------------------------------------------------------
@@ -69,7 +70,7 @@ class SelectionEdits(QObject):
     def reset(self, photos: Sequence[Path]) -> None:
         """Take photos back to how they are without edits."""
         if self._controller.photo in photos:
-            self._controller.reset()
+            self._desk.develop.reset()
 
         def work(job: Job) -> "list[tuple[Path, ExposureError | None]]":
             from exposure_app.session.keep import reset_photos
@@ -84,7 +85,7 @@ class SelectionEdits(QObject):
     def add_copies(self, photos: Sequence[Path]) -> None:
         """Start a virtual copy of photos."""
         if self._controller.photo in photos:
-            self._copy_open_photo()
+            self._desk.add_copy()
 
         def work(job: Job) -> "list[tuple[Path, ExposureError | None]]":
             from exposure_app.session.keep import copy_photos

@@ -57,8 +57,13 @@ def open_document(photo: Path, image: Image, labels: Labels | None = None) -> Do
     Raises:
         ExposureError: There is a sidecar that cannot be read or set aside.
     """
-    neutral = replace(neutral_recipe(image), develop=starting_develop(photo))
+    neutral = neutral_of(image, starting_develop(photo))
     return Document(_load(photo, neutral, labels or Labels()), neutral)
+
+
+def neutral_of(image: Image, develop: Develop) -> Recipe:
+    """The neutral recipe of a photo that was developed this way."""
+    return replace(neutral_recipe(image), develop=develop)
 
 
 def save_state(photo: Path, state: State) -> None:
@@ -150,7 +155,7 @@ def kept_develop(photo: Path) -> Develop:
 
 def _neutral(photo: Path) -> Recipe:
     develop = starting_develop(photo)
-    return replace(neutral_recipe(read_image(photo, develop=develop)), develop=develop)
+    return neutral_of(read_image(photo, develop=develop), develop)
 
 
 def _changed(photos: Sequence[Path], change: Callable[[Path], State]) -> Results:

@@ -116,12 +116,19 @@ class Engine:
         self, recipe: Recipe, index: int, left: int, top: int, width: int, height: int
     ) -> tuple[float, ...]:
         """Mean colour of an area of the photo as the step of that index receives it."""
+        area, grid = self._inside(left, top, width, height)
+        return _mean(self._render(area, first_steps(recipe, index), grid, depth=32))
+
+    def mean_developed(self, left: int, top: int, width: int, height: int) -> tuple[float, ...]:
+        """Mean colour of an area of the photo as it was developed: linear light, before any step."""
+        return _mean(self._inside(left, top, width, height)[0])
+
+    def _inside(self, left: int, top: int, width: int, height: int) -> tuple[Pixels, Grid]:
+        """The part of an area that lies in the photo, at least a pixel."""
         columns, rows = self.size
         left, top = min(max(left, 0), columns - 1), min(max(top, 0), rows - 1)
         area = self.image.pixels[top : min(top + max(height, 1), rows), left : min(left + max(width, 1), columns)]
-        grid = self.grid.part(left, top)
-        colours = self._render(np.ascontiguousarray(area), first_steps(recipe, index), grid, depth=32)
-        return tuple(float(mean) for mean in colours.reshape(-1, 3).mean(axis=0))
+        return np.ascontiguousarray(area), self.grid.part(left, top)
 
     def _render(self, pixels: Pixels, recipe: Recipe, grid: Grid, depth: Depth = 8) -> NDArray[Any]:
         try:
@@ -164,6 +171,10 @@ class Engine:
         while len(self._sources) > SOURCES_KEPT:
             self._sources.popitem(last=False)
         return found
+
+
+def _mean(pixels: Pixels) -> tuple[float, ...]:
+    return tuple(float(mean) for mean in pixels.reshape(-1, 3).mean(axis=0))
 
 
 def first_steps(recipe: Recipe, count: int) -> Recipe:
