@@ -175,6 +175,7 @@ def apply(
 batch = command(cli_batch.batch)
 watch = command(cli_batch.watch)
 export_look = command(cli_convert.export_look)
+import_look = command(cli_convert.import_look)
 decompile = command(cli_decompile.decompile)
 explain = command(cli_explain.explain)
 replan = command(cli_explain.replan)

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from exposure_app.cli_options import Json
+from exposure_app.cli_options import Highlights, HighlightsOption, Json, WhiteBalance, WhiteBalanceOption, develop_from
 
 if TYPE_CHECKING:
+    from exposure_app.pipeline.lut import Lut
+    from exposure_app.pipeline.recipe import Recipe
+    from exposure_app.session.look_import import Imported
     from exposure_app.session.looks import Written
 
 _EVERY = "json,python,glsl,cube,hald,pp3,darktable,xmp"
@@ -47,3 +50,55 @@ def _print_form(form: "Written") -> None:
     if form.left_out:
         typer.echo(f"  left out: {', '.join(form.left_out)}")
     typer.echo(f"  {form.rung.use}")
+
+
+def import_look(
+    file: Annotated[Path, typer.Argument(help="A recipe, a .cube, a HaldCLUT, or a picture that tells its recipe.")],
+    photo: Annotated[
+        Path | None, typer.Option("--photo", help="Photo the look is for. Default: all colours alike.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Also write the recipe to this file; `exposure apply` renders it."),
+    ] = None,
+    highlights: HighlightsOption = None,
+    white_balance: WhiteBalanceOption = None,
+    json_: Json = False,
+) -> None:
+    """Make steps of a look. A look-up table becomes the nearest recipe, with what it differs by (CIEDE2000)."""
+    from exposure_app.session.look_source import read_look
+
+    look = read_look(file)
+    found = _imported(look, photo, highlights, white_balance)
+    if output is not None:
+        from exposure_app.atomic import write_text_atomic
+        from exposure_app.pipeline.recipe import dumps
+
+        write_text_atomic(output, dumps(found.recipe))
+    if json_:
+        facts = {"input": str(file), "photo": photo and str(photo), "output": output and str(output)}
+        typer.echo(json.dumps({**facts, **found.to_json()}, indent=2))
+        return
+    for number, words in enumerate(found.recipe.describe(), start=1):
+        typer.echo(f"{number}. {words}")
+    typer.echo(found.sentence())
+
+
+def _imported(
+    look: "Recipe | Lut", photo: Path | None, highlights: Highlights | None, white_balance: WhiteBalance | None
+) -> "Imported":
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from exposure_app.session import look_import
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("Searching", total=1)
+
+        def tell(share: float) -> None:
+            progress.update(task, completed=share)
+
+        if photo is None:
+            return look_import.import_look(look, tell=tell)
+        return look_import.import_for(look, photo, develop_from(highlights, white_balance), tell)

@@ -40,7 +40,9 @@ for _prefix, _uri in _PREFIXES.items():
     ET.register_namespace(_prefix, _uri)
 
 
-def make_packet(old: bytes, *, tool: str, source: str, keep_gps: bool = True, recipe: str = "") -> bytes:
+def make_packet(
+    old: bytes, *, tool: str, source: str, keep_gps: bool = True, recipe: str = "", table: str = ""
+) -> bytes:
     """The packet for a finished picture.
 
     Args:
@@ -49,21 +51,30 @@ def make_packet(old: bytes, *, tool: str, source: str, keep_gps: bool = True, re
         source: IPTC's term for where it comes from, for ``Iptc4xmpExt:DigitalSourceType``.
         keep_gps: Whether it may tell the place.
         recipe: JSON text to embed; empty for none.
+        table: What goes into the look-up table that the picture is; empty for a photo.
 
     Returns:
         UTF-8, the same bytes for the same arguments.
     """
     fresh = [(f"{{{XMP}}}CreatorTool", tool), (f"{{{IPTC_EXT}}}DigitalSourceType", SOURCES + source)]
-    if recipe:
-        fresh.append((f"{{{OWN}}}Recipe", recipe))
+    fresh += [(f"{{{OWN}}}{name}", text) for name, text in (("Recipe", recipe), ("Table", table)) if text]
     packet = _packet(_kept(old, keep_gps), fresh)
     return packet if len(packet) <= _LONGEST else _packet([], fresh)
 
 
 def embedded_recipe(packet: bytes) -> str:
     """The JSON text of the recipe in a packet; empty if there is none."""
+    return _told(packet, "Recipe")
+
+
+def embedded_table(packet: bytes) -> str:
+    """What goes into the look-up table that a picture of ours is; empty for any other picture."""
+    return _told(packet, "Table")
+
+
+def _told(packet: bytes, name: str) -> str:
     for description in _descriptions(packet):
-        found = description.find(f"{{{OWN}}}Recipe")
+        found = description.find(f"{{{OWN}}}{name}")
         if found is not None and found.text:
             return found.text
     return ""

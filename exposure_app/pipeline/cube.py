@@ -61,11 +61,12 @@ class _Draft:
     entries: list[str] = field(default_factory=list)
     title: str = ""
     encoding: Encoding = "srgb"
+    is_ours: bool = False
 
     def comment(self, line: str) -> None:
         for encoding, words in INPUTS.items():
             if line == INPUT_COMMENT + words:
-                self.encoding = encoding
+                self.encoding, self.is_ours = encoding, True
 
     def row(self, words: list[str], number: int) -> None:
         if len(words) != 3:
@@ -117,7 +118,8 @@ class _Draft:
         if table is not None:
             table = np.ascontiguousarray(table.reshape(*(self.sizes[3],) * 3, 3).transpose(2, 1, 0, 3))
         first = next(iter(counts))  # a plain DOMAIN is that of what comes first
-        return Lut(parts.get(1), table, self.encoding, self.title, self._domain(1, first), self._domain(3, first))
+        domains = self._domain(1, first), self._domain(3, first)
+        return Lut(parts.get(1), table, self.encoding, self.title, self.is_ours, *domains)
 
     def _domain(self, rank: int, first: int) -> Domain:
         low, high = self.domains.get(rank, ((0.0,) * 3, (1.0,) * 3))

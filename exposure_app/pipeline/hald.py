@@ -4,15 +4,18 @@ from pathlib import Path
 
 import numpy as np
 
+from exposure_app import __version__
 from exposure_app.errors import ExposureError
 from exposure_app.image import Metadata
 from exposure_app.io.export import write_image
 from exposure_app.io.raster import read_raster
 from exposure_app.io.transfer import linear_to_srgb
-from exposure_app.pipeline.lut import Lut
+from exposure_app.io.xmp import embedded_table, make_packet
+from exposure_app.pipeline.lut import INPUTS, Lut
 
 LEVELS = (8, 12)
 _LOWEST, _HIGHEST = 2, 16
+_SOURCE = "algorithmicMedia"  # IPTC's term for a picture that no camera took
 
 
 def grid_size(level: int) -> int:
@@ -36,7 +39,10 @@ def write_hald(path: Path, lut: Lut) -> None:
         raise ValueError("a HaldCLUT is a table alone, for sRGB, of a square number of grid points")
     side = level**3
     codes = np.rint(table.transpose(2, 1, 0, 3).reshape(side, side, 3).clip(0, 1) * 65535).astype(np.uint16)
-    write_image(path, codes, Metadata())
+    about = make_packet(
+        b"", tool=f"Exposure {__version__}", source=_SOURCE, table=INPUTS["srgb"] if lut.is_whole else ""
+    )
+    write_image(path, codes, Metadata(), xmp=about)
 
 
 def read_hald(path: Path) -> Lut:
@@ -45,7 +51,8 @@ def read_hald(path: Path) -> Lut:
     Raises:
         ExposureError: As ``read_raster``, or the picture is no HaldCLUT.
     """
-    pixels = linear_to_srgb(read_raster(path).pixels)
+    picture = read_raster(path)
+    pixels = linear_to_srgb(picture.pixels)
     height, width = pixels.shape[:2]
     level = round(width ** (1 / 3))
     if width != height or level**3 != width or not _LOWEST <= level <= _HIGHEST:
@@ -55,4 +62,5 @@ def read_hald(path: Path) -> Lut:
         )
     size = grid_size(level)
     table = pixels.reshape(size, size, size, 3).transpose(2, 1, 0, 3)
-    return Lut(table=np.ascontiguousarray(table), title=path.stem)
+    is_ours = bool(embedded_table(picture.metadata.xmp))
+    return Lut(table=np.ascontiguousarray(table), title=path.stem, is_whole=is_ours)

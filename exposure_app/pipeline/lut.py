@@ -20,7 +20,7 @@ from exposure_app.pipeline.recipe import Recipe
 Encoding = Literal["srgb", "linear"]
 
 CUBE_SIZES = (33, 65)
-INPUT_COMMENT = "# Input: "  # followed by one of INPUTS; how ``read_cube`` knows its own files
+INPUT_COMMENT = "# Input: "  # followed by one of INPUTS; how ``read_cube`` knows our own files
 INPUTS: dict[Encoding, str] = {
     "srgb": "display-referred sRGB (encoded, 0 to 1)",
     "linear": "linear light, sRGB primaries (the 1D table comes first)",
@@ -41,6 +41,8 @@ class Lut:
         table: float32, n x n x n x 3, indexed by red, green and blue, with equal steps over its domain.
         encoding: What goes in. What comes out is display-referred sRGB.
         title: Of one line.
+        is_whole: Whether it is all that becomes of a photo's light, as our own tables are. Those of others are for
+            pictures that are exposed already.
         curves_domain: Input of ``curves``.
         table_domain: Input of ``table``.
     """
@@ -49,6 +51,7 @@ class Lut:
     table: Pixels | None = None
     encoding: Encoding = "srgb"
     title: str = ""
+    is_whole: bool = False
     curves_domain: Domain = _UNIT
     table_domain: Domain = _UNIT
 
@@ -82,9 +85,9 @@ def bake(recipe: Recipe, size: int = 33, encoding: Encoding = "srgb", title: str
     """
     table = _sampled(everywhere(recipe), srgb_to_linear(np.linspace(0, 1, size)))
     if encoding == "srgb":
-        return Lut(table=table, title=title)
+        return Lut(table=table, title=title, is_whole=True)
     shaper = linear_to_srgb(np.linspace(0, 1, _SHAPER_SIZE))
-    return Lut(np.repeat(shaper[:, None], 3, axis=1), table, "linear", title)
+    return Lut(np.repeat(shaper[:, None], 3, axis=1), table, "linear", title, is_whole=True)
 
 
 def everywhere(recipe: Recipe) -> Recipe:

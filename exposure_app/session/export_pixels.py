@@ -19,6 +19,8 @@ from exposure_app.io.spaces import SPACES, ColorProfile, Space
 from exposure_app.io.transfer import linear_to_srgb, srgb_to_linear
 from exposure_app.jit import cores, jit
 
+# Luma of ITU-R BT.709, for codes as displayed. Not the paper's luminance (``filters._math``), which belongs to filters
+# that styles have learned with.
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 SHARPENING = {"low": (0.5, 0.35), "standard": (0.6, 0.6), "high": (0.7, 1.0)}  # sigma in pixels, amount
 _RADIUS = 3

@@ -34,15 +34,15 @@ def look_from(source: Path, photo: Path | None = None) -> Look:
         ExposureError: A file cannot be read.
     """
     if source.suffix.lower() == ".json":
-        image = read_image(photo) if photo else None
         name = source.name.removesuffix(".json").removesuffix(".recipe").removesuffix(".exposure")
-        return look_of(read_recipe(source), image, photo, name if photo is None else "")
-    image = read_image(source)
+        return _measured_on(photo, read_recipe(source), name if photo is None else "")
+    kept = read_sidecar(source)
+    image = read_image(source, develop=kept.develop if kept else None)
     told = embedded_recipe(image.metadata.xmp)
     if told:  # a finished picture: what its own pixels show is no measure of the look
-        return look_of(_told(told, source), read_image(photo) if photo else None, photo, source.stem)
-    recipe = read_sidecar(source) or neutral_recipe(image)
-    return look_of(recipe, image, source) if photo is None else look_of(recipe, read_image(photo), photo, source.stem)
+        return _measured_on(photo, _told(told, source), source.stem)
+    recipe = kept or neutral_recipe(image)
+    return look_of(recipe, image, source) if photo is None else _measured_on(photo, recipe, source.stem)
 
 
 def read_look(path: Path) -> Recipe | Lut:
@@ -67,6 +67,11 @@ def read_look(path: Path) -> Recipe | Lut:
             f"There is no look in {path}: it tells no recipe and is no HaldCLUT",
             "Choose a recipe, a .cube, a HaldCLUT, or a picture exported with its recipe.",
         ) from None
+
+
+def _measured_on(photo: Path | None, recipe: Recipe, name: str) -> Look:
+    """The look of a recipe, on a photo developed as the recipe says."""
+    return look_of(recipe, read_image(photo, develop=recipe.develop) if photo else None, photo, name)
 
 
 def _told(text: str, path: Path) -> Recipe:

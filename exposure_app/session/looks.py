@@ -27,7 +27,7 @@ from exposure_app.pipeline.resample import place
 from exposure_app.session.look_rungs import RUNGS, Look, Rung
 
 SAMPLE_PIXELS = 60_000  # what errors are measured on
-_COLORS = 30  # of each channel where there is no photo to measure on
+_LEVELS = 30  # of each channel where there is no photo to measure on
 MOST_NAMES = 10_000
 
 
@@ -67,9 +67,7 @@ def look_of(recipe: Recipe, image: Image | None = None, photo: Path | None = Non
         name: Stem of the files; the photo's by default.
     """
     if image is None:
-        levels = srgb_to_linear(np.linspace(0, 1, _COLORS))
-        grid = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), -1)
-        image = Image(np.ascontiguousarray(grid.reshape(_COLORS, -1, 3)))
+        image = all_colours()
         recipe = replace(recipe, geometry=Geometry())
     whole, _ = every_nth(image.pixels, Grid.of(Geometry(), image.size), SAMPLE_PIXELS)
     before = place(whole, recipe.geometry)
@@ -88,6 +86,13 @@ def look_of(recipe: Recipe, image: Image | None = None, photo: Path | None = Non
     )
 
 
+def all_colours() -> Image:
+    """A picture of all colours of sRGB in even steps, to measure on where there is no photo."""
+    levels = srgb_to_linear(np.linspace(0, 1, _LEVELS))
+    grid = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), -1)
+    return Image(np.ascontiguousarray(grid.reshape(_LEVELS, -1, 3), np.float32))
+
+
 def rungs_named(names: Sequence[str]) -> list[Rung]:
     """The forms of those ids.
 
@@ -104,7 +109,11 @@ def rungs_named(names: Sequence[str]) -> list[Rung]:
 
 
 def export_look(
-    look: Look, rungs: Sequence[Rung], folder: Path, check: Callable[[], None] = lambda: None
+    look: Look,
+    rungs: Sequence[Rung],
+    folder: Path,
+    check: Callable[[], None] = lambda: None,
+    tell: Callable[[Written], None] = lambda written: None,
 ) -> list[Written]:
     """Write a look in several forms. Nothing is overwritten: names that are taken get a number.
 
@@ -115,6 +124,7 @@ def export_look(
         rungs: In which forms.
         folder: Where to; made if need be.
         check: Called before each form; what it raises ends the export.
+        tell: Told each form when it is written.
 
     Raises:
         ExposureError: A file cannot be written.
@@ -129,6 +139,7 @@ def export_look(
         check()
         files = rung.write(look, folder)
         written.append(Written(rung, tuple(files), _error(look, rung, files[0]), left_out(look, rung)))
+        tell(written[-1])
     return written
 
 
