@@ -129,6 +129,8 @@ def _tools() -> list[Spec]:
     tools = tr("actions", TOOLS)
     return [
         Spec("teach", tr("actions", "Teach a style..."), ("Ctrl+Shift+L",), tools, "teach"),
+        Spec("export_look", tr("actions", "Export the look for other programs..."), ("Ctrl+Alt+E",), tools, "export"),
+        Spec("import_look", tr("actions", "Import a look..."), ("Ctrl+Alt+I",), tools, "import"),
         Spec("study", tr("actions", "Study: compare people and styles..."), ("Ctrl+Alt+S",), tools),
     ]
 

@@ -9,6 +9,7 @@ from exposure_app.gui.explain.choosing import Choosing
 from exposure_app.gui.explain.forking import Forking
 from exposure_app.gui.explain.why import Why
 from exposure_app.gui.learn.teaching import Teaching
+from exposure_app.gui.look.looks import Looks
 from exposure_app.gui.masking import Masking
 from exposure_app.gui.nearest import Nearest
 from exposure_app.gui.study.studying import Studying
@@ -35,6 +36,7 @@ class Features:
         self.choosing = Choosing(window)
         self.studying = Studying(window)
         self.nearest = Nearest(window)
+        self.looks = Looks(window)
         self.masking = Masking(window)
         self.all_styles = AllStyles(window)
 

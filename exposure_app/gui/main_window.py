@@ -27,6 +27,7 @@ from exposure_app.gui.desk import Desk, Panels
 from exposure_app.gui.docks import dock, panel
 from exposure_app.gui.features import Features
 from exposure_app.gui.filmstrip_menu import FilmstripMenu
+from exposure_app.gui.look.looks import DROPPED
 from exposure_app.gui.notify import Notices, diagnostics
 from exposure_app.gui.opening import Opener, dropped_paths
 from exposure_app.gui.parts import ElidedLabel, menu_button
@@ -349,13 +350,17 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped; a style goes to the library."""
+        """Open what was dropped; a style goes to the library, a look to the open photo."""
         dropped = dropped_paths(event.mimeData())
         styles = [path for path in dropped if path.suffix == SUFFIX]
+        looks = [path for path in dropped if path.suffix.lower() in DROPPED]
         for file in styles:
             self.style_commands.add(file)
-        if len(dropped) > len(styles):
-            self.controller.open_paths([path for path in dropped if path not in styles])
+        photos = [path for path in dropped if path not in styles + looks]
+        if photos:
+            self.controller.open_paths(photos)
+        elif looks:
+            self.features.looks.take(looks[0])
         event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:

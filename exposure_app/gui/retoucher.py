@@ -82,11 +82,7 @@ class Retoucher(QObject):
         shown = document.recipe
 
         def work(job: Job) -> "tuple[Path, Recipe, Any]":
-            from exposure_app.io.formats import read_image
-
-            # A change of the development may still be on its way to the screen; the agent does not wait for that.
-            is_there = engine.develop == shown.develop
-            source = engine.source if is_there else read_image(photo, develop=shown.develop)
+            source = engine.source_as(photo, shown.develop)
             job.check()
             recipe, trace = self.planned(source, shown, style, seed, job)
             return photo, recipe.on_inputs_of(shown), trace

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from exposure_app.explain.decompile import fit
-from exposure_app.image import Pixels
+from exposure_app.image import Image, Pixels
 from exposure_app.io.develop import Develop
 from exposure_app.io.formats import read_image
 from exposure_app.pipeline.color_difference import DeltaE
@@ -84,6 +84,12 @@ def import_look(
     return Imported(replace(found.recipe, neutral_ev=neutral_ev), found.delta_e)
 
 
+def sample(image: Image, geometry: Geometry) -> Pixels:
+    """Enough of what a geometry shows of a photo to compare a table on, linear light."""
+    pixels, _ = every_nth(image.pixels, Grid.of(Geometry(), image.size), SAMPLE_PIXELS)
+    return place(pixels, geometry)
+
+
 def import_for(
     look: Recipe | Lut, photo: Path, develop: Develop, tell: Callable[[float], None] = lambda share: None
 ) -> Imported:
@@ -100,6 +106,5 @@ def import_for(
     """
     geometry, develop = kept_inputs(photo, develop)
     image = read_image(photo, develop=develop)
-    sample, _ = every_nth(image.pixels, Grid.of(Geometry(), image.size), SAMPLE_PIXELS)
-    found = import_look(look, place(sample, geometry), neutral_recipe(image).neutral_ev, tell)
+    found = import_look(look, sample(image, geometry), neutral_recipe(image).neutral_ev, tell)
     return replace(found, recipe=replace(found.recipe, geometry=geometry, develop=develop))

@@ -58,7 +58,7 @@ class Rung(ABC):
     Attributes:
         id: Name on the command line.
         label: Name on the screen.
-        use: What another program needs to open it, in one sentence.
+        use: What it is for and where another program wants it, in one sentence.
         holds_masks: Whether masked steps are in it.
     """
 
@@ -93,7 +93,7 @@ class Json(Rung):
 
     id = "json"
     label = "Recipe"
-    use = "Opens in Exposure: nothing is lost."
+    use = "For Exposure: import it, or drop it on the window; nothing is lost."
     holds_masks = True
 
     def holds_geometry(self, look: Look) -> bool:
@@ -121,7 +121,7 @@ class Python(Json):
 
     id = "python"
     label = "Python"
-    use = "Import it and call retouch(rgb) with linear light; it needs numpy and nothing else."
+    use = "For scripts: import it and call retouch(rgb) with linear light; it needs numpy and nothing else."
 
     def names(self, look: Look) -> list[str]:
         """See ``Rung``."""
@@ -146,7 +146,7 @@ class Glsl(Rung):
 
     id = "glsl"
     label = "GLSL shader"
-    use = "Give it the photo in linear light as a texture; OpenGL ES 3, WebGL 2 or OpenGL 3.3."
+    use = "For programs of your own: a fragment shader for OpenGL 3.3, ES 3 or WebGL 2; its texture is linear light."
     holds_masks = True
 
     def names(self, look: Look) -> list[str]:
@@ -175,7 +175,7 @@ class Cube(Rung):
 
     id = "cube"
     label = "Cube, 33 points"
-    use = "For sRGB pictures in Resolve, Photoshop, ffmpeg and others; in darktable choose the colour space sRGB."
+    use = "For sRGB pictures: in Resolve's LUT folder, a Color Lookup layer of Photoshop, or ffmpeg's filter lut3d."
     size: ClassVar[int] = 33
     encoding: ClassVar[Encoding] = "srgb"
     ending: ClassVar[str] = "33.cube"
@@ -200,7 +200,7 @@ class FineCube(Cube):
 
     id = "cube65"
     label = "Cube, 65 points"
-    use = "As the one of 33 points, more exact and eight times as large."
+    use = "In the same places as the one of 33 points: more exact, eight times as large."
     size = 65
     ending = "65.cube"
 
@@ -210,7 +210,7 @@ class LinearCube(Cube):
 
     id = "cube-linear"
     label = "Cube for linear light"
-    use = "For linear light in Resolve and other programs that read a 1D shaper before the 3D table."
+    use = "For linear light: in the LUT folder of Resolve and others that read a 1D shaper before the 3D table."
     encoding = "linear"
     ending = "linear.cube"
 
@@ -220,7 +220,7 @@ class Hald(Rung):
 
     id = "hald"
     label = "HaldCLUT, level 8"
-    use = "For sRGB pictures in RawTherapee, darktable, GIMP with G'MIC, ImageMagick and ffmpeg."
+    use = "For sRGB pictures: in RawTherapee's folder of film simulations, for G'MIC, ImageMagick or ffmpeg."
     level: ClassVar[int] = 8
 
     def names(self, look: Look) -> list[str]:
@@ -243,7 +243,7 @@ class FineHald(Hald):
 
     id = "hald12"
     label = "HaldCLUT, level 12"
-    use = "As level 8, more exact and eleven times as large."
+    use = "In the same places as level 8: more exact, eleven times as large."
     level = 12
 
 
@@ -252,7 +252,7 @@ class RawTherapee(Hald):
 
     id = "pp3"
     label = "RawTherapee profile"
-    use = "Load the .pp3 on the photo in RawTherapee; leave the HaldCLUT where it is, the profile names its place."
+    use = "Load it on the photo in RawTherapee; leave the HaldCLUT where it is, for the profile names its place."
 
     def holds_geometry(self, look: Look) -> bool:
         """See ``Rung``."""
@@ -280,7 +280,7 @@ class Darktable(FineCube):
 
     id = "darktable"
     label = "darktable sidecar"
-    use = "Set darktable's 3D lut root folder to this folder, then load the .xmp as the photo's sidecar file."
+    use = "In darktable's preferences make this the 3D lut root folder, then load the .xmp as the photo's sidecar file."
 
     def names(self, look: Look) -> list[str]:
         """See ``Rung``."""
@@ -304,7 +304,7 @@ class Lightroom(Rung):
 
     id = "xmp"
     label = "Lightroom, Camera Raw"
-    use = "Lay the .xmp beside the RAW file and read its metadata in Lightroom: similar, not the same."
+    use = "Lay it beside the RAW file, then read the metadata from file in Lightroom: similar, not the same."
 
     def holds_geometry(self, look: Look) -> bool:
         """See ``Rung``."""

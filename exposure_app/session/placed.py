@@ -1,5 +1,6 @@
 """An engine for a photo that is turned, straightened or cropped."""
 
+from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 from exposure_app.image import Image, Pixels
 from exposure_app.io.balance import wanted_gains
 from exposure_app.io.develop import Develop
+from exposure_app.io.formats import read_image
 from exposure_app.io.relight import relit
 from exposure_app.pipeline.execute import Depth
 from exposure_app.pipeline.geometry import Geometry
@@ -47,6 +49,14 @@ class PlacedEngine(Engine):
         old = (self.develop.white_balance, self.develop.light)
         same = (develop.white_balance, develop.light) == old
         self._expected = None if same or develop.white_balance == "auto" or self.source.light is None else develop
+
+    def source_as(self, photo: Path, develop: Develop) -> Image:
+        """The whole photo, developed so: read again where that is still on its way to the screen.
+
+        Raises:
+            ExposureError: As ``read_image``.
+        """
+        return self.source if self.develop == develop else read_image(photo, develop=develop)
 
     def moved(self, geometry: Geometry) -> "PlacedEngine":
         """An engine for another geometry of the same photo, which renders where and as this one does."""

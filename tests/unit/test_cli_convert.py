@@ -8,7 +8,8 @@ from typer.testing import CliRunner, Result
 from exposure_app.cli import app
 from exposure_app.image import Metadata
 from exposure_app.io.export import write_image
-from exposure_app.pipeline.recipe import dumps
+from exposure_app.pipeline.lut import bake, write_cube
+from exposure_app.pipeline.recipe import Recipe, Step, dumps, from_json, read_recipe
 from tests.helpers.steps import five_steps
 
 
@@ -53,3 +54,33 @@ def test_an_unknown_form_fails_in_one_line(recipe_file, tmp_path):
     result = run("export-look", recipe_file, "-o", tmp_path, "--as", "psd")
     assert result.exit_code == 1
     assert result.stderr.startswith("error: There is no format called 'psd'.")
+
+
+def test_a_recipe_is_imported_as_it_is_and_written(recipe_file, tmp_path):
+    result = run("import-look", recipe_file, "-o", tmp_path / "mine.json", "--json")
+    told = json.loads(result.stdout)
+    assert (told["kind"], told["delta_e"]) == ("recipe", None)
+    assert read_recipe(tmp_path / "mine.json") == five_steps()
+
+
+def test_a_table_is_imported_as_the_nearest_recipe_for_a_photo(photo, tmp_path):
+    recipe = Recipe((Step("exposure", {"ev": 0.5}), Step("gamma", {"gamma": 0.5})))
+    write_cube(tmp_path / "soft.cube", bake(recipe, 17))
+    result = run("import-look", tmp_path / "soft.cube", "--photo", photo, "--json")
+    told = json.loads(result.stdout)
+    assert told["kind"] == "table" and told["photo"] == str(photo)
+    assert 0 < told["delta_e"]["mean"] < 1
+    assert from_json(told["recipe"]).steps
+    assert "hardly visibly" in told["verdict"]
+
+
+def test_in_words_the_steps_come_first_and_then_how_near_they_are(recipe_file):
+    lines = run("import-look", recipe_file).stdout.splitlines()
+    assert lines[0].startswith("1. ")
+    assert lines[-1] == "The recipe itself: nothing is lost."
+
+
+def test_a_file_without_a_look_fails_in_one_line(photo):
+    result = run("import-look", photo)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"error: There is no look in {photo}")

@@ -1,0 +1,1 @@
+"""Looks that leave the editor for other programs, and looks that come in."""
