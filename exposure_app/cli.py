@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
 
 import typer
 
-from exposure_app import __version__, cli_batch, cli_convert, cli_decompile, cli_explain, cli_study
+from exposure_app import __version__, cli_batch, cli_convert, cli_decompile, cli_desktop, cli_explain, cli_study
 from exposure_app.cli_options import (
     FAILED,
     INTERRUPTED,
@@ -177,6 +177,7 @@ watch = command(cli_batch.watch)
 export_look = command(cli_convert.export_look)
 import_look = command(cli_convert.import_look)
 decompile = command(cli_decompile.decompile)
+desktop = command(cli_desktop.desktop)
 explain = command(cli_explain.explain)
 replan = command(cli_explain.replan)
 variations = command(cli_explain.variations)

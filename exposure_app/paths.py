@@ -10,6 +10,7 @@ from pathlib import Path
 import platformdirs
 
 DEFAULT_STYLE = "vivid"  # of those that come with the program: what retouches unless another one is named
+DESKTOP_ID = "app.exposure.Exposure"  # how desktops know the program: the name of its files in resources/desktop
 _APP = "exposure"
 _PACKAGE = Path(__file__).resolve().parent
 

@@ -33,7 +33,7 @@ def run(photos: list[Path]) -> int:
         raise TypeError("another kind of Qt application runs already")
     application.setApplicationName("exposure")
     application.setApplicationDisplayName("Exposure")
-    application.setDesktopFileName("exposure")
+    application.setDesktopFileName(paths.DESKTOP_ID)
     if instance.hand_over(photos):
         return 0
     log_file = logs.set_up()

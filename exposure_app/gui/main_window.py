@@ -53,7 +53,7 @@ class MainWindow(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle(self.tr("Exposure"))
-        self.setWindowIcon(theme.icon("wand"))
+        self.setWindowIcon(theme.app_icon())
         self.setAcceptDrops(True)
         self.settings = current_settings()
         self.state = QSettings(str(paths.user_config_dir() / "window.ini"), QSettings.Format.IniFormat)
@@ -132,7 +132,8 @@ class MainWindow(QMainWindow):
         bar.addWidget(self.caption)  # gives its room to the buttons where the window is narrow
         for name in ("compare", "side_by_side", "clipping", "fit", "zoom", "panels", "export", "settings", "shortcuts"):
             bar.addAction(self.actions_[name])
-        bar.addWidget(menu_button("menu", self.tr("Tools"), self.actions_.tools()))
+        more = [self.actions_["messages"], self.actions_["diagnostics"]]
+        bar.addWidget(menu_button("menu", self.tr("Tools"), [*self.actions_.tools(), *more]))
         for button in bar.findChildren(QToolButton):
             action = button.defaultAction()
             if action is not None:

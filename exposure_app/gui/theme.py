@@ -172,6 +172,14 @@ def icon(name: str) -> QIcon:
     return made
 
 
+def app_icon() -> QIcon:
+    """The program's own icon, for window lists."""
+    made = QIcon()
+    for side in (32, 64, 128):
+        made.addFile(str(paths.resources_dir() / "desktop" / f"{paths.DESKTOP_ID}-{side}.png"))
+    return made
+
+
 def _drawn(source: str, ratio: int) -> QPixmap:
     renderer = QSvgRenderer(QByteArray(source.encode()))
     size: QSize = renderer.defaultSize()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from exposure_app.errors import ExposureError
 from exposure_app.gui.notify import Unexpected, UnexpectedDialog
@@ -84,3 +84,10 @@ def test_what_users_may_see_and_nobody_asked_for_is_left_unsaid(watched: Editor)
     with watched.qtbot.waitSignal(watched.window.lanes.files.submit(refuse).ended):
         pass
     assert not shown()
+
+
+def test_what_a_report_needs_can_be_copied_from_the_menu(editor: Editor):
+    menu = editor.window.bar.findChildren(QMenu)[-1]
+    next(action for action in menu.actions() if action.text() == "Copy diagnostics").trigger()
+    assert QApplication.clipboard().text().startswith("Exposure ")
+    assert editor.messages == ["Diagnostics copied"]
