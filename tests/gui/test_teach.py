@@ -20,18 +20,9 @@ from exposure_app.session import learning_store
 from exposure_app.session.learning import Phase
 from exposure_app.session.learning_store import Run
 from tests.helpers.editor import WAIT, Editor
-from tests.helpers.learning import fake_command, make_photos
+from tests.helpers.learning import fake_command, make_photos, quick_command
 
 REAL_CHECK, REAL_TRAINING = check_page.check_command, learner.training_command
-QUICK = """
-from dataclasses import replace
-from exposure_app.__main__ import main
-from exposure_app.agent.header import NetConfig
-from exposure_app.training import config
-config.CONFIGS["small"] = replace(config.SMALL, net=NetConfig(channels=1, hidden=4, steps=2), iterations=100_000,
-                                  batch=2, buffer=8, autocast=False, validate_every=50)
-main()
-"""
 AUDIT = """
 liked = json.loads(pathlib.Path(LIKED).read_text())
 tell("reading", what="photos", done=1, total=len(liked))
@@ -47,11 +38,6 @@ style = pathlib.Path(OUT) / "evening.safetensors"
 style.write_bytes(pathlib.Path(UNTRAINED).read_bytes())
 tell("done", style=str(style), card=str(style.with_suffix(".md")), figures=FIGURES)
 """
-
-
-def arguments_of(run: Run) -> list[str]:
-    command = REAL_TRAINING(run)
-    return command[command.index("train") :]
 
 
 class Teacher:
@@ -182,7 +168,7 @@ def test_learning_waits_for_what_else_needs_the_processor(untrained, teacher):
 @pytest.mark.slow
 def test_the_real_process_learns_pauses_goes_on_and_makes_a_style(editor, teacher, monkeypatch, photo, qtbot):
     monkeypatch.setattr(check_page, "check_command", REAL_CHECK)
-    monkeypatch.setattr(learner, "training_command", lambda run: [sys.executable, "-c", QUICK, *arguments_of(run)])
+    monkeypatch.setattr(learner, "training_command", quick_command)
     monkeypatch.setattr(child, "NICENESS", 0)  # a test must end on a busy machine too
 
     def patiently(condition: Callable[[], object]) -> None:

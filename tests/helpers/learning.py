@@ -1,4 +1,4 @@
-"""A process that speaks like training and learns nothing, and photos to give it."""
+"""A process that speaks like training and learns nothing, one that learns in seconds, and photos to give them."""
 
 import json
 import sys
@@ -6,6 +6,9 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+
+from exposure_app.gui.learn.learner import training_command
+from exposure_app.session.learning_store import Run
 
 QUANTITIES = ("luminance", "contrast", "saturation")
 FIGURES = {
@@ -18,6 +21,15 @@ FIGURES = {
     "usage": {"exposure": 0.2, "contrast": 0.4, "gamma": 0.4, "saturation": 0.0},
 }
 
+QUICK = """
+from dataclasses import replace
+from exposure_app.__main__ import main
+from exposure_app.agent.header import NetConfig
+from exposure_app.training import config
+config.CONFIGS["small"] = replace(config.SMALL, net=NetConfig(channels=1, hidden=4, steps=2), iterations=100_000,
+                                  batch=2, buffer=8, autocast=False, validate_every=50)
+main()
+"""
 PREAMBLE = """
 import json, pathlib, sys
 def tell(event, **facts):
@@ -39,6 +51,12 @@ def fake_command(out: Path, script: str, sheet: Path | None = None) -> list[str]
     """A command that runs a script with ``tell``, ``trial``, ``progress`` and ``wait_for_stop``; OUT is a folder."""
     constants = f"OUT, SHEET, FIGURES = {str(out)!r}, {str(sheet) if sheet else None!r}, {json.dumps(FIGURES)}\n"
     return [sys.executable, "-c", PREAMBLE + constants + script]
+
+
+def quick_command(run: Run) -> list[str]:
+    """Real training of a run, of the tiniest networks on the tiniest batches."""
+    command = training_command(run)
+    return [sys.executable, "-c", QUICK, *command[command.index("train") :]]
 
 
 def make_photos(folder: Path, count: int, first: int = 0, brightness: float = 1.0) -> list[Path]:

@@ -53,10 +53,11 @@ class Hand:
 
     # --- acting ---
 
-    def click(self, widget: QWidget, at: QPointF | None = None, times: int = 1) -> None:
-        """Press the left button over a widget, in its middle by default."""
+    def click(self, widget: QWidget, at: QPointF | None = None, key: str = "") -> None:
+        """Press the left button over a widget, in its middle by default, while a key is down if one is given."""
         x, y = self._on_screen(widget, at or QPointF(widget.rect().center()))
-        self._tool("mousemove", x, y, "sleep", "0.05", "click", "--repeat", times, "--delay", "60", "1")
+        down, up = (["keydown", key], ["keyup", key]) if key else ([], [])
+        self._tool("mousemove", x, y, "sleep", "0.05", *down, "click", "1", *up)
 
     def drag(self, widget: QWidget, start: QPointF, end: QPointF, *, until_let_go: Callable[[], None] | None = None):
         """Press, move in small steps, and let go; something may be looked at before."""

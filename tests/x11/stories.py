@@ -13,10 +13,15 @@ from PySide6.QtCore import QPointF, QTimer
 from PySide6.QtWidgets import QApplication
 
 from exposure_app.gui import app
+from exposure_app.gui.copy_dialog import CopyDialog
 from exposure_app.gui.export_dialog import ExportDialog
+from exposure_app.gui.learn import learner
 from exposure_app.gui.main_window import MainWindow
 from exposure_app.gui.settings_dialog import SettingsDialog
 from exposure_app.gui.value_slider import ValueSlider
+from exposure_app.pipeline.sidecar import read_sidecar, sidecar_path
+from exposure_app.session.learning import Phase
+from tests.helpers.learning import make_photos, quick_command
 from tests.x11.hand import Hand, middle_of
 
 
@@ -201,12 +206,93 @@ def around(hand: Hand) -> None:
     settle(hand)
     hand.photograph("26-clipping")
     hand.press("j")
+    hand.press("s")
+    frames = window.features.all_styles.sheet.frames
+    hand.until(lambda: frames and not any(frame.picture.isNull() for frame in frames.values()), "a style is missing")
+    hand.photograph("27-all-styles")
+    hand.press("Escape")
+    hand.until(lambda: window.panels.view.isVisible(), "the styles are still there")
+
+
+def pasted(hand: Hand) -> None:
+    """Copy the steps of the first photo, some of them, and paste them to the three others."""
+    window, controller = hand.window, hand.window.controller
+    opened(hand)
+    retouched(hand)
+    steps = {step.filter: step for step in controller.document.recipe.steps}
+    hand.press("ctrl+shift+c")
+    dialog = hand.dialog(CopyDialog)
+    hand.photograph("40-copy")
+    hand.press("Return")
+    hand.until(lambda: not dialog.isVisible() and window.isActiveWindow(), "the dialog is still there")
+    strip = window.panels.filmstrip
+    others = strip.photos()[1:]
+    places = [strip.view.visualRect(strip.view.model().index(row, 0)).center() for row in range(len(others) + 1)]
+    hand.click(strip.view.viewport(), QPointF(places[1]))
+    hand.until(lambda: controller.photo == others[0], "the second photo does not open")
+    hand.click(strip.view.viewport(), QPointF(places[-1]), key="shift")
+    hand.until(lambda: controller.photo == others[-1] and strip.selected() == others, "three are not selected")
+    settle(hand)
+    hand.press("ctrl+shift+v")
+    hand.until(lambda: all(strip.library.entry(photo).edited for photo in others), "not pasted")
+    settle(hand)
+    hand.rest(600)
+    hand.photograph("41-pasted")
+    for photo in others:
+        hand.until(lambda photo=photo: sidecar_path(photo).exists(), "no sidecar")
+        assert all(steps[step.filter] == step for step in read_sidecar(photo).steps if step.filter in steps)
+    end(hand)
+
+
+def taught(hand: Hand) -> None:
+    """Teach a tiny style: choose, check, learn, pause, go on, accept, and retouch in it."""
+    window, controller = hand.window, hand.window.controller
+    learner.training_command = quick_command
+    opened(hand)
+    folder = controller.photo.parent
     hand.press("ctrl+shift+l")
     hand.until(lambda: not window.isActiveWindow(), "no window to teach a style")
-    hand.rest(500)
-    hand.photograph("27-teach")
-    hand.press("Escape")
-    hand.until(lambda: window.isActiveWindow(), "the wizard is still there")
+    wizard = window.features.teaching.window
+    hand.until(lambda: not wizard.choose.is_looking, "still looking for photos")
+    for field, name, brightness in ((wizard.choose.liked, "liked", 2.0), (wizard.choose.others, "others", 1.0)):
+        field.set_photos(())
+        make_photos(folder / name, 12, int(50 * (brightness - 1)), brightness)
+        wizard.choose.add(field, [folder / name])  # a file dialog of the desktop cannot be driven
+        hand.until(lambda field=field: len(field.photos) == 12, "photos are missing")
+    hand.click(wizard.choose.title)
+    hand.type("Evening")
+    hand.rest(600)
+    hand.photograph("50-choose")
+    hand.click(wizard.primary)
+    hand.until(lambda: wizard.check.check is not None and wizard.primary.isEnabled(), "not checked")
+    hand.photograph("51-check")
+    hand.click(wizard.primary)
+    teaching = window.features.teaching.learner
+
+    def phase() -> Phase:
+        run = teaching.run
+        if run is None or run.progress.phase is Phase.FAILED:
+            raise RuntimeError(run.progress.message if run else "there is no run")
+        return run.progress.phase
+
+    hand.until(lambda: phase() is Phase.TRAINING and teaching.run.progress.trials, "no training")
+    hand.rest(1000)
+    hand.photograph("52-learning")
+    hand.click(wizard.primary)
+    hand.until(lambda: phase() is Phase.WAITING and not teaching.is_running, "does not pause")
+    hand.photograph("53-paused")
+    teaching.run = replace(teaching.run, plan=replace(teaching.run.plan, minutes=0.01))  # the time is up
+    hand.click(wizard.primary)
+    hand.until(lambda: phase() is Phase.DONE, "not done")
+    hand.rest(1500)
+    hand.photograph("54-result")
+    hand.click(wizard.primary)
+    hand.until(lambda: "evening" in window.panels.styles.names() and window.isActiveWindow(), "not in the library")
+    window.panels.auto.choose_style("evening")
+    retouched(hand)
+    assert controller.document.recipe.style == "evening"
+    hand.photograph("55-own-style")
+    end(hand)
 
 
 def empty(hand: Hand) -> None:
@@ -238,7 +324,8 @@ def restored(hand: Hand) -> None:
     end(hand)
 
 
-PARTS: dict[str, Callable[[Hand], None]] = {story.__name__: story for story in (edit, again, empty, killed, restored)}
+_ALL = (edit, again, empty, killed, restored, pasted, taught)
+PARTS: dict[str, Callable[[Hand], None]] = {story.__name__: story for story in _ALL}
 
 
 def tell(part: str, album: Path, photos: list[Path]) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.editor import make_photo
 from tests.helpers.shared import ROOT
 from tests.x11.screen import missing, screen
 
@@ -69,3 +70,12 @@ def test_from_the_first_start_to_the_export_and_back_after_a_crash(stage: Stage)
         session.kill()
         session.communicate()
     stage.tell("restored")
+
+
+def test_steps_are_pasted_to_three_photos(stage: Stage):
+    others = [make_photo(stage.photo.with_name(f"{number}.jpg"), 1200, 800, number) for number in range(3)]
+    stage.tell("pasted", stage.photo, *others)
+
+
+def test_a_tiny_style_is_taught(stage: Stage):
+    stage.tell("taught", stage.photo)
