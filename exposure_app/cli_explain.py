@@ -165,7 +165,7 @@ def _print_reasons(reasons: "Reasons", title: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from exposure_app.explain.words import percent, sentences, share_of_gain
+    from exposure_app.explain.words import percent, sentences, share_of_gain, whole_share
 
     table = Table(box=None, pad_edge=False, header_style="")
     for name in ("", "Step", "Score", "Gain", "Share", "White", "Black", "Expects"):
@@ -182,7 +182,7 @@ def _print_reasons(reasons: "Reasons", title: str) -> None:
             *clipped,
             f"{step.expected:+.3f}",
         )
-    finished = f"{reasons.score:.2f}", f"{reasons.gain:+.3f}", "100 %" if reasons.gain > 0 else f"{reasons.gain:+.3f}"
+    finished = f"{reasons.score:.2f}", f"{reasons.gain:+.3f}", whole_share(reasons)
     table.add_row("", "Finished", *finished, percent(reasons.white[1]), percent(reasons.black[1]), "")
     Console(width=None if Console().is_terminal else 110).print(table)
     for sentence in sentences(reasons, title):

@@ -7,6 +7,7 @@ their own way, and fine detail is not in question. "Without" is what the program
 """
 
 import argparse
+import contextlib
 import shutil
 import subprocess
 import tempfile
@@ -115,7 +116,9 @@ def report(photo: Path, style: str, folder: Path) -> None:
             ours = srgb_to_linear(render(read_image(source).pixels, recipe, depth=32))
             for with_file in (True, False):
                 place = Path(tempfile.mkdtemp(dir=folder)) / "run"
-                found = difference(shown(source, recipe, case, place, with_file=with_file), ours)
+                found: DeltaE | str = "cannot open the photo"
+                with contextlib.suppress(subprocess.CalledProcessError):
+                    found = difference(shown(source, recipe, case, place, with_file=with_file), ours)
                 words = case.rung if with_file else "without"
                 print(f"  {case.program:16} {kind:6} {words:10} {found}", flush=True)
                 shutil.rmtree(place)

@@ -4,6 +4,9 @@ The critic D judges small pictures: the photo with any subset of the recipe's st
 follow the waterfall (one step more at a time) and the Shapley shares, which give each step its mean gain over all
 orders in which the steps could join: fair to steps that only work together, and in sum exactly the whole gain (Shapley
 1953).
+
+A critic is never sure to the last digit. How little it can be trusted is seen where it must not see a difference: a
+picture and its mirror image. A gain that is no larger is none.
 """
 
 import math
@@ -83,6 +86,7 @@ class Reasons:
         black: The same for black.
         expected: V of the finished picture, were one more step allowed.
         leaner: Score without the steps that are weak, see ``weak``.
+        noise: What mirroring the photo or the finished picture changes in the score: a smaller gain is none.
         exact: Whether all subsets were seen; else the shares are estimates, though their sum is not.
     """
 
@@ -94,6 +98,7 @@ class Reasons:
     black: tuple[float, float]
     expected: float
     leaner: float
+    noise: float
     exact: bool
 
     @property
@@ -101,25 +106,37 @@ class Reasons:
         """What all steps together raise the score by; the sum of their shares."""
         return self.score - self.start
 
+    @property
+    def has_gain(self) -> bool:
+        """Whether the score rises by more than the critic's noise."""
+        return self.gain > self.noise
+
     def weak(self, threshold: float = WEAK) -> tuple[int, ...]:
         """Which steps of the recipe have a smaller share of the gain than ``threshold``; none where nothing is gained.
 
         Locked steps are never among them.
         """
-        if self.gain <= 0:
+        if not self.has_gain:
             return ()
         return tuple(step.index for step in self.steps if step.share < threshold * self.gain and not step.locked)
 
     @property
     def enough_after(self) -> int | None:
-        """After how many of the steps the value net expects nothing more; None if it still does at the end."""
+        """After how many of the steps the value net expects nothing more, then or later; None if it always does."""
         values = [*(step.expected for step in self.steps), self.expected]
-        return next((count for count, value in enumerate(values) if value <= WEAK * max(0.0, values[0])), None)
+        hopeful = [count for count, value in enumerate(values, 1) if value > WEAK * max(0.0, values[0])]
+        after = max(hopeful, default=0)
+        return after if after < len(values) else None
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON data."""
         steps = [{**asdict(step), "gain": step.gain} for step in self.steps]
-        more = {"gain": self.gain, "weak": list(self.weak()), "enough_after": self.enough_after}
+        more = {
+            "gain": self.gain,
+            "has_gain": self.has_gain,
+            "weak": list(self.weak()),
+            "enough_after": self.enough_after,
+        }
         return {**asdict(self), "steps": steps, **more}
 
 
@@ -168,6 +185,7 @@ def attribute(recipe: Recipe, style: "Style", scene: Scene, check: Callable[[], 
         black=(black[0], black[everything]),
         expected=expected[-1],
         leaner=path[-1],
+        noise=_noise(path, [recipes[0], recipes[-1]], style, scene, check),
         exact=count <= EXACT_STEPS,
     )
     return replace(found, leaner=_scores([drop_weak(recipe, found)], style, scene, check)[0]) if found.weak() else found
@@ -244,8 +262,18 @@ def _without(recipe: Recipe, shown: Sequence[int], subset: Subset) -> Recipe:
 # --- pictures and what is measured on them ---
 
 
-def _scores(recipes: Sequence[Recipe], style: "Style", scene: Scene, check: Callable[[], None]) -> list[float]:
-    """D of the small picture after each recipe."""
+def _noise(
+    path: Sequence[float], recipes: Sequence[Recipe], style: "Style", scene: Scene, check: Callable[[], None]
+) -> float:
+    """How much the first and the last score of a path change if the pictures after these recipes are mirrored."""
+    mirrored = _scores(recipes, style, scene, check, mirrored=True)
+    return max(abs(path[0] - mirrored[0]), abs(path[-1] - mirrored[1]))
+
+
+def _scores(
+    recipes: Sequence[Recipe], style: "Style", scene: Scene, check: Callable[[], None], *, mirrored: bool = False
+) -> list[float]:
+    """D of the small picture after each recipe, or of its mirror image."""
     import torch
 
     from exposure_app.agent.rollout import double
@@ -258,7 +286,7 @@ def _scores(recipes: Sequence[Recipe], style: "Style", scene: Scene, check: Call
             some = recipes[start : start + 32]
             batch = [render(source, recipe, grid=scene.grid, depth=32, device="cpu") for recipe in some]
             rgb_BCHW = torch.from_numpy(np.stack(batch)).permute(0, 3, 1, 2).double()
-            scores += double(style).quality(rgb_BCHW).tolist()
+            scores += double(style).quality(rgb_BCHW.flip(-1) if mirrored else rgb_BCHW).tolist()
     return scores
 
 

@@ -31,18 +31,27 @@ def percent(share: float, signed: bool = False) -> str:
 
 def share_of_gain(reasons: Reasons, step: StepReason) -> str:
     """A step's share of the gain in per cent; as the score itself where there is no gain to share."""
-    if reasons.gain <= 0:
+    if not reasons.has_gain:
         return f"{step.share:+.3f}"
     return f"{round(100 * step.share / reasons.gain)} %"
+
+
+def whole_share(reasons: Reasons) -> str:
+    """What ``share_of_gain`` of all steps sums up to."""
+    return "100 %" if reasons.has_gain else f"{reasons.gain:+.3f}"
 
 
 def _gain(reasons: Reasons, title: str) -> str:
     change = f"from {reasons.start:.2f} to {reasons.score:.2f}"
     if reasons.gain <= 0:
         return f"The critic of {title} sees no gain: the score goes {change}. Trust your eyes instead."
+    if not reasons.has_gain:
+        noise = f"mirroring the picture alone changes it by {reasons.noise:.2f}"
+        return f"The critic of {title} sees no certain gain: the score goes {change}, but {noise}. Trust your eyes."
     best = max(reasons.steps, key=lambda step: step.share)
     share = f"{100 * best.share / reasons.gain:.0f} % of the gain"
-    return f"The steps bring the photo closer to {title}: the score rises {change}. {best.name} has {share}."
+    others = ", of which other steps take some back" if best.share > reasons.gain else ""
+    return f"The steps bring the photo closer to {title}: the score rises {change}. {best.name} has {share}{others}."
 
 
 def _weak(reasons: Reasons) -> str:

@@ -103,7 +103,7 @@ def test_weak_steps_are_dropped_with_one_click_and_come_back_with_undo(
         if why(editor).dock.isHidden():
             editor.act("why")
         answered(editor)
-        if why(editor)._answer.reasons.gain > 0:
+        if why(editor)._answer.reasons.has_gain:
             break
     weak = why(editor)._answer.reasons.weak()
     assert 1 in weak

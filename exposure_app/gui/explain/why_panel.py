@@ -158,12 +158,11 @@ class _Shares(QFrame):
         self.rows: list[list[str]] = []
 
     def show_reasons(self, reasons: Reasons) -> None:
-        from exposure_app.explain.words import percent, share_of_gain
+        from exposure_app.explain.words import percent, share_of_gain, whole_share
 
         for label in self._labels:
             label.deleteLater()
         self._labels, self.rows = [], []
-        whole = self.tr("100 %") if reasons.gain > 0 else f"{reasons.gain:+.3f}"
         heads = {
             self.tr("Step"): "",
             self.tr("Share"): self.tr("Of the whole gain, fair to steps that only work together (Shapley)"),
@@ -177,7 +176,7 @@ class _Shares(QFrame):
             cells = [step.name, share_of_gain(reasons, step), *clipped, f"{step.expected:+.2f}"]
             self._row(cells, theme.TEXT, [step.words])
         clipped = percent(reasons.white[1]), percent(reasons.black[1])
-        self._row([self.tr("Finished"), whole, *clipped, f"{reasons.expected:+.2f}"], theme.SECOND)
+        self._row([self.tr("Finished"), whole_share(reasons), *clipped, f"{reasons.expected:+.2f}"], theme.SECOND)
 
     def _row(self, cells: list[str], colour: str, tips: list[str] | None = None) -> None:
         row = len(self.rows)

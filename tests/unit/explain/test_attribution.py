@@ -15,7 +15,7 @@ from exposure_app.agent.policy import State
 from exposure_app.agent.rollout import retouch, taken, view_of
 from exposure_app.agent.style import Style, new_style
 from exposure_app.explain.attribution import EXACT_STEPS, Reasons, attribute, drop_weak, shapley
-from exposure_app.explain.words import sentences
+from exposure_app.explain.words import sentences, share_of_gain
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.histogram import histogram
 from exposure_app.pipeline.mask import Mask
@@ -142,7 +142,7 @@ def reasons_with(shares: list[float], locked: frozenset[int] = frozenset()) -> t
     recipe = Recipe(tuple(replace(step, locked=i in locked) for i, step in enumerate(steps(len(shares)))))
     found = explained(recipe)
     made = tuple(replace(step, share=share) for step, share in zip(found.steps, shares, strict=True))
-    return recipe, replace(found, steps=made, start=0.0, score=sum(shares))
+    return recipe, replace(found, steps=made, start=0.0, score=sum(shares), noise=0.0)
 
 
 def test_steps_below_a_twentieth_of_the_gain_are_dropped() -> None:
@@ -164,10 +164,30 @@ def test_without_a_gain_nothing_is_weak_and_the_sentence_says_so() -> None:
     assert "sees no gain" in sentences(reasons, "Beginner")[0]
 
 
+def test_a_gain_within_the_critics_noise_is_none_and_the_sentence_says_so() -> None:
+    recipe, reasons = reasons_with([0.05, 0.0, 0.01])
+    assert reasons.weak() == (1,)
+    unsure = replace(reasons, noise=0.1)
+    assert drop_weak(recipe, unsure) == recipe
+    assert sentences(unsure, "Beginner")[0].startswith("The critic of Beginner sees no certain gain")
+    assert share_of_gain(unsure, unsure.steps[0]) == "+0.050", "no share of what may not be there"
+
+
+def test_the_noise_is_what_mirroring_changes() -> None:
+    symmetric = np.concatenate([pixels(), pixels()[:, ::-1]], axis=1)
+    assert attribute(Recipe(steps(2)), beginner(), scene(symmetric)).noise == pytest.approx(0, abs=1e-6)
+    assert explained(Recipe(steps(2))).noise > 1e-6
+
+
+def test_a_step_that_gains_more_than_all_together_is_said_to_lose_some_to_others() -> None:
+    _, reasons = reasons_with([0.5, -0.3, 0.1])
+    assert sentences(reasons, "Beginner")[0].endswith("167 % of the gain, of which other steps take some back.")
+
+
 def test_it_says_what_is_left_of_the_score_without_weak_steps() -> None:
     recipe = Recipe((*steps(3), Step("saturation", {"amount": 0.0})))
     critics = (new_style("critic", NetConfig(channels=4, hidden=8), seed=seed) for seed in range(20))
-    judge, found = next((critic, found) for critic in critics if (found := explained(recipe, critic)).gain > 0)
+    judge, found = next((critic, found) for critic in critics if (found := explained(recipe, critic)).has_gain)
     assert 3 in found.weak()
     assert found.leaner == pytest.approx(explained(drop_weak(recipe, found), judge).score, abs=1e-12)
 
@@ -177,7 +197,14 @@ def test_it_says_what_is_left_of_the_score_without_weak_steps() -> None:
 
 @pytest.mark.parametrize(
     ("values", "last", "after"),
-    [([0.5, 0.3, 0.1], 0.05, None), ([0.5, 0.3, 0.1], 0.01, 3), ([0.5, -0.1, 0.2], 0.1, 1), ([-0.1, 0.3], 0.2, 0)],
+    [
+        ([0.5, 0.3, 0.1], 0.05, None),
+        ([0.5, 0.3, 0.1], 0.01, 3),
+        ([0.5, -0.1, -0.2], 0.0, 1),
+        ([0.5, -0.1, 0.2], 0.0, 3),  # not after the first: it hopes again
+        ([-0.1, -0.3], -0.2, 0),
+        ([-0.1, 0.3], -0.2, 2),
+    ],
 )
 def test_it_is_enough_where_the_value_net_expects_nothing_more(
     values: list[float], last: float, after: int | None
