@@ -1,9 +1,13 @@
 """Study mode: a person edits with the paper's means, a style joins, a rater judges, a report comes."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from exposure_app.io.develop import Develop
+from exposure_app.pipeline.geometry import Geometry
+from exposure_app.pipeline.mask import Mask
 from exposure_app.session.study.rating import Rating
 from exposure_app.session.study.store import read_lines
 from tests.helpers.editor import make_photo
@@ -52,12 +56,13 @@ def test_a_person_edits_all_photos_and_the_editor_is_as_before(studying, editor)
 
 def test_the_agent_and_a_sixth_step_are_not_to_be_had(studying, editor):
     sit(studying, editor)
-    for name in ("auto", "paste", "crop"):
+    for name in ("auto", "paste", "crop", "variations", "why", "import_look"):
         assert not editor.window.actions_[name].isVisible()
+    assert editor.window.actions_["undo"].isVisible()
+    assert not editor.window.panels.steps.menu.prepare(0, compared=False).replan.isVisible()
+    assert not editor.window.acceptDrops()
     assert not editor.window.panels.styles.isVisible()
     recipe = editor.document.recipe
-    from dataclasses import replace
-
     five = replace(recipe, steps=(recipe.steps * 3)[:5])
     editor.window.controller.edit(five, "five")
     assert studying.bar.steps.text() == "5 of 5 steps"
@@ -66,6 +71,33 @@ def test_the_agent_and_a_sixth_step_are_not_to_be_had(studying, editor):
     assert any("may have 5 steps" in message for message in editor.messages)
     studying.bar.leave.click()
     editor.until(lambda: studying.sitting is None)
+
+
+def test_masks_development_and_crop_are_not_to_be_had(studying, editor):
+    sit(studying, editor)
+    recipe = editor.document.recipe
+    first = replace(recipe.steps[0], mask=Mask("gradient"))
+    for changed in (
+        replace(recipe, steps=(first, *recipe.steps[1:])),
+        replace(recipe, geometry=Geometry(turns=1)),
+        replace(recipe, develop=Develop("custom", 4000, 0)),
+    ):
+        editor.window.controller.edit(changed, "not allowed")
+        editor.until(lambda: editor.document.recipe == recipe)
+    assert sum("In a study" in message for message in editor.messages) == 3
+    studying.bar.leave.click()
+    editor.until(lambda: studying.sitting is None)
+
+
+def test_panels_are_afterwards_as_they_were(studying, editor):
+    docks = editor.window.docks
+    before = [dock.isHidden() for dock in docks]
+    assert True in before, "Why? is not open"
+    sit(studying, editor)
+    studying.bar.leave.click()
+    editor.until(lambda: studying.sitting is None)
+    assert [dock.isHidden() for dock in docks] == before
+    assert editor.window.actions_["auto"].isVisible() and editor.window.acceptDrops()
 
 
 def test_who_leaves_goes_on_with_the_same_photo_and_edits(studying, editor):

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QWidget
 
 from exposure_app.errors import ExposureError
 from exposure_app.gui.study.bar import StudyBar
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
 
 CURVES = "steps.curve_mode"
 QUIET_MS = 300  # without change, and an action is over
-# Everybody has the same means: nothing that the agent, another photo or another frame could lend.
-WITHHELD = ("auto", "next_variation", "previous_variation", "copy", "paste", "teach", "export", "open", "open_folder",
-            "next_photo", "previous_photo", "virtual_copy", "crop", "turn_left", "turn_right", "flip",
-            "flip_vertical")  # fmt: skip
+# Everybody has the same means: the steps and a good look at the photo, and nothing that the agent, another photo or
+# another program could lend. What is not named here, also what is new, is not to be had.
+ALLOWED = ("undo", "redo", "reset", "snapshot", "pick_neutral", "before", "compare", "side_by_side", "clipping", "zoom",
+           "fit", "zoom_100", "zoom_200", "zoom_in", "zoom_out", "full_screen", "panels", "settings", "messages", "shortcuts",
+           "diagnostics", "quit")  # fmt: skip
 
 
 class StudySitting(QObject):
@@ -43,6 +45,7 @@ class StudySitting(QObject):
         self._curves = editor.settings.get_text(CURVES)
         self._own: Path | None = None
         self._noted: Recipe | None = None
+        self._hidden: list[QAction | QWidget] = []
         self._timer = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._timer.timeout.connect(self._note)
         self._controller.opened.connect(self._opened)
@@ -57,7 +60,7 @@ class StudySitting(QObject):
     def start(self) -> None:
         """Take away what is not allowed and show the first photo."""
         self._editor.settings.set(CURVES, "points")
-        self._set_withheld(True)
+        self._withhold()
         self._bar.show()
         self._next()
 
@@ -95,13 +98,24 @@ class StudySitting(QObject):
     def _changed(self, recipe: "Recipe") -> None:
         if self._noted is None or self._controller.photo != self._own:
             return
-        if _steps(recipe) > self.sitting.study.steps:
-            words = self.tr("A result may have {count} steps; switch one off or delete it first")
-            self._editor.notices.tell(words.format(count=self.sitting.study.steps))
+        refused = self._refused(recipe, self._noted)
+        if refused:
+            self._editor.notices.tell(refused)
             QTimer.singleShot(0, self._controller.undo)  # not in the middle of telling everybody of the change
             return
         self._show_steps(recipe)
         self._timer.start()
+
+    def _refused(self, recipe: "Recipe", allowed: "Recipe") -> str:
+        """Why a recipe is not within the rules, where the last one was; empty if it is."""
+        if _steps(recipe) > self.sitting.study.steps:
+            words = self.tr("A result may have {count} steps; switch one off or delete it first")
+            return words.format(count=self.sitting.study.steps)
+        if recipe.has_masks:
+            return self.tr("In a study every step works on the whole picture")
+        if recipe != recipe.on_inputs_of(allowed):
+            return self.tr("In a study the photo's development and crop are the same for all")
+        return ""
 
     def _note(self) -> None:
         """Write down an action, a drag as one."""
@@ -157,7 +171,7 @@ class StudySitting(QObject):
         ):
             signal.disconnect(slot)
         self._bar.hide()
-        self._set_withheld(False)
+        self._give_back()
         self._editor.settings.set(CURVES, self._curves)
         if self._photos:
             self._controller.open_paths(self._photos, self._photo)
@@ -165,12 +179,24 @@ class StudySitting(QObject):
 
     # --- helpers ---
 
-    def _set_withheld(self, on: bool) -> None:
-        for name in WITHHELD:
-            self._editor.actions_[name].setVisible(not on)  # an invisible action has no shortcut either
-        panels = self._editor.panels
-        for panel in (panels.auto, panels.styles, self._editor.docks[-1]):
-            panel.setVisible(not on)
+    def _withhold(self) -> None:
+        """Hide what is not allowed; an invisible action has no shortcut either."""
+        editor, panels = self._editor, self._editor.panels
+        actions = [action for name, action in editor.actions_.items() if name not in ALLOWED]
+        docks = [
+            dock for dock in editor.docks if dock.objectName() != "steps" and not dock.isAncestorOf(panels.history)
+        ]
+        self._hidden = [action for action in (*actions, panels.steps.menu.replan) if action.isVisible()]
+        self._hidden += [widget for widget in (panels.auto, panels.develop, panels.styles, *docks) if not widget.isHidden()]
+        for hidden in self._hidden:
+            hidden.setVisible(False)
+        editor.setAcceptDrops(False)
+
+    def _give_back(self) -> None:
+        for hidden in self._hidden:
+            hidden.setVisible(True)
+        self._hidden = []
+        self._editor.setAcceptDrops(True)
 
     def _show_steps(self, recipe: "Recipe") -> None:
         self._bar.show_steps(_steps(recipe), self.sitting.study.steps)
