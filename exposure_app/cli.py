@@ -182,6 +182,7 @@ explain = command(cli_explain.explain)
 replan = command(cli_explain.replan)
 variations = command(cli_explain.variations)
 tweaks = command(cli_study.tweaks)
+card = command(cli_study.card)
 nearest = command(cli_study.nearest)
 blend = command(cli_study.blend)
 for part in cli_study.STUDY:

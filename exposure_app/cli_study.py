@@ -1,6 +1,7 @@
 """The commands about styles and people: studies, remembered corrections, blends, and examples of a look."""
 
 import json
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ from exposure_app.errors import ExposureError
 
 if TYPE_CHECKING:
     from exposure_app.session.study.rating import Report
+    from exposure_app.session.style_card import StyleCard
     from exposure_app.session.tweaks import Habit
 
 Folder = Annotated[Path, typer.Argument(help="The study's folder.")]
@@ -23,12 +25,17 @@ StyleName = Annotated[str, typer.Argument(help="Name of a style.")]
 def new(
     folder: Folder,
     photos: Annotated[list[Path], typer.Argument(help="Photos and folders of photos.", metavar="PHOTOS...")],
+    json_: Json = False,
 ) -> None:
     """Begin a study; people take part and rate in the editor."""
     from exposure_app.io.formats import find_photos
     from exposure_app.session.study.store import create_study
 
     study = create_study(folder, find_photos(photos))
+    if json_:
+        facts = {"folder": str(folder), "steps": study.steps, "photos": [str(photo) for photo in study.photos]}
+        typer.echo(json.dumps(facts, indent=2))
+        return
     typer.echo(f"{len(study.photos)} photos, {study.steps} steps each, in {folder}")
 
 
@@ -36,6 +43,7 @@ def style(
     folder: Folder,
     name: StyleName,
     seed: Annotated[int, typer.Option(min=0, help="Of the agent.")] = 0,
+    json_: Json = False,
 ) -> None:
     """Let a style retouch the photos of a study."""
     from exposure_app.session.study.store import read_study
@@ -46,7 +54,12 @@ def style(
     def tell(done: int, total: int) -> None:
         typer.echo(f"\r{done} of {total}", nl=done == total, err=True)
 
-    typer.echo(add_style(study, name, seed, tell))
+    author = add_style(study, name, seed, tell)
+    if json_:
+        results = [str(study.result(author, index)) for index in study.done(author)]
+        typer.echo(json.dumps({"folder": str(folder), "author": author, "results": results}, indent=2))
+    else:
+        typer.echo(author)
 
 
 def report(folder: Folder, json_: Json = False) -> None:
@@ -141,6 +154,44 @@ def _numbered(found: "list[Habit]", number: int, what: str) -> "Habit":
     return found[number - 1]
 
 
+# --- exposure card ----------------------------------------------------------------------------------------------------
+
+
+def card(name: StyleName, json_: Json = False) -> None:
+    """Say what a style does, in numbers and words, how close it comes, and what it learned from."""
+    from exposure_app.agent.header import find_style, read_header
+    from exposure_app.session.style_card import style_card
+
+    found = style_card(read_header(find_style(name)))
+    if json_:
+        typer.echo(json.dumps(found.to_json(), indent=2))
+    else:
+        _print_card(found)
+
+
+def _print_card(found: "StyleCard") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from exposure_app.session.style_card import QUANTITIES
+
+    console = Console(width=None if Console().is_terminal else 110)
+    typer.echo(f"{found.title}. {found.description}")
+    if found.likeness:
+        typer.echo(
+            f"{found.tested} photos it never saw beside {found.compared} photos of the style, alike in per cent:"
+        )
+        table = Table("", *QUANTITIES, "mean", box=None, header_style="")
+        for row in found.likeness:
+            shown = ("" if isnan(value) else f"{value:.1f}" for value in (*row.values, row.mean))
+            table.add_row(row.of, *shown)
+        console.print(table)
+    for usage in found.usage:
+        typer.echo(f"{100 * usage.share:5.1f} %  {usage.label}{': ' if usage.words else ''}{usage.words}")
+    for source in found.sources:
+        typer.echo(f"learned from {source.name}, {source.photos} photos")
+
+
 # --- exposure nearest -------------------------------------------------------------------------------------------------
 
 
@@ -181,6 +232,7 @@ def blend(
     output: Annotated[Path, typer.Option("-o", "--output", help="The recipe; `exposure apply` renders it.")],
     share: Annotated[float, typer.Option(min=0, max=100, help="Per cent of the other style.")] = 50,
     seed: Annotated[int, typer.Option(min=0, help="Of both plans.")] = 0,
+    json_: Json = False,
 ) -> None:
     """Write the recipe that lies between what two styles do to a photo."""
     from exposure_app.agent.style import load_style
@@ -188,7 +240,7 @@ def blend(
     from exposure_app.io.develop import Develop
     from exposure_app.io.formats import read_image
     from exposure_app.pipeline.blend import blend as mix
-    from exposure_app.pipeline.recipe import dumps
+    from exposure_app.pipeline.recipe import dumps, to_json
     from exposure_app.session.retouch import glance, kept_inputs, plan
 
     styles = [load_style(name) for name in (one, other)]
@@ -197,4 +249,7 @@ def blend(
     first, second = (plan(seen, style, seed)[0] for style in styles)
     recipe = mix(first, second, share / 100)
     write_text_atomic(output, dumps(recipe))
-    typer.echo("\n".join(recipe.describe()))
+    if json_:
+        typer.echo(json.dumps({"input": str(image), "output": str(output), "recipe": to_json(recipe)}, indent=2))
+    else:
+        typer.echo("\n".join(recipe.describe()))

@@ -5,7 +5,7 @@ Headers come from other people's files: nothing in ``facts`` and ``figures`` is 
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from exposure_app.agent.header import StyleHeader
@@ -86,6 +86,18 @@ class StyleCard:
     usage: tuple[Usage, ...]
     sources: tuple[Source, ...]
     facts: tuple[tuple[str, str], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain JSON data; numbers that the card lacks are null."""
+        plain = asdict(self)
+        for row in plain["likeness"]:
+            row["values"] = dict(zip(QUANTITIES, map(_known, row["values"]), strict=True))
+            row["mean"] = _known(row["mean"])
+        return {**plain, "facts": dict(self.facts)}
+
+
+def _known(number: float) -> float | None:
+    return None if math.isnan(number) else number
 
 
 def style_card(style: StyleHeader) -> StyleCard:

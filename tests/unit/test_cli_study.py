@@ -45,6 +45,27 @@ def test_habits_are_listed_adopted_and_dropped():
     assert read_ledger("plain") == Ledger("plain")
 
 
+def test_a_study_is_begun_and_a_style_joins_in_json(tmp_path):
+    photo = make_photo(tmp_path / "a.jpg", 60, 40)
+    save_untrained_style("plain")
+    begun = json.loads(run("study", "new", tmp_path / "study", photo, "--json"))
+    assert (begun["steps"], begun["photos"]) == (5, [str(photo)])
+    joined = json.loads(run("study", "style", tmp_path / "study", "plain", "--json"))
+    assert joined["author"] == "style plain, seed 0"
+    assert read_recipe(Path(joined["results"][0])).style == "plain"
+
+
+def test_a_styles_card_in_words_and_in_json():
+    told = run("card", "vivid")
+    assert "photos it never saw" in told and " %  " in told
+    found = json.loads(run("card", "vivid", "--json"))
+    assert found["likeness"][0]["of"] == "results"
+    assert 0 < found["likeness"][0]["values"]["contrast"] <= 100
+    assert sum(usage["share"] for usage in found["usage"]) == pytest.approx(1, abs=0.01)
+    save_untrained_style("plain")
+    assert json.loads(run("card", "plain", "--json"))["likeness"] == []
+
+
 def test_the_nearest_photos_of_a_folder(tmp_path):
     (tmp_path / "liked").mkdir()
     photos = [make_photo(tmp_path / "liked" / f"{seed}.jpg", 60 + 30 * seed, 40, seed) for seed in range(3)]
@@ -63,5 +84,7 @@ def test_a_blend_is_a_recipe_that_can_be_applied(tmp_path):
     save_untrained_style("other", seed=1)
     run("blend", "plain", "other", photo, "--share", 30, "-o", tmp_path / "between.json")
     assert read_recipe(tmp_path / "between.json").style == "plain 70 % + other 30 %"
+    told = json.loads(run("blend", "plain", "other", photo, "-o", tmp_path / "half.json", "--json"))
+    assert told["recipe"]["style"] == "plain 50 % + other 50 %"
     run("apply", tmp_path / "between.json", photo, "-o", tmp_path / "b.jpg")
     assert (tmp_path / "b.jpg").is_file()

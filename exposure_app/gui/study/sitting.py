@@ -24,8 +24,8 @@ QUIET_MS = 300  # without change, and an action is over
 # Everybody has the same means: the steps and a good look at the photo, and nothing that the agent, another photo or
 # another program could lend. What is not named here, also what is new, is not to be had.
 ALLOWED = ("undo", "redo", "reset", "snapshot", "pick_neutral", "before", "compare", "side_by_side", "clipping", "zoom",
-           "fit", "zoom_100", "zoom_200", "zoom_in", "zoom_out", "full_screen", "panels", "settings", "messages", "shortcuts",
-           "diagnostics", "quit")  # fmt: skip
+           "fit", "zoom_100", "zoom_200", "zoom_in", "zoom_out", "full_screen", "panels", "settings", "messages",
+           "shortcuts", "diagnostics", "quit")  # fmt: skip
 
 
 class StudySitting(QObject):
@@ -187,7 +187,9 @@ class StudySitting(QObject):
             dock for dock in editor.docks if dock.objectName() != "steps" and not dock.isAncestorOf(panels.history)
         ]
         self._hidden = [action for action in (*actions, panels.steps.menu.replan) if action.isVisible()]
-        self._hidden += [widget for widget in (panels.auto, panels.develop, panels.styles, *docks) if not widget.isHidden()]
+        self._hidden += [
+            widget for widget in (panels.auto, panels.develop, panels.styles, *docks) if not widget.isHidden()
+        ]
         for hidden in self._hidden:
             hidden.setVisible(False)
         editor.setAcceptDrops(False)
