@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
 from exposure_app.gui import theme
-from exposure_app.gui.parts import icon_button
+from exposure_app.gui.parts import ElidedBox, icon_button
 from exposure_app.gui.value_field import ValueField
 from exposure_app.params import Scalar
 
@@ -44,7 +44,7 @@ class AutoPanel(QWidget):
         self.button.setProperty("primary", True)
         self.button.setMinimumHeight(32)
         self.button.clicked.connect(self._clicked)
-        self.style_box = QComboBox()
+        self.style_box = ElidedBox()
         self.style_box.setAccessibleName(self.tr("Style"))
         self.style_box.setToolTip(self.tr("What to retouch like"))
         self.style_box.setFixedWidth(124)

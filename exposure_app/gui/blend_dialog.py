@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout
 
 from exposure_app.agent.header import list_styles
+from exposure_app.gui.parts import ElidedBox
 from exposure_app.gui.workers import Job
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class BlendDialog(QDialog):
         self._jobs: dict[str, Job] = {}
         styles = list_styles()
         names = [entry.name for entry in styles]
-        self.boxes = [QComboBox(), QComboBox()]
+        self.boxes = [ElidedBox(), ElidedBox()]
         for box in self.boxes:
             for entry in styles:
                 box.addItem(entry.title or entry.name, entry.name)

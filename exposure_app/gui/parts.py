@@ -4,8 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QAction, QPaintEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
 
 from exposure_app.gui import theme
 
@@ -94,3 +104,28 @@ class ElidedLabel(QLabel):
         if text != self.text():
             self.setText(text)
         self.setToolTip("" if text == self._full else self._full)
+
+
+class ElidedBox(QComboBox):
+    """A choice whose text ends in an ellipsis where it has no room; its list is as wide as it has to be."""
+
+    def showPopup(self) -> None:
+        """Open the list."""
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 2 * theme.BODY)
+        super().showPopup()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw."""
+        painter, option = QStylePainter(self), QStyleOptionComboBox()
+        self.initStyleOption(option)
+        room = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        option.currentText = self.fontMetrics().elidedText(
+            option.currentText,
+            Qt.TextElideMode.ElideRight,
+            room.width(),
+        )
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()

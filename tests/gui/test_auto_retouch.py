@@ -94,3 +94,14 @@ def test_without_a_style_the_button_says_so(editor, photo):
     editor.open(photo)
     assert not editor.window.panels.auto.button.isEnabled()
     assert "style" in editor.window.panels.auto.button.toolTip()
+
+
+def test_a_long_name_of_a_style_is_read_in_full_in_the_list(untrained, editor, photo):
+    title = "The light of late summer evenings by the sea"
+    editor.window.style_commands.rename(untrained, title)
+    editor.until(lambda: editor.window.panels.auto.style_box.currentText() == title)
+    box = editor.window.panels.auto.style_box
+    assert box.fontMetrics().horizontalAdvance(title) > box.width()
+    box.showPopup()
+    assert box.view().width() >= box.fontMetrics().horizontalAdvance(title)
+    box.hidePopup()

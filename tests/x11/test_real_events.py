@@ -43,7 +43,7 @@ class Stage:
     def tell(self, part: str, *photos: Path) -> None:
         process = self.start(part, *photos)
         try:
-            process.communicate(timeout=250)
+            process.communicate(timeout=900)
         finally:
             process.kill()
         assert process.returncode == 0

@@ -4,12 +4,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QGridLayout, QLabel, QRadioButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QGridLayout, QLabel, QRadioButton, QSpinBox, QWidget
 
 from exposure_app.gui import theme
 from exposure_app.gui.auto_panel import MAX_SEED
 from exposure_app.gui.form_style import WheelGuard, indent
-from exposure_app.gui.parts import heading
+from exposure_app.gui.parts import ElidedBox, heading
 
 if TYPE_CHECKING:
     from exposure_app.agent.header import StyleHeader
@@ -33,7 +33,7 @@ class EditsPart(QWidget):
         self._group = QButtonGroup(self)
         self._group.addButton(self.by_style)
         self._group.addButton(self.by_steps)
-        self.style_box = QComboBox()
+        self.style_box = ElidedBox()
         self.amount = QSpinBox(minimum=0, maximum=200, value=100, singleStep=5, suffix=self.tr(" %"))
         self.seed = QSpinBox(minimum=0, maximum=MAX_SEED)
         self.consistency = QSpinBox(minimum=0, maximum=100, singleStep=10, suffix=self.tr(" %"))

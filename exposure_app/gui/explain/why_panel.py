@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from exposure_app.gui import theme
 from exposure_app.gui.docks import scrolled
-from exposure_app.gui.parts import heading
+from exposure_app.gui.parts import ElidedBox, heading
 
 if TYPE_CHECKING:
     from exposure_app.agent.header import StyleHeader
@@ -34,7 +34,7 @@ class WhyPanel(QWidget):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("role", "panel")
-        self.judge_box = QComboBox()
+        self.judge_box = ElidedBox()
         self.judge_box.setAccessibleName(self.tr("Judged by"))
         self.judge_box.setToolTip(self.tr("Whose critic says how good a picture is"))
         self.judge_box.currentIndexChanged.connect(lambda: self.judge_changed.emit(self.judge))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QFileDialog,
     QGridLayout,
@@ -21,7 +20,7 @@ from PySide6.QtWidgets import (
 from exposure_app.agent.header import list_styles
 from exposure_app.errors import ExposureError
 from exposure_app.gui.form_style import form_style, indent
-from exposure_app.gui.parts import heading
+from exposure_app.gui.parts import ElidedBox, heading
 from exposure_app.gui.study.words import author_name, report_in_words
 from exposure_app.gui.workers import Job
 from exposure_app.session.study.store import Study, checked_name, create_study, read_study
@@ -59,7 +58,7 @@ class StudyDialog(QDialog):
         self.open_.clicked.connect(self.choose_open)
         self.person, self.edit = self._name(self.tr("Your name")), QPushButton(self.tr("Retouch the photos"))
         self.rater, self.rate = self._name(self.tr("Your name")), QPushButton(self.tr("Rate the results"))
-        self.style_box, self.seed = QComboBox(), QSpinBox()
+        self.style_box, self.seed = ElidedBox(), QSpinBox()
         for style in list_styles():
             self.style_box.addItem(style.title or style.name, style.name)
         self.style_box.setAccessibleName(self.tr("Style"))
