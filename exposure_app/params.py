@@ -5,6 +5,7 @@ from, the value at which the filter does nothing, and the value an untrained age
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -164,6 +165,14 @@ class Curve:
 
 
 Param = Scalar | Curve
+
+
+def squash(params: Sequence[Param], raw: "Tensor") -> "Tensor":
+    """Map network outputs (..., sum of widths) to a vector of the parameters' values within the agent's ranges."""
+    import torch
+
+    parts = raw.split([param.width for param in params], dim=-1)
+    return torch.cat([param.squash(part) for param, part in zip(params, parts, strict=True)], dim=-1)
 
 
 def _squash(raw: "Tensor", low: float, high: float, initial: float) -> "Tensor":

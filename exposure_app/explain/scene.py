@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from exposure_app.image import Pixels
 from exposure_app.pipeline.grid import Grid
-from exposure_app.pipeline.proxy import SIZE, every_nth, make_proxy
+from exposure_app.pipeline.proxy import every_nth, view
 
 SAMPLE_PIXELS = 12_000
 
@@ -33,6 +33,4 @@ class Scene:
             pixels: The placed photo, H x W x 3, linear light.
             grid: Where they lie in the whole photo (``Grid.of``).
         """
-        height, width, _ = pixels.shape
-        view = grid.part(0, 0, width / SIZE, height / SIZE)
-        return cls(make_proxy(pixels), view, *every_nth(pixels, grid, SAMPLE_PIXELS))
+        return cls(*view(pixels, grid), *every_nth(pixels, grid, SAMPLE_PIXELS))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exposure_app.errors import ExposureError
-from exposure_app.params import Param, Value
+from exposure_app.params import Param, Value, squash
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -95,10 +95,7 @@ class Filter(ABC):
 
     def squash(self, raw: "Tensor") -> "Tensor":
         """Map network outputs (..., width) to value vectors within the agent's ranges."""
-        import torch
-
-        parts = raw.split([param.width for param in self.params], dim=-1)
-        return torch.cat([param.squash(part) for param, part in zip(self.params, parts, strict=True)], dim=-1)
+        return squash(self.params, raw)
 
     def pack(self, params: Mapping[str, Value]) -> NDArray[np.float32]:
         """The settings as a value vector."""

@@ -50,8 +50,23 @@ def weigh_tensor(rgb: "Tensor", field: Field, column: "Tensor", row: "Tensor") -
         (..., 1, H, W), 0 to 1.
     """
     line, p, q = (form[0] + form[1] * column + form[2] * row for form in field.lines.tolist())
-    inside = line + field.c * (luminance(rgb) - 0.5) - p * p - q * q
-    weights: Tensor = field.strength * (field.sharpness * inside).sigmoid()
+    return share_of_effect(rgb, line - p * p - q * q, field.c, field.sharpness, field.strength)
+
+
+def share_of_effect(rgb: "Tensor", place: "Tensor", c: Any, sharpness: Any, strength: Any) -> "Tensor":
+    """The formula of ``mask`` in torch, differentiable in everything.
+
+    Args:
+        rgb: (..., 3, H, W), what enters the step.
+        place: What extends to (..., 1, H, W): ``a x + b y + d - p^2 - q^2``.
+        c: A number or what extends likewise.
+        sharpness: Likewise.
+        strength: Likewise.
+
+    Returns:
+        (..., 1, H, W), 0 to 1.
+    """
+    weights: Tensor = strength * (sharpness * (place + c * (luminance(rgb) - 0.5))).sigmoid()
     return weights
 
 

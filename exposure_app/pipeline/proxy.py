@@ -23,6 +23,12 @@ def make_proxy(pixels: Pixels) -> Pixels:
     return np.ascontiguousarray(area_resize(pixels, SIZE, SIZE).transpose(2, 0, 1))
 
 
+def view(pixels: Pixels, grid: Grid) -> tuple[Pixels, Grid]:
+    """The agent's view of a photo and where its pixels lie, given where those of the photo do."""
+    height, width, _ = pixels.shape
+    return make_proxy(pixels), grid.part(0, 0, width / SIZE, height / SIZE)
+
+
 def area_resize(pixels: Pixels, height: int, width: int) -> Pixels:
     """Shrink by averaging the area under each new pixel, fractions of pixels included.
 
