@@ -251,13 +251,14 @@ def train(
     description: Annotated[str, typer.Option(help="One or two sentences about the style.")] = "",
     output: Annotated[Path | None, typer.Option(help="Folder for the results; default: your styles.")] = None,
     checkpoint_minutes: Annotated[float, typer.Option(min=0, help="From one checkpoint to the next.")] = 3,
+    masks: Annotated[bool, typer.Option("--masks", help="Let steps work in a part of the picture.")] = False,
     json_: Annotated[bool, typer.Option("--json", help="Print events, one JSON object a line; stop on stdin.")] = False,
 ) -> None:
     """Learn a style from a folder of photos you like, without before/after pairs."""
     from exposure_app.training import command as training
 
     run = (inputs, targets, name, config.value, minutes, seed, resume, checkpoint_minutes)
-    order = training.Order(*run, title, description, output)
+    order = training.Order(*run, title, description, output, masks)
     if json_:
         training.as_child(order)
     else:

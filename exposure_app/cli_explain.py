@@ -107,7 +107,7 @@ def variations(
     geometry, develop = kept_inputs(image, develop_from(highlights))
     photo = read_image(image, develop=develop)
     scene = _scene(photo, geometry)
-    seen = Glance(scene.proxy, neutral_recipe(photo).neutral_ev, geometry, develop)
+    seen = Glance(scene.proxy, scene.grid, neutral_recipe(photo).neutral_ev, geometry, develop)
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Trying", total=1)

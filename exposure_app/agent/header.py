@@ -27,6 +27,7 @@ class NetConfig:
         steps: Edits the agent makes.
         color_statistics: Whether value net and discriminator also see the mean colour difference planes.
         policy_statistics: Whether the policy sees the statistics planes too, and logarithms of its brightness.
+        masks: Whether the policy also chooses where in the picture each step works (section 7).
     """
 
     channels: int = 32
@@ -35,12 +36,18 @@ class NetConfig:
     steps: int = 5
     color_statistics: bool = False
     policy_statistics: bool = False
+    masks: bool = False
 
     def __post_init__(self) -> None:
         whole = all(type(n) is int and 1 <= n <= 4096 for n in (self.channels, self.hidden, self.steps))
-        flags = all(isinstance(flag, bool) for flag in (self.color_statistics, self.policy_statistics))
+        switches = (self.color_statistics, self.policy_statistics, self.masks)
+        flags = all(isinstance(switch, bool) for switch in switches)
         if not whole or not 0 <= self.dropout < 1 or self.steps > 20 or not flags:
             raise ExposureError(f"These sizes of networks are out of range: {asdict(self)}")
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain JSON data. What older programs do not know is left out where it is off."""
+        return {name: value for name, value in asdict(self).items() if name != "masks" or value}
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,7 @@ class StyleHeader:
     def dumps(self) -> str:
         """As JSON text."""
         entries = {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.name != "path"}
-        entries["net"] = asdict(self.net)
+        entries["net"] = self.net.to_json()
         return json.dumps({"format": FORMAT, "version": VERSION, **entries}, allow_nan=False)
 
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from exposure_app.agent.actions import Action, Masked, blended, mask_for
 from exposure_app.agent.style import Style
 from exposure_app.errors import ExposureError
 from exposure_app.filters import registry
 from exposure_app.image import Pixels
-from exposure_app.params import Value
+from exposure_app.params import Param, Value
 from exposure_app.pipeline.device import one_thread
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.grid import Grid
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from exposure_app.agent.policy import State
-    from exposure_app.filters import Filter
 
 DECIMALS = 4  # of the parameters in a recipe
 MAX_SEED = 2**63 - 1
@@ -86,7 +86,7 @@ def retouch(
         style: What to retouch like.
         seed: Chooses among the results that the style allows, through the dropout.
         given: Steps that are settled, by their place from 0; without a gap where they exceed the style's steps.
-        grid: Where the view's pixels lie in the photo, for masks of given steps; None for a square photo.
+        grid: Where the view's pixels lie in the photo, for masks; None for a square photo.
 
     Returns:
         The recipe, without the neutral exposure, and the agent's reasons.
@@ -100,18 +100,19 @@ def retouch(
 
     if type(seed) is not int or not 0 <= seed <= MAX_SEED:
         raise ExposureError(f"A seed must be a whole number from 0, not {seed!r}")
-    header, filters, networks = style.header, style.filters, double(style)
+    header, actions, networks = style.header, style.actions, double(style)
+    grid = grid or Grid.guessed(Geometry(), SIZE, SIZE)
     generator = torch.Generator().manual_seed(seed)
-    state = State.start(view_of(proxy), len(filters))
+    state = State.start(view_of(proxy), len(actions))
     steps: list[Step] = []
     reasons: list[TraceStep] = []
     with one_thread(), torch.inference_mode():
         score = float(networks.quality(state.rgb_BCHW))
         for place in range(max(header.net.steps, max(given, default=-1) + 1)):
-            logits_BF, values = decide(networks.policy, state, filters, header.net.steps, generator)
+            logits_BF, values = decide(networks.policy, state, actions, header.net.steps, generator)
             value = expected(style, state)
             choice = int(logits_BF.argmax())
-            step = given.get(place) or Step(filters[choice].id, _rounded(filters[choice], values[choice][0]))
+            step = given.get(place) or _step(actions[choice], values[choice][0], grid)
             state = taken(state, step, header.filter_ids, grid)
             before, score = score, float(networks.quality(state.rgb_BCHW))
             probabilities = dict(zip(header.filter_ids, logits_BF.softmax(-1)[0].tolist(), strict=True))
@@ -144,15 +145,11 @@ def taken(state: "State", step: Step, filter_ids: Sequence[str], grid: Grid | No
     """
     import torch
 
-    from exposure_app.pipeline.mask_blend import weigh_tensor
-
     filter_id, params, mask = step.edit()
     filter_, before = registry()[filter_id], state.rgb_BCHW
     after = filter_.apply(before, torch.from_numpy(filter_.pack(params)).to(before)[None])
     if mask is not None:
-        numbers = torch.arange(SIZE).to(before)
-        field = mask.field(grid or Grid.guessed(Geometry(), SIZE, SIZE))
-        after = before.lerp(after, weigh_tensor(before, field, numbers[None, :], numbers[:, None]))
+        after = blended(before, after, mask, grid or Grid.guessed(Geometry(), SIZE, SIZE))
     used_BF = state.used_BF.new_tensor([[filter_id == known for known in filter_ids]])
     return replace(state, rgb_BCHW=after, used_BF=torch.maximum(state.used_BF, used_BF), step_B=state.step_B + 1)
 
@@ -167,11 +164,19 @@ def expected(style: Style, state: "State") -> float:
     return float(double(style).value(left.rgb_BCHW, left.planes(steps)))
 
 
-def _rounded(filter_: "Filter", values: "Tensor") -> dict[str, Value]:
+def _step(action: Action, values: "Tensor", grid: Grid) -> Step:
+    """The action as a step of a recipe."""
+    if not isinstance(action, Masked):
+        return Step(action.id, _rounded(action.params, values.tolist()))
+    own, where = values[: action.filter.width], values[action.filter.width :]
+    return Step(action.id, _rounded(action.filter.params, own.tolist()), mask=mask_for(where, grid, DECIMALS))
+
+
+def _rounded(params: Sequence[Param], values: Sequence[float]) -> dict[str, Value]:
     """The values as settings with few decimals, still in the agent's range."""
     settings: dict[str, Value] = {}
-    rest = values.tolist()
-    for param in filter_.params:
+    rest = list(values)
+    for param in params:
         low, high = param.agent
         head, rest = rest[: param.width], rest[param.width :]
         few = tuple(min(max(round(value, DECIMALS), low), high) for value in head)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exposure_app import filters
+from exposure_app.agent.actions import Action, actions
 from exposure_app.agent.header import (
     KEY,
     SUFFIX,
@@ -46,6 +47,11 @@ class Style:
         """The filters in the order of the agent's outputs."""
         return tuple(filters.get(filter_id) for filter_id in self.header.filter_ids)
 
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """What the agent can do, in the same order: the filters, with masks if it learned with them."""
+        return actions(self.filters, self.header.net.masks)
+
 
 def new_style(name: str, net: NetConfig | None = None, seed: int = 0, title: str = "") -> Style:
     """An untrained style with all filters there are."""
@@ -57,7 +63,7 @@ def new_style(name: str, net: NetConfig | None = None, seed: int = 0, title: str
     known = filters.registry().values()
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        networks = Networks(net, [filter_.width for filter_ in known])
+        networks = Networks(net, [action.width for action in actions(known, net.masks)])
     header = StyleHeader(name, title or name, net=net, filters=tuple(filter_.signature for filter_ in known))
     return Style(header, networks)
 
@@ -103,7 +109,8 @@ def _with_weights(header: StyleHeader, path: Path) -> Style:
                 f"The style {path.name} was trained with a filter {filter_id!r} that this program lacks in that form",
                 "Update the program or train the style again.",
             )
-    widths = [known[filter_id].width for filter_id in header.filter_ids]
+    able = actions((known[filter_id] for filter_id in header.filter_ids), header.net.masks)
+    widths = [action.width for action in able]
     try:
         weights = load_file(path)
         with torch.device("meta"):  # a header may claim any size: nothing is allocated before the file has shown it

@@ -137,12 +137,14 @@ class Glance:
 
     Attributes:
         proxy: What the agent looks at, see ``make_proxy``.
+        grid: Where its pixels lie in the whole photo.
         neutral_ev: The photo's neutral exposure.
         geometry: What of the photo is shown.
         develop: How the photo was developed.
     """
 
     proxy: Pixels
+    grid: Grid
     neutral_ev: float
     geometry: Geometry
     develop: Develop = field(default_factory=Develop)
@@ -150,12 +152,12 @@ class Glance:
 
 def glance(image: Image, geometry: Geometry | None = None, develop: Develop | None = None) -> Glance:
     """Look at what the geometry shows of a photo, once for any number of plans: it takes longer than a plan does."""
-    from exposure_app.pipeline.proxy import make_proxy
+    from exposure_app.pipeline.proxy import view
     from exposure_app.pipeline.resample import place
 
     geometry = geometry or Geometry()
-    proxy = make_proxy(place(image.pixels, geometry))
-    return Glance(proxy, neutral_recipe(image).neutral_ev, geometry, develop or Develop())
+    seen = view(place(image.pixels, geometry), Grid.of(geometry, image.size))
+    return Glance(*seen, neutral_recipe(image).neutral_ev, geometry, develop or Develop())
 
 
 def plan(photo: Image | Glance, style: "Style", seed: int, geometry: Geometry | None = None) -> "tuple[Recipe, Trace]":
@@ -166,7 +168,7 @@ def plan(photo: Image | Glance, style: "Style", seed: int, geometry: Geometry | 
     from exposure_app.agent import rollout
 
     seen = photo if isinstance(photo, Glance) else glance(photo, geometry)
-    recipe, trace = rollout.retouch(seen.proxy, style, seed)
+    recipe, trace = rollout.retouch(seen.proxy, style, seed, grid=seen.grid)
     return replace(recipe, neutral_ev=seen.neutral_ev, geometry=seen.geometry, develop=seen.develop), trace
 
 

@@ -4,7 +4,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
@@ -35,6 +35,7 @@ class Order:
         title: What people see; the name if empty.
         description: One or two sentences.
         output: Folder of style, card and checkpoint; None for the user's styles.
+        masks: Whether the agent also learns where in the picture each step works.
     """
 
     inputs: Path
@@ -48,6 +49,7 @@ class Order:
     title: str = ""
     description: str = ""
     output: Path | None = None
+    masks: bool = False
 
 
 def in_terminal(order: Order) -> Path:
@@ -78,11 +80,12 @@ def as_child(order: Order) -> None:
 def _carry_out(order: Order, tell: Tell, should_stop: Callable[[], bool]) -> Path:
     if not order.name or not all(letter.isalnum() or letter in "-_" for letter in order.name):
         raise ExposureError(f"{order.name!r} cannot be the name of a style", NAME_HINT)
+    config = configs.named(order.config)
     return train(
         photos_in(order.inputs),
         photos_in(order.targets),
         order.name,
-        configs.named(order.config),
+        replace(config, net=replace(config.net, masks=order.masks)),
         order.minutes,
         order.output or paths.user_styles_dir(),
         tell,

@@ -86,7 +86,7 @@ class TrainConfig:
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON data."""
-        return asdict(self)
+        return {**asdict(self), "net": self.net.to_json()}
 
 
 PAPER = TrainConfig(name="paper")

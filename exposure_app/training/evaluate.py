@@ -14,12 +14,16 @@ import torch
 from numpy.typing import NDArray
 
 from exposure_app import filters
+from exposure_app.agent.actions import Placed
 from exposure_app.agent.rollout import retouch
 from exposure_app.agent.style import Style
 from exposure_app.bootstrap import Estimate, Group, Statistic, bootstrap, halves, mean_of
 from exposure_app.filters import Filter
 from exposure_app.image import Pixels
-from exposure_app.pipeline.proxy import make_proxy
+from exposure_app.pipeline.execute import mask_weights
+from exposure_app.pipeline.geometry import Geometry
+from exposure_app.pipeline.grid import Grid
+from exposure_app.pipeline.proxy import view
 from exposure_app.pipeline.recipe import Recipe
 from exposure_app.training import data, distances, metrics, two_sample
 from exposure_app.training.validate import Edits, color_cast, render
@@ -128,11 +132,12 @@ def silent(what: str, done: int, total: int) -> None:
 
 
 def edits_of(recipe: Recipe) -> Edits:
-    """A recipe of the agent's, which has no masks, as filters and value vectors."""
-    parts = []
+    """A recipe for a whole photo as what is done and value vectors."""
+    parts: Edits = []
     for edit in recipe.edits():
         filter_ = filters.get(edit.filter)
-        parts.append((filter_, torch.from_numpy(filter_.pack(edit.params))[None]))
+        effect = filter_ if edit.mask is None else Placed(filter_, edit.mask)
+        parts.append((effect, torch.from_numpy(filter_.pack(edit.params))[None]))
     return parts
 
 
@@ -144,8 +149,10 @@ def evaluate_style(style: Style, held_out: HeldOut, progress: Progress = silent)
         ``photos``, ``compared with``: how many; ``intersections``, ``two-sample``, ``wasserstein``: see ``compared``;
         ``above``: points above the better of neutral and auto levels, an estimate; ``health`` and ``spread`` by row
         (see ``metrics``); ``usage``: share of the steps by filter; ``parameters`` and ``parameters vary``: mean
-        settings of each filter used and their standard deviation over photos; ``seeds``: mean CIEDE2000 between
-        results of several seeds, an estimate; ``delta E``, with pairs: mean CIEDE2000 from the true renderings by row.
+        settings of each filter used and their standard deviation over photos; ``masks``, where it learned with
+        them: the share of each filter's steps that have one, and how much of the picture these cover on average;
+        ``seeds``: mean CIEDE2000 between results of several seeds, an estimate; ``delta E``, with pairs: mean CIEDE2000
+        from the true renderings by row.
     """
     made = []
     for number, photo in enumerate(held_out.photos):
@@ -165,6 +172,8 @@ def evaluate_style(style: Style, held_out: HeldOut, progress: Progress = silent)
     recipes = [entry.recipe for entry in made]
     figures["health"]["results"]["cast"] = color_cast(held_out.photos, [edits_of(recipe) for recipe in recipes])
     figures |= _habits(recipes, style.filters)
+    if style.header.net.masks:
+        figures["masks"] = _masks(made)
     progress("Trying other seeds", 0, 1)
     figures["seeds"] = _between_seeds(style, made[:SEED_PHOTOS]).to_json()
     if held_out.pairs:
@@ -230,7 +239,8 @@ def _plain(measure: str, estimates: list[Estimate]) -> Any:
 
 
 def _retouched(photo: Pixels, style: Style, seed: int = 0) -> Retouched:
-    recipe, trace = retouch(make_proxy(photo), style, seed)
+    proxy, grid = view(photo, Grid.guessed(Geometry(), photo.shape[1], photo.shape[0]))
+    recipe, trace = retouch(proxy, style, seed, grid=grid)
     return Retouched(photo, recipe, trace.score, render(photo, edits_of(recipe))[0])
 
 
@@ -248,6 +258,20 @@ def _habits(recipes: Sequence[Recipe], known: Sequence[Filter]) -> dict[str, Any
         "usage": {filter_.id: used[filter_.id] / len(steps) for filter_ in known},
         "parameters": by_name(lambda rows: rows.mean(0)),
         "parameters vary": by_name(lambda rows: rows.std(0)),
+    }
+
+
+def _masks(made: Sequence[Retouched]) -> dict[str, Any]:
+    used = Counter(step.filter for entry in made for step in entry.recipe.steps)
+    covered: dict[str, list[float]] = {}
+    for entry in made:
+        for index, step in enumerate(entry.recipe.steps):
+            if step.mask is not None:
+                share = float(mask_weights(entry.photo, entry.recipe, index).mean())
+                covered.setdefault(step.filter, []).append(share)
+    return {
+        id_: {"share": len(shares) / used[id_], "covers": float(np.mean(shares))}
+        for id_, shares in sorted(covered.items())
     }
 
 

@@ -14,9 +14,9 @@ from typing import Any
 import torch
 from torch import Generator, Tensor
 
+from exposure_app.agent.actions import Action
 from exposure_app.agent.nets import Networks
 from exposure_app.agent.policy import State, apply_chosen, decide
-from exposure_app.filters import Filter
 from exposure_app.training import losses
 from exposure_app.training.buffer import TrajectoryBuffer
 from exposure_app.training.config import TrainConfig
@@ -42,7 +42,7 @@ class Learner:
     def __init__(
         self,
         config: TrainConfig,
-        filters: Sequence[Filter],
+        filters: Sequence[Action],
         inputs: Crops,
         targets: Crops,
         device: torch.device,

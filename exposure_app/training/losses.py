@@ -10,8 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor
 
+from exposure_app.agent.actions import Action
 from exposure_app.agent.policy import State
-from exposure_app.filters import Filter
 from exposure_app.params import Curve, Scalar
 from exposure_app.training.config import Critic, TrainConfig
 
@@ -71,7 +71,7 @@ def penalties(
     pi_1: Tensor,
     choice_B: Tensor,
     values: Sequence[Tensor],
-    filters: Sequence[Filter],
+    filters: Sequence[Action],
     entropy_weight: float,
 ) -> Tensor:
     """What the reward loses (section 5.4; equation 13), for each picture.
@@ -100,7 +100,7 @@ def penalties(
     return total
 
 
-def beyond_edge(filter_: Filter, values: Tensor) -> Tensor:
+def beyond_edge(filter_: Action, values: Tensor) -> Tensor:
     """How far (B,) settings are in the outer part of the agent's range, squared, summed over parameters.
 
     There the squashing is flat and a setting hardly learns any more; and all photos get the same.
@@ -118,7 +118,7 @@ def beyond_edge(filter_: Filter, values: Tensor) -> Tensor:
     return total
 
 
-def departure(filter_: Filter, values: Tensor) -> Tensor:
+def departure(filter_: Action, values: Tensor) -> Tensor:
     """Squared distance (B,) of settings from neutral, summed over parameters.
 
     Of a curve it is the mean over its slopes' ratios to their mean.

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
+from exposure_app.agent.actions import Action
 from exposure_app.agent.nets import Policy
-from exposure_app.filters import Filter
 from exposure_app.image import Pixels
 from exposure_app.training import data, drawing, metrics, two_sample
 from exposure_app.training.drawing import GAP, PAGE, Cell
@@ -27,15 +27,15 @@ PLAIN = "Plain rendering"
 def contact_sheet(
     path: Path,
     policy: Policy,
-    filters: Sequence[Filter],
+    actions: Sequence[Action],
     steps: int,
     photos: Sequence[Pixels],
     targets: Sequence[Pixels],
 ) -> None:
     """A row for each photo: its plain rendering, the picture after each step, and beside them a target."""
     rows = []
-    for number, (photo, edits) in enumerate(zip(photos, recipes(policy, filters, steps, photos), strict=True)):
-        row = [Cell(data.neutral(photo), PLAIN), *_step_cells(photo, edits, [f.label for f, _ in edits])]
+    for number, (photo, edits) in enumerate(zip(photos, recipes(policy, actions, steps, photos), strict=True)):
+        row = [Cell(data.neutral(photo), PLAIN), *_step_cells(photo, edits, [effect.label for effect, _ in edits])]
         rows.append([*row, Cell(targets[number], "One of the style")] if number < len(targets) else row)
     drawing.save(path, _grid("While it learns", "Photos kept for choosing the best moment, step by step", rows))
 

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from exposure_app import bootstrap, filters
+from exposure_app.agent.actions import actions
 from exposure_app.agent.style import Style, StyleHeader
 from exposure_app.errors import ExposureError
 from exposure_app.image import Pixels
@@ -75,7 +76,7 @@ class Run:
         rng = np.random.default_rng(seed)
         self.learner: Learner = (UnrolledLearner if config.unroll else Learner)(
             config,
-            known,
+            actions(known, config.net.masks),
             data.input_crops(material.inputs, self.device, rng),
             data.target_crops(shown_photos(material.targets), self.device, rng),
             self.device,

@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from exposure_app.agent.actions import Action, Effect
 from exposure_app.agent.nets import Policy
 from exposure_app.agent.policy import State, apply_chosen, decide
-from exposure_app.filters import Filter
 from exposure_app.image import Pixels
 from exposure_app.pipeline.color_difference import lab
 from exposure_app.pipeline.proxy import make_proxy
@@ -19,7 +19,7 @@ from exposure_app.training import data, metrics
 
 GREYS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9)  # linear, of the white point: what a grey card would show
 
-Edits = list[tuple[Filter, Tensor]]  # filter and value vector (1, width), step by step
+Edits = list[tuple[Effect, Tensor]]  # what is done, and its value vector (1, width), step by step
 
 
 @dataclass(frozen=True)
@@ -44,21 +44,21 @@ class Validation:
 
 
 def recipes(
-    policy: Policy, filters: Sequence[Filter], steps: int, photos: Sequence[Pixels], seed: int = 0
+    policy: Policy, actions: Sequence[Action], steps: int, photos: Sequence[Pixels], seed: int = 0
 ) -> list[Edits]:
     """What ``agent.rollout.retouch`` does to linear photos, in one batch and single precision."""
     device = next(policy.parameters()).device
     generator = torch.Generator(device).manual_seed(seed)
     proxies = torch.from_numpy(np.stack([make_proxy(photo) for photo in photos])).to(device)
-    state = State.start(proxies, len(filters))
+    state = State.start(proxies, len(actions))
     edits: list[Edits] = [[] for _ in photos]
     with torch.inference_mode():
         for _ in range(steps):
-            logits_BF, values = decide(policy, state, filters, steps, generator, alike=True)
+            logits_BF, values = decide(policy, state, actions, steps, generator, alike=True)
             choice_B = logits_BF.argmax(1)
-            state = state.after(apply_chosen(state.rgb_BCHW, choice_B, values, filters), choice_B)
+            state = state.after(apply_chosen(state.rgb_BCHW, choice_B, values, actions), choice_B)
             for number, choice in enumerate(choice_B.tolist()):
-                edits[number].append((filters[choice], values[choice][number : number + 1].cpu()))
+                edits[number].append((actions[choice], values[choice][number : number + 1].cpu()))
     return edits
 
 
@@ -67,8 +67,8 @@ def render(photo: Pixels, edits: Edits, stages: bool = False) -> list[Pixels]:
     rgb = torch.from_numpy(np.ascontiguousarray(photo.transpose(2, 0, 1)))[None]
     shown = []
     with torch.inference_mode():
-        for filter_, values in edits:
-            rgb = filter_.apply(rgb, values)
+        for action, values in edits:
+            rgb = action.apply(rgb, values)
             shown.append(rgb)
     return [
         np.ascontiguousarray(x[0].clamp(0, 1).numpy().transpose(1, 2, 0)) for x in (shown if stages else shown[-1:])
@@ -87,19 +87,19 @@ def color_cast(photos: Sequence[Pixels], edits: Sequence[Edits]) -> float:
 
 def validate(
     policy: Policy,
-    filters: Sequence[Filter],
+    actions: Sequence[Action],
     steps: int,
     photos: Sequence[Pixels],
     targets: metrics.Looks,
     target_health: dict[str, float],
 ) -> Validation:
     """Retouch the validation photos and judge the results."""
-    edits = recipes(policy, filters, steps, photos)
+    edits = recipes(policy, actions, steps, photos)
     results = [render(photo, edit)[0] for photo, edit in zip(photos, edits, strict=True)]
     found = metrics.intersections(metrics.looks(results), targets)
     health = metrics.health(results) | {"cast": color_cast(photos, edits)}
-    used = Counter(filter_.id for edit in edits for filter_, _ in edit)
-    usage = {filter_.id: used[filter_.id] / (len(photos) * steps) for filter_ in filters}
+    used = Counter(action.id for edit in edits for action, _ in edit)
+    usage = {action.id: used[action.id] / (len(photos) * steps) for action in actions}
     return Validation(choose_by(found, health, target_health), found, health, usage)
 
 
