@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 # What people can set ends at 2 short edges from the centre, a feather of 3 and a brightness of 4. In a photo of 3 : 2,
 # distances, feathers and brightnesses across it are 1.5 times as large as in the view: this is what then still fits.
 STRETCH = 1.5
-LEAST_LENGTH = 1e-3  # a direction is a pair of outputs of which only the ratio counts
+LEAST_LENGTH = 0.01  # of a direction, a pair of outputs of which only the ratio counts
 FULL = 0.85  # share of the effect; a mask with more of it at every place and brightness is none
 
 
@@ -42,8 +42,8 @@ def _output(name: str, agent: tuple[float, float], initial: float, **more: Any) 
 
 
 MASK: tuple[Scalar, ...] = (
-    _output("right", (-1, 1), 0),  # with ``down`` the direction of the full effect, (a, b): at first the top
-    _output("down", (-1, 1), -0.5),
+    _output("right", (-1, 1), 0),  # with ``down`` the direction of the full effect, (a, b)
+    _output("down", (-1, 1), 0),
     _output("distance", (-2 / STRETCH, 2 / STRETCH), 0.9),  # d: of the line from the centre, against that direction
     _output("brightness", (-4 / STRETCH, 4 / STRETCH), 0),  # c
     _output("feather", (0.2, 3 / STRETCH), 0.7, scale="log"),  # 2 EDGE / sharpness
@@ -139,7 +139,7 @@ def weights(rgb: "Tensor", values: "Tensor") -> "Tensor":
     import torch
 
     right, down, distance, brightness, feather, strength = values[..., None, None, None].unbind(-4)
-    length = (right.square() + down.square()).sqrt().clamp(min=LEAST_LENGTH)
+    length = (right.square() + down.square() + LEAST_LENGTH**2).sqrt()
     y, x = ((torch.arange(n, device=rgb.device).to(rgb.dtype) + 0.5) / n - 0.5 for n in rgb.shape[-2:])
     place = (right * x + down * y[:, None]) / length + distance
     found = share_of_effect(rgb, place, brightness, 2 * EDGE / feather, strength)
@@ -149,7 +149,7 @@ def weights(rgb: "Tensor", values: "Tensor") -> "Tensor":
 def is_full(values: "Tensor") -> "Tensor":
     """Whether masks (...) of values (..., 6) leave hardly anything out of any view."""
     right, down, distance, brightness, feather, strength = values.unbind(-1)
-    length = (right.square() + down.square()).sqrt().clamp(min=LEAST_LENGTH)
+    length = (right.square() + down.square() + LEAST_LENGTH**2).sqrt()
     least = distance - ((right.abs() + down.abs()) / length + brightness.abs()) / 2
     return strength * (2 * EDGE / feather * least).sigmoid() > FULL
 
@@ -170,7 +170,7 @@ def mask_for(values: "Tensor", grid: Grid, decimals: int) -> Mask | None:
         return None
     numbers: list[float] = values.tolist()
     right, down, distance, brightness, feather, strength = numbers
-    length = max(math.hypot(right, down), LEAST_LENGTH)
+    length = math.hypot(right, down, LEAST_LENGTH)
 
     def form(x: float, y: float) -> float:
         column, row = grid.point(x, y)
