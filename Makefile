@@ -7,7 +7,7 @@ ARGS ?=
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test lint bench styles dist
+.PHONY: help setup run demo test lint bench styles figures dist
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,3 +41,6 @@ dist: setup ## make dist/exposure, a folder that runs without Python
 
 styles: setup ## train again every style that comes with the program (hours)
 	@$(BIN)/python tools/train_styles.py $(ARGS)
+
+figures: setup ## draw the pictures of the documentation again
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tools.figures $(ARGS)

@@ -24,7 +24,7 @@ from exposure_app.explain.scene import Scene
 from exposure_app.explain.tones import Tones, compare, names, tones
 from exposure_app.pipeline.color_difference import lab
 from exposure_app.pipeline.execute import render
-from exposure_app.pipeline.recipe import Recipe, to_json
+from exposure_app.pipeline.recipe import Recipe, Step, to_json
 
 SAMPLES = 24
 MOST = 4  # alternatives
@@ -128,7 +128,15 @@ def _other_steps(recipe: Recipe, first: Recipe) -> str:
     new, gone = ([name for name in some if name not in others] for some, others in ((here, there), (there, here)))
     if new and gone:
         return f"much the same picture, with {new[0]} instead of {gone[0]}"
-    return "much the same picture, with other settings" if here == there else "much the same picture, in another order"
+    if here != there:
+        return "much the same picture, in another order"
+    apart = [np.abs(_settings(Recipe((a,))) - _settings(Recipe((b,)))).sum() for a, b in _both(recipe, first)]
+    one, other = _both(recipe, first)[int(np.argmax(apart))]
+    return f"much the same picture; {one.describe()} instead of {other.sentence()}"
+
+
+def _both(recipe: Recipe, first: Recipe) -> list[tuple[Step, Step]]:
+    return list(zip(recipe.steps, first.steps, strict=True))
 
 
 def _areas(picture: Features) -> Features:

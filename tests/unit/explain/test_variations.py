@@ -109,6 +109,19 @@ def test_the_same_picture_made_otherwise_is_said_to_be_that() -> None:
     assert other.difference
 
 
+def test_settings_that_undo_each_other_are_named_where_nothing_is_seen() -> None:
+    grey = Step("black_white", {"amount": 1.0})  # what comes before it is not seen
+    usual, other = explore(
+        plan_of(
+            Recipe((Step("saturation", {"amount": 0.0}), grey)), Recipe((Step("saturation", {"amount": 1.0}), grey))
+        ),
+        range(4),
+        colourful(),
+    )
+    assert usual.difference == ""
+    assert other.difference == "much the same picture; Saturation: colours +100 % instead of no change"
+
+
 def test_it_can_be_stopped() -> None:
     class Stop(Exception):
         pass

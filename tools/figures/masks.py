@@ -1,21 +1,17 @@
-"""Draw docs/images/masks.jpg: the three kinds of masks on the sample photo, and what each of them covers."""
+"""docs/images/masks.jpg: the three kinds of masks on the sample photo, and what each of them covers."""
 
 from dataclasses import replace
-from pathlib import Path
 
-import numpy as np
 from PIL import Image
 
 from exposure_app.image import Pixels
-from exposure_app.io.formats import read_image
 from exposure_app.pipeline.execute import mask_weights, render
 from exposure_app.pipeline.mask import Mask
 from exposure_app.pipeline.mask_blend import mark_mask
-from exposure_app.pipeline.proxy import area_resize
 from exposure_app.pipeline.recipe import Recipe, Step, neutral_recipe
+from tools.figures.sheet import GAP, sample, save, small
 
-ROOT = Path(__file__).resolve().parents[1]
-WIDTH, GAP = 400, 8  # px
+WIDTH = 400  # px
 
 STEPS = (
     Step("exposure", {"ev": -1.2}, mask=Mask("gradient", {"y": -0.05, "angle": -12, "feather": 0.35})),
@@ -42,11 +38,8 @@ def figure(pixels: Pixels, start: Recipe) -> Image.Image:
 
 def main() -> None:
     """Write the picture."""
-    photo = read_image(ROOT / "resources" / "sample.dng")
-    width, height = photo.size
-    small = area_resize(photo.pixels, round(WIDTH * height / width), WIDTH)
-    drawn = figure(np.ascontiguousarray(small), neutral_recipe(photo))
-    drawn.save(ROOT / "docs" / "images" / "masks.jpg", quality=88)
+    photo = sample()
+    save(figure(small(photo, WIDTH), neutral_recipe(photo)), "masks")
 
 
 if __name__ == "__main__":
