@@ -165,7 +165,7 @@ def _print_reasons(reasons: "Reasons", title: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from exposure_app.explain.words import percent, sentences, share_of_gain, whole_share
+    from exposure_app.explain.words import percent, sentences, share_of_gain, signed, whole_share
 
     table = Table(box=None, pad_edge=False, header_style="")
     for name in ("", "Step", "Score", "Gain", "Share", "White", "Black", "Expects"):
@@ -177,12 +177,12 @@ def _print_reasons(reasons: "Reasons", title: str) -> None:
             f"{step.index + 1}.",
             f"{step.name}: {step.words}",
             f"{step.after:.2f}",
-            f"{step.gain:+.3f}",
+            signed(step.gain),
             share_of_gain(reasons, step),
             *clipped,
-            f"{step.expected:+.3f}",
+            signed(step.expected),
         )
-    finished = f"{reasons.score:.2f}", f"{reasons.gain:+.3f}", whole_share(reasons)
+    finished = f"{reasons.score:.2f}", signed(reasons.gain), whole_share(reasons)
     table.add_row("", "Finished", *finished, percent(reasons.white[1]), percent(reasons.black[1]), "")
     Console(width=None if Console().is_terminal else 110).print(table)
     for sentence in sentences(reasons, title):

@@ -23,6 +23,12 @@ def sentences(reasons: Reasons, title: str) -> list[str]:
     return [sentence for sentence in found if sentence]
 
 
+def signed(value: float, digits: int = 3) -> str:
+    """A difference of scores as people read it; what rounds to nothing has no sign."""
+    text = f"{value:+.{digits}f}"
+    return text if float(text) else text.lstrip("+-")
+
+
 def percent(share: float, signed: bool = False) -> str:
     """A share as people read it; what rounds to nothing has no sign."""
     text = f"{100 * share:{'+' if signed else ''}.1f} %"
@@ -32,21 +38,22 @@ def percent(share: float, signed: bool = False) -> str:
 def share_of_gain(reasons: Reasons, step: StepReason) -> str:
     """A step's share of the gain in per cent; as the score itself where there is no gain to share."""
     if not reasons.has_gain:
-        return f"{step.share:+.3f}"
+        return signed(step.share)
     return f"{round(100 * step.share / reasons.gain)} %"
 
 
 def whole_share(reasons: Reasons) -> str:
     """What ``share_of_gain`` of all steps sums up to."""
-    return "100 %" if reasons.has_gain else f"{reasons.gain:+.3f}"
+    return "100 %" if reasons.has_gain else signed(reasons.gain)
 
 
 def _gain(reasons: Reasons, title: str) -> str:
-    change = f"from {reasons.start:.2f} to {reasons.score:.2f}"
+    digits = next((count for count in (2, 3) if round(reasons.gain, count)), 4)  # so many that both differ
+    change = f"from {reasons.start:.{digits}f} to {reasons.score:.{digits}f}"
     if reasons.gain <= 0:
         return f"The critic of {title} sees no gain: the score goes {change}. Trust your eyes instead."
     if not reasons.has_gain:
-        noise = f"mirroring the picture alone changes it by {reasons.noise:.2f}"
+        noise = f"mirroring the picture alone changes it by {reasons.noise:.{digits}f}"
         return f"The critic of {title} sees no certain gain: the score goes {change}, but {noise}. Trust your eyes."
     best = max(reasons.steps, key=lambda step: step.share)
     share = f"{100 * best.share / reasons.gain:.0f} % of the gain"

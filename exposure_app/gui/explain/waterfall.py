@@ -54,13 +54,15 @@ class Waterfall(pyqtgraph.PlotWidget):
 
     def show_reasons(self, reasons: Reasons) -> None:
         """Draw the way of the score."""
+        from exposure_app.explain.words import signed
+
         names = [self.tr("As shot"), *(step.name for step in reasons.steps), self.tr("Finished")]
         path = [reasons.start, *(step.after for step in reasons.steps)]
         low, high = min(path), max(path)
         room = max(high - low, 1e-3)
         left = low - 0.15 * room  # where the two whole bars start: the score has no natural zero
         spans = [(left, reasons.start), *((step.before, step.after) for step in reasons.steps), (left, reasons.score)]
-        numbers = [f"{reasons.start:.2f}", *(f"{step.gain:+.2f}" for step in reasons.steps), f"{reasons.score:.2f}"]
+        numbers = [f"{reasons.start:.2f}", *(signed(step.gain, 2) for step in reasons.steps), f"{reasons.score:.2f}"]
         colours = [WHOLE, *(LOSS if step.gain < 0 else GAIN for step in reasons.steps), WHOLE]
         self.clear()
         self.rows = [f"{name} {number}" for name, number in zip(names, numbers, strict=True)]

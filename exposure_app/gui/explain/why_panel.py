@@ -127,9 +127,8 @@ class WhyPanel(QWidget):
         self.words.setText("\n\n".join(sentences(reasons, title)))
         count = len(reasons.weak())
         self.drop.setEnabled(count > 0)
-        self.drop.setText(
-            self.tr("Drop the weak steps ({count})").format(count=count) if count else self.tr("No weak steps to drop")
-        )
+        nothing = self.tr("No weak steps to drop") if reasons.has_gain else self.tr("No gain: nothing to drop by it")
+        self.drop.setText(self.tr("Drop the weak steps ({count})").format(count=count) if count else nothing)
         self.drop.setToolTip(
             self.tr("Leave out the steps that are worth less than 5 % of the gain. Locked steps stay; can be undone.")
         )
@@ -158,7 +157,7 @@ class _Shares(QFrame):
         self.rows: list[list[str]] = []
 
     def show_reasons(self, reasons: Reasons) -> None:
-        from exposure_app.explain.words import percent, share_of_gain, whole_share
+        from exposure_app.explain.words import percent, share_of_gain, signed, whole_share
 
         for label in self._labels:
             label.deleteLater()
@@ -173,10 +172,10 @@ class _Shares(QFrame):
         self._row(list(heads), theme.SECOND, list(heads.values()))
         for step in reasons.steps:
             clipped = percent(step.white, signed=True), percent(step.black, signed=True)
-            cells = [step.name, share_of_gain(reasons, step), *clipped, f"{step.expected:+.2f}"]
+            cells = [step.name, share_of_gain(reasons, step), *clipped, signed(step.expected, 2)]
             self._row(cells, theme.TEXT, [step.words])
         clipped = percent(reasons.white[1]), percent(reasons.black[1])
-        self._row([self.tr("Finished"), whole_share(reasons), *clipped, f"{reasons.expected:+.2f}"], theme.SECOND)
+        self._row([self.tr("Finished"), whole_share(reasons), *clipped, signed(reasons.expected, 2)], theme.SECOND)
 
     def _row(self, cells: list[str], colour: str, tips: list[str] | None = None) -> None:
         row = len(self.rows)
