@@ -100,14 +100,14 @@ def variations(
     from exposure_app.agent.style import load_style
     from exposure_app.explain.variations import explore
     from exposure_app.io.formats import read_image
-    from exposure_app.pipeline.recipe import neutral_recipe
+    from exposure_app.pipeline.recipe import neutral_exposure
     from exposure_app.session.retouch import Glance, kept_inputs, plan
 
     agent = load_style(style)
     geometry, develop = kept_inputs(image, develop_from(highlights))
     photo = read_image(image, develop=develop)
     scene = _scene(photo, geometry)
-    seen = Glance(scene.proxy, scene.grid, neutral_recipe(photo).neutral_ev, geometry, develop)
+    seen = Glance(scene.proxy, scene.grid, neutral_exposure(photo), geometry, develop)
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Trying", total=1)

@@ -1,19 +1,20 @@
 """What the editor does: opens photos, edits and keeps them. The window shows what it tells and calls its methods."""
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QImage
 
-from exposure_app import paths
 from exposure_app.errors import ExposureError
+from exposure_app.gui import photo_jobs
 from exposure_app.gui.autosave import Autosave
-from exposure_app.gui.renderer import prepare, to_qimage
+from exposure_app.gui.preview import FirstPicture
+from exposure_app.gui.renderer import prepare
 from exposure_app.gui.workers import Job, Lanes
+from exposure_app.io import ahead
 from exposure_app.session import workspace
 
 if TYPE_CHECKING:
@@ -21,12 +22,9 @@ if TYPE_CHECKING:
     from exposure_app.io.develop import Develop
     from exposure_app.pipeline.geometry import Geometry
     from exposure_app.pipeline.recipe import Recipe, Step
-    from exposure_app.session.document import Document, State
-    from exposure_app.session.keep import Labels, Results
+    from exposure_app.session.document import Document
+    from exposure_app.session.keep import Labels
     from exposure_app.session.placed import PlacedEngine
-
-SAMPLE = "sample.dng"
-PREVIEW_SIDE = 2000  # px; larger previews take longer and look no better on the screen
 
 
 class Controller(QObject):
@@ -35,7 +33,7 @@ class Controller(QObject):
     Signals:
         photos_changed: The list of open photos.
         opening: Path of the photo that is being opened.
-        preview_ready: A first picture of it.
+        preview_ready: A ``FirstPicture`` of it.
         opened: It is open: ``document`` and ``engine`` are its own.
         open_failed: It cannot be opened; the document from before is still there.
         recipe_changed: The document's recipe.
@@ -50,7 +48,7 @@ class Controller(QObject):
 
     photos_changed = Signal(list)
     opening = Signal(object)
-    preview_ready = Signal(QImage)
+    preview_ready = Signal(object)
     opened = Signal()
     open_failed = Signal(object)
     recipe_changed = Signal(object)
@@ -76,16 +74,20 @@ class Controller(QObject):
         self._open_job: Job | None = None
         self._list_job: Job | None = None
         self._holds_photos = False
+        self._prepared = False
         self.autosave = Autosave(lanes.files, self)
         self.autosave.failed.connect(self.failed)
 
-    def start(self) -> None:
-        """Load what the first picture needs; call when the window is on the screen."""
-        self._submit(self.lanes.render.submit(prepare, self.tr("Preparing")))
+    @Slot()
+    def prepare(self) -> None:
+        """Load what rendering needs, unless that has been done: when the window is there and no first picture waits."""
+        if not self._prepared:
+            self._prepared = True
+            self._submit(self.lanes.render.submit(prepare, self.tr("Preparing")))
 
     def offer_sample(self) -> None:
         """Make the sample photo ready for the start page."""
-        self.lanes.files.submit(lambda job: _sample()).done.connect(self._offer)
+        self.lanes.files.submit(lambda job: photo_jobs.sample()).done.connect(self._offer)
 
     @Slot(object)
     def _offer(self, sample: tuple[Path, QImage] | None) -> None:
@@ -107,7 +109,9 @@ class Controller(QObject):
         if self._list_job is not None:
             self._list_job.cancel()
         self._list_job = self._submit(
-            self.lanes.files.submit(lambda job: (_find_photos(wanted), current), self.tr("Looking for photos"))
+            self.lanes.files.submit(
+                lambda job: (photo_jobs.find_listed(wanted), current), self.tr("Looking for photos")
+            )
         )
         self._list_job.done.connect(self._listed)
 
@@ -151,11 +155,14 @@ class Controller(QObject):
         self._opening = photo
         self.opening.emit(photo)
         # The first picture comes from here or from the reading; that it fails is said by the photo itself.
-        self.lanes.files.submit(lambda job: (photo, _preview(photo))).done.connect(self._show_preview)
+        first = self.lanes.files.submit(lambda job: (photo, photo_jobs.preview(photo)))
+        first.done.connect(self._show_preview)
+        if not ahead.is_begun(photo):  # meanwhile the file is unpacked; otherwise the first picture is near
+            first.ended.connect(self.prepare)
         labels = self._labels()
         kept = self.autosave.unwritten(photo)
         stage = self.tr("Opening {name}").format(name=photo.name)
-        job = self.lanes.decode.submit(lambda job: _open(job, photo, labels, kept), stage)
+        job = self.lanes.decode.submit(lambda job: photo_jobs.open_photo(job, photo, labels, kept), stage)
         job.partial.connect(self._show_preview)
         job.done.connect(self._opened)
         job.failed.connect(self._open_failed)
@@ -164,18 +171,24 @@ class Controller(QObject):
         self.job_started.emit(job)
 
     @Slot(object)
-    def _show_preview(self, result: tuple[Path, QImage | None]) -> None:
-        photo, picture = result
-        if photo == self._opening and picture is not None:
-            self.preview_ready.emit(picture)
-            self._release_photos()
+    def _show_preview(self, result: tuple[Path, FirstPicture | None]) -> None:
+        photo, first = result
+        if photo == self._opening and first is not None:
+            self.preview_ready.emit(first)
+            QTimer.singleShot(0, self, self._show_rest)  # when it has been drawn
+
+    @Slot()
+    def _show_rest(self) -> None:
+        """What had to wait for the first picture."""
+        self._release_photos()
+        self.prepare()
 
     @Slot(object)
     def _opened(self, result: "tuple[Path, Document, PlacedEngine]") -> None:
         photo, document, engine = result
         self._opening = None
         self.photo, self.document, self.engine = photo, document, engine
-        self._release_photos()
+        self._show_rest()
         document.changed = self._document_changed
         self.autosave.watch(photo, document)
         self.opened.emit()
@@ -196,7 +209,7 @@ class Controller(QObject):
         failed, self._opening = self._opening, None
         if self.photo is not None and self.photo not in self.photos and len(self.photos) == 1:
             self.photos, self._holds_photos = self._photos_before, True
-        self._release_photos()
+        self._show_rest()
         self.open_failed.emit(failed)
 
     def current_recipe(self, photo: Path) -> "Recipe | None":
@@ -280,7 +293,8 @@ class Controller(QObject):
             return
         labels, steps, inputs = self._labels(), self.copied, self.copied_inputs
         job = self.lanes.decode.submit(
-            lambda job: _paste(job, others, steps, labels, *inputs), self.tr("Pasting to %n photo(s)", "", len(others))
+            lambda job: photo_jobs.paste(job, others, steps, labels, *inputs),
+            self.tr("Pasting to %n photo(s)", "", len(others)),
         )
         job.done.connect(self._pasted)
         self._submit(job)
@@ -306,86 +320,3 @@ class Controller(QObject):
         from exposure_app.session.keep import Labels
 
         return Labels(elsewhere=self.tr("Changed elsewhere"), pasted=self.tr("Pasted steps"))
-
-
-# --- work for the threads: no widgets here ---
-
-
-def _find_photos(places: Sequence[Path]) -> list[Path]:
-    from exposure_app.io.formats import find_photos
-
-    return find_photos(places)
-
-
-def _sample() -> tuple[Path, QImage] | None:
-    """A copy of the sample photo that edits may lie beside, and its picture; None where it is missing."""
-    shipped = paths.resources_dir() / SAMPLE
-    if not shipped.is_file():
-        return None
-    own = paths.user_cache_dir() / SAMPLE
-    if not own.is_file() or own.stat().st_size != shipped.stat().st_size:
-        own.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(shipped, own)
-    picture = _preview(own)
-    return None if picture is None else (own, picture)
-
-
-def _preview(photo: Path) -> QImage | None:
-    """A first picture: what the camera put into a RAW file if it is large, or a finished picture decoded small."""
-    from exposure_app.io.formats import is_raw
-
-    if is_raw(photo):
-        from exposure_app.session.first_picture import embedded_picture
-
-        embedded = embedded_picture(photo)
-        return None if embedded is None else to_qimage(embedded)
-    reader = QImageReader(str(photo))
-    reader.setAutoTransform(True)
-    size = reader.size()
-    if size.isValid() and max(size.width(), size.height()) > PREVIEW_SIDE:
-        reader.setScaledSize(size.scaled(QSize(PREVIEW_SIDE, PREVIEW_SIDE), Qt.AspectRatioMode.KeepAspectRatio))
-    picture = reader.read()
-    return None if picture.isNull() else picture
-
-
-def _open(job: Job, photo: Path, labels: "Labels", kept: "State | None") -> "tuple[Path, Document, PlacedEngine]":
-    from exposure_app.session.document import Document
-    from exposure_app.session.first_picture import read_showing
-    from exposure_app.session.keep import kept_develop, open_document
-    from exposure_app.session.placed import PlacedEngine
-
-    def show(codes: Any) -> None:
-        job.check()
-        job.show((photo, to_qimage(codes)))
-
-    develop = kept.version.recipe.develop if kept else kept_develop(photo)
-    image = read_showing(photo, develop, show)
-    job.check()
-    document = open_document(photo, image, labels)
-    if kept is not None:  # its last edits are still on their way to the disk
-        document = Document(kept, document.neutral)
-    job.check()
-    return photo, document, PlacedEngine(image, document.recipe.geometry, develop)
-
-
-def _paste(
-    job: Job,
-    photos: Sequence[Path],
-    steps: "Sequence[Step]",
-    labels: "Labels",
-    geometry: "Geometry | None",
-    develop: "Develop | None",
-) -> list[tuple[Path, ExposureError | None]]:
-    from exposure_app.session.keep import paste_steps
-
-    return collect(job, paste_steps(photos, steps, labels, geometry, develop), len(photos))
-
-
-def collect(job: Job, changed: "Results", count: int) -> list[tuple[Path, ExposureError | None]]:
-    """Change photos one after the other, telling how far it is, until all are done or the job is cancelled."""
-    results = []
-    for result in changed:
-        results.append(result)
-        job.progress(len(results) / count)
-        job.check()
-    return results

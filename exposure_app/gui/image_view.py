@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QCursor,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -21,7 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from exposure_app.gui import theme
 from exposure_app.gui.compare import Compare, Mode, draw_divider, draw_tag, split
 from exposure_app.gui.frame import Frame
-from exposure_app.gui.preview import draw_preview, fill_canvas
+from exposure_app.gui.preview import FirstPicture, draw_preview, fill_canvas
 from exposure_app.gui.zoom import Zoom
 
 WHEEL_STEP = 120
@@ -59,7 +58,7 @@ class ImageView(QWidget):
         self._compare = Compare()
         self._frame: Frame | None = None
         self._backdrop: Frame | None = None  # the last frame of the whole photo, shown where the sharp one is missing
-        self._preview: QImage | None = None
+        self._preview: FirstPicture | None = None
         self._held: QPixmap | None = None  # what was on the screen, until the first frame of another picture
         self._has_photo = False
         self._drag_from: QPointF | None = None
@@ -91,9 +90,9 @@ class ImageView(QWidget):
         self._has_photo = False
         self.update()
 
-    def show_preview(self, picture: QImage) -> None:
+    def show_preview(self, first: FirstPicture) -> None:
         """Show a finished small picture until the first frame of the photo comes."""
-        self._preview = picture
+        self._preview = first
         self.update()
 
     def end_preview(self) -> None:

@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
         self.style_commands = StyleCommands(self.panels.styles, self.lanes.agent, self.notices, self)
         self._hidden: list[QDockWidget] = []
         self._closed = False
-        self._preloaded = False
+        self._started = False
         self._make_docks()
         self._make_toolbar()
         self._connect()
@@ -243,27 +243,28 @@ class MainWindow(QMainWindow):
 
     def start(self, photos: list[Path]) -> None:
         """Begin to work, when the window is on the screen: load what is heavy, open what was asked for."""
-        self.controller.start()
-        self.features.offer_unfinished()
         last = workspace.OpenPhotos()
         if not photos and self.settings.get_bool("general.restore_session"):
             last = workspace.read_open_photos()
         if photos or last.photos:
             self.controller.open_paths(photos or last.photos, last.current)
+            self.desk.renderer.settled.connect(self._start_the_rest)
+            self.controller.failed.connect(self._start_the_rest)
         else:
+            self.controller.prepare()
             self.controller.offer_sample()
+            self._start_the_rest()
         if last.photos and not last.closed:
             self.notices.tell(self.tr("Exposure ended unexpectedly last time. Your photos and edits are back."))
-        if photos or last.photos:  # torch waits until the first picture is there
-            self.desk.renderer.settled.connect(self._preload)
-        else:
-            self._preload()
 
     @Slot()
-    def _preload(self) -> None:
-        if self.panels.auto.style_name and not self._preloaded:
-            self._preloaded = True
-            self.desk.retoucher.preload(self.panels.auto.style_name)
+    def _start_the_rest(self) -> None:
+        """What would take the processor from the first picture: torch and the style, and what was left unfinished."""
+        if not self._started:
+            self._started = True
+            self.features.offer_unfinished()
+            if self.panels.auto.style_name:
+                self.desk.retoucher.preload(self.panels.auto.style_name)
 
     def reload_styles(self) -> None:
         """Look again which styles there are."""

@@ -1,5 +1,7 @@
 """What is drawn before and around the photo: the canvas, and a first picture marked as what it is."""
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 
@@ -8,9 +10,22 @@ from exposure_app.gui.compare import draw_tag
 from exposure_app.gui.zoom import Zoom
 
 
-def draw_preview(painter: QPainter, picture: QImage, pane: tuple[int, int], ratio: float) -> None:
-    """Fit a picture of any size into a pane, in pixels of the screen."""
-    zoom = Zoom((picture.width() * 16, picture.height() * 16), pane)  # 16: it may be small
+@dataclass(frozen=True, eq=False)
+class FirstPicture:
+    """Something to look at until the photo itself is there.
+
+    Attributes:
+        picture: Of any size.
+        size: Width and height of the photo.
+    """
+
+    picture: QImage
+    size: tuple[int, int]
+
+
+def draw_preview(painter: QPainter, first: FirstPicture, pane: tuple[int, int], ratio: float) -> None:
+    """Draw a first picture where the whole photo will be, in pixels of the screen."""
+    zoom, picture = Zoom(first.size, pane), first.picture
     target = QRectF(*zoom.origin, *zoom.drawn_size)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.drawImage(target, picture)

@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject, QProcess, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from exposure_app.gui.controller import Controller, collect
+from exposure_app.gui.controller import Controller
 from exposure_app.gui.copy_dialog import CopyDialog
 from exposure_app.gui.desk import Desk
+from exposure_app.gui.photo_jobs import collect
 from exposure_app.gui.workers import Job, Work
 
 if TYPE_CHECKING:

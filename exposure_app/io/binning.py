@@ -1,81 +1,66 @@
-"""Bayer mosaics to a small linear sRGB picture at once: sites averaged in blocks, for a first look."""
+"""Mosaics to a small linear sRGB picture at once: sites averaged in blocks, for a first look.
+
+Plain numpy: when the first photo is opened, compiled loops are still being loaded.
+"""
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exposure_app.io.camera_color import ZERO, CameraColor, Floats, convert_line, for_each
-from exposure_app.io.demosaic import red_site, site_levels
-from exposure_app.jit import jit
+from exposure_app.image import Pixels
 
 SCREENFUL = 1500  # px; the longer side of the small picture is at least so long, and less than twice, where it can be
-_ROWS_AT_ONCE = 32
 
 
-def block_side(height: int, width: int) -> int:
-    """How many sites, an even number, make one pixel in each direction."""
-    return 2 * max(1, max(height, width) // (2 * SCREENFUL))
+def block_side(height: int, width: int, period: int = 2) -> int:
+    """How many sites, a multiple of the pattern's period, make one pixel in each direction."""
+    return period * max(1, max(height, width) // (period * SCREENFUL))
 
 
 def bin_mosaic(
-    sensor: NDArray[np.uint16],
-    area: tuple[int, int, int, int],
+    sites: NDArray[np.uint16],
     pattern: NDArray[np.uint8],
-    black: NDArray[np.float32],
-    gain: NDArray[np.float32],
-    color: CameraColor,
-    out: NDArray[np.float32],
-    threads: int | None = None,
-) -> None:
-    """Average a Bayer mosaic in blocks of ``block_side`` and convert the colours.
+    black: NDArray[np.float64],
+    gain: NDArray[np.float64],
+    matrix: NDArray[np.float64],
+) -> Pixels:
+    """Average a mosaic in blocks of ``block_side`` and convert the colours.
 
     Args:
-        sensor: As in ``demosaic``, and so are all others but ``out``.
-        area: See there.
-        pattern: See there.
-        black: See there.
-        gain: See there.
-        color: See there.
-        out: float32, H // block x W // block x 3, receives linear light, sRGB primaries.
-        threads: See there.
+        sites: uint16, H x W, the visible part of the sensor.
+        pattern: Square, the colours of sites from the upper left one on: 0 red, 1 and 3 green, 2 blue.
+        black: Black level of each colour of the pattern.
+        gain: What turns a level above black into white-balanced camera RGB in which 1 is white.
+        matrix: 3 x 3, camera RGB to linear sRGB.
+
+    Returns:
+        float32, H // block x W // block x 3, linear light, sRGB primaries, 0 to 1: highlights are clipped to white.
     """
-    red = red_site(pattern)
-    block = block_side(area[2], area[3])
-    levels = site_levels(red, pattern, black, gain, color)
-    arguments = (block, levels, color.matrix, color.ceilings, color.highlights, out)
-    corner = sensor[area[0] :, area[1] :]
-    for_each(lambda top: _bin_rows(corner, red[0], red[1], top, *arguments), range(0, len(out), _ROWS_AT_ONCE), threads)
+    period = len(pattern)
+    block = block_side(sites.shape[0], sites.shape[1], period)
+    rows, columns = (side // block for side in sites.shape)
+    # Small numbers where they hold the sum: half the memory to pass through.
+    dtype = np.uint16 if (block // period) ** 2 * int(sites.max()) <= np.iinfo(np.uint16).max else np.uint32
+    camera = np.zeros((3, rows, columns), np.float32)
+    counts = [0, 0, 0]
+    for y in range(period):
+        lines = _sum([sites[top : rows * block : block] for top in range(y, block, period)], dtype)
+        for x in range(period):
+            color = pattern[y, x]
+            here = _sum([lines[:, left : columns * block : block] for left in range(x, block, period)], dtype)
+            channel, count = color % 2 if color == 3 else color, (block // period) ** 2
+            camera[channel] += (here.astype(np.float32) - np.float32(count * black[color])) * np.float32(gain[color])
+            counts[channel] += count
+    camera /= np.array(counts, np.float32)[:, np.newaxis, np.newaxis]
+    np.clip(camera, 0, 1, out=camera)
+    small = np.tensordot(matrix.astype(np.float32), camera, 1)
+    np.clip(small, 0, 1, out=small)
+    return np.ascontiguousarray(small.transpose(1, 2, 0))
 
 
-@jit
-def _bin_rows(
-    corner: NDArray[np.uint16],
-    red_row: int,
-    red_column: int,
-    top: int,
-    block: int,
-    levels: Floats,
-    matrix: Floats,
-    ceilings: Floats,
-    highlights: int,
-    out: Floats,
-) -> None:
-    """Fill ``_ROWS_AT_ONCE`` rows of the small picture from ``top`` on."""
-    width = out.shape[1]
-    lines = np.empty((3, width), np.float32)
-    order = np.argsort(ceilings)
-    share = np.float32(4 / block**2)
-    for y in range(top, min(top + _ROWS_AT_ONCE, out.shape[0])):
-        lines[:] = 0
-        for row in range(y * block, (y + 1) * block):
-            for first in range(2):
-                site = 2 * ((row + red_row) & 1) + ((first + red_column) & 1)
-                # Two of the four sites are green.
-                line, weight = lines[(site + 1) // 2], share if site in (0, 3) else share / 2
-                black, gain, limit = levels[site, 0], levels[site, 1], levels[site, 2]
-                for column in range(first, block, 2):
-                    values = corner[row, column : column + (width - 1) * block + 1 : block]
-                    for x in range(width):
-                        line[x] += weight * min(max(np.float32(values[x]) - black, ZERO) * gain, limit)
-        convert_line(lines, order, matrix, ceilings, highlights)
-        for x in range(width):
-            out[y, x, 0], out[y, x, 1], out[y, x, 2] = lines[0, x], lines[1, x], lines[2, x]
+def _sum(parts: list[NDArray[Any]], dtype: type[np.unsignedinteger]) -> NDArray[Any]:
+    total = parts[0].astype(dtype, copy=False)
+    for part in parts[1:]:
+        total = np.add(total, part, dtype=dtype)
+    return total

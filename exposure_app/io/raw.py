@@ -48,8 +48,7 @@ def read_raw(
             balance of sensors that do not see three colours stays as shot.
         threads: Threads for the demosaic; all available cores when None.
         first: Called once with a small version of the same picture as soon as there can be one, before the demosaic;
-            never for files that LibRaw demosaics, which would not be bit for bit the same after it. What it
-            raises ends the reading.
+            never for files that are no mosaic. What it raises ends the reading.
 
     Returns:
         The upright photo, scene-referred: float32, H x W x 3, linear light, sRGB primaries, never negative.
@@ -57,8 +56,22 @@ def read_raw(
     Raises:
         ExposureError: LibRaw does not know the file, or it is damaged or too large.
     """
+    from exposure_app.io import ahead
     from exposure_app.io.metadata import read_raw_metadata
 
+    with ahead.unpacked(path) as raw:
+        metadata = read_raw_metadata(path, raw, _LIBRAW_TO_EXIF_ORIENTATION.get(raw.sizes.flip, 1))
+        pixels, light = _develop(raw, develop or Develop(), threads, first)
+    return Image(pixels, metadata, scene_referred=True, light=light)
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[Any]:
+    """As ``open_raw``, with the sensor data unpacked.
+
+    Raises:
+        ExposureError: It is too large.
+    """
     with open_raw(path) as raw:
         if raw.sizes.width * raw.sizes.height > MAX_PIXELS:
             raise ExposureError(
@@ -66,9 +79,7 @@ def read_raw(
             )
         with without_libraw_noise():
             raw.unpack()
-        metadata = read_raw_metadata(path, raw, _LIBRAW_TO_EXIF_ORIENTATION.get(raw.sizes.flip, 1))
-        pixels, light = _develop(raw, develop or Develop(), threads, first)
-    return Image(pixels, metadata, scene_referred=True, light=light)
+        yield raw
 
 
 def read_preview(path: Path) -> NDArray[np.uint8] | None:
@@ -121,6 +132,17 @@ def preview_side(path: Path) -> int:
         return int(max(simplejpeg.decode_jpeg_header(preview.data)[:2]))
     except ValueError:
         return 0
+
+
+def photo_size(path: Path) -> tuple[int, int]:
+    """Width and height of the upright photo, without reading it.
+
+    Raises:
+        ExposureError: The file itself cannot be opened.
+    """
+    with open_raw(path) as raw:
+        width, height = raw.sizes.width, raw.sizes.height
+        return (height, width) if raw.sizes.flip & 4 else (width, height)
 
 
 def _embedded(raw: Any) -> Any:
@@ -178,10 +200,11 @@ def _develop(
     if light is not None and develop.white_balance != "as-shot":
         multipliers, is_cameras = light.gains[[0, 1, 2, 1]] * as_shot[1], False
         multipliers[3] *= as_shot[3] / as_shot[1]
+    if first is not None and matrix is not None and _is_mosaic(raw):
+        first(_binned(raw, multipliers, matrix))  # before anything compiled is loaded, which takes its time
     if matrix is None or develop.by_libraw or not _is_plain_bayer(raw):
         return _develop_by_libraw(raw, develop, multipliers, is_cameras, matrix, threads), light
 
-    from exposure_app.io.binning import bin_mosaic, block_side
     from exposure_app.io.demosaic import demosaic
 
     sizes = raw.sizes
@@ -199,14 +222,20 @@ def _develop(
         (multipliers[pattern] / white).astype(np.float32),
         _camera_color(matrix, ceilings / white, develop.highlights),
     )
-    if first is not None:
-        block = block_side(sizes.height, sizes.width)
-        small = _upright(sizes.height // block, sizes.width // block, sizes.flip)
-        bin_mosaic(*mosaic, _sensor_view(small, sizes.flip), threads)
-        first(small)
     pixels = _upright(sizes.height, sizes.width, sizes.flip)
     demosaic(*mosaic, _sensor_view(pixels, sizes.flip), threads)
     return pixels, light
+
+
+def _binned(raw: Any, multipliers: NDArray[np.float64], matrix: NDArray[np.float64]) -> Pixels:
+    """A small upright picture of a mosaic; blown highlights are white."""
+    from exposure_app.io.binning import bin_mosaic
+
+    black = np.asarray(raw.black_level_per_channel, np.float64)
+    levels = saturation_levels(raw, black) if len(raw.raw_pattern) == 2 else np.full(3, raw.white_level)
+    gain = multipliers / (multipliers[:3] * (levels - black[:3])).min()
+    small = bin_mosaic(raw.raw_image_visible, raw.raw_pattern, black, gain, matrix)
+    return np.ascontiguousarray(upright(small, _LIBRAW_TO_EXIF_ORIENTATION.get(raw.sizes.flip, 1)))
 
 
 def _denoise(raw: Any, black: NDArray[np.float64], strength: int, threads: int | None) -> None:
@@ -272,24 +301,32 @@ def _libraw_options(develop: Develop) -> dict[str, Any]:
     return options
 
 
-def _is_plain_bayer(raw: Any) -> bool:
-    """Whether our demosaic can take the mosaic as it lies in memory."""
+def _is_mosaic(raw: Any) -> bool:
+    """Whether every site sees one of three colours, and the sites are the pixels."""
     import rawpy
-
-    from exposure_app.io.demosaic import MIN_SIDE
 
     sizes = raw.sizes
     if raw.raw_type != rawpy.RawType.Flat or raw.num_colors != 3 or raw.raw_pattern is None:
+        return False
+    # Fuji's rotated SuperCCD: LibRaw sees it as a square standing on its corner, one wider than high.
+    rotated = sizes.height == sizes.width - 1
+    return raw.raw_pattern.shape in ((2, 2), (6, 6)) and not rotated and sizes.pixel_aspect == 1
+
+
+def _is_plain_bayer(raw: Any) -> bool:
+    """Whether our demosaic can take the mosaic as it lies in memory."""
+    from exposure_app.io.demosaic import MIN_SIDE
+
+    sizes = raw.sizes
+    if not _is_mosaic(raw):
         return False
     pattern = np.where(raw.raw_pattern == 3, 1, raw.raw_pattern)
     if pattern.shape != (2, 2) or sorted(pattern.ravel()) != [0, 1, 1, 2] or pattern[0, 0] == pattern[0, 1]:
         return False
     if (pattern[0, 0] == 1) != (pattern[1, 1] == 1):
         return False
-    # Fuji's rotated SuperCCD: LibRaw sees it as a square standing on its corner, one wider than high.
-    rotated = sizes.height == sizes.width - 1
     whole = raw.raw_image is not None and raw.raw_image.dtype == np.uint16 and raw.raw_image.flags.c_contiguous
-    return whole and not rotated and sizes.pixel_aspect == 1 and min(sizes.height, sizes.width) >= MIN_SIDE
+    return whole and min(sizes.height, sizes.width) >= MIN_SIDE
 
 
 def _camera_color(matrix: NDArray[np.float64], ceilings: NDArray[np.float64], highlights: HighlightMode) -> Any:

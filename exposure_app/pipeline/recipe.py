@@ -163,17 +163,22 @@ class Recipe:
         return [step.describe(self.geometry) for step in self.steps if step.enabled]
 
 
-def neutral_recipe(image: Image) -> Recipe:
-    """The visible, editable starting point of a photo without edits: an exposure and a gamma of 1/2.2.
+def neutral_exposure(image: Image) -> float:
+    """The exposure (EV) of a photo without edits.
 
     Sensor data is exposed so that its 99.5th percentile becomes white; a finished picture keeps its exposure.
     """
-    ev = 0.0
-    if image.scene_referred:
-        brightness = image.pixels[::4, ::4].max(axis=-1)
-        white = float(np.percentile(brightness, NEUTRAL_PERCENTILE))
-        ev = float(np.clip(-np.log2(max(white, 1e-6)), 0, 3.5)) if white > 0 else 0.0
-    ev = round(ev, 4) + 0.0  # no negative zero
+    if not image.scene_referred:
+        return 0.0
+    brightness = image.pixels[::4, ::4].max(axis=-1)
+    white = float(np.percentile(brightness, NEUTRAL_PERCENTILE))
+    ev = float(np.clip(-np.log2(max(white, 1e-6)), 0, 3.5)) if white > 0 else 0.0
+    return round(ev, 4) + 0.0  # no negative zero
+
+
+def neutral_recipe(image: Image) -> Recipe:
+    """The visible, editable starting point of a photo without edits: ``neutral_exposure`` and a gamma of 1/2.2."""
+    ev = neutral_exposure(image)
     steps = (Step("exposure", {"ev": ev}), Step("gamma", {"gamma": round(DISPLAY_GAMMA, 4)}))
     return Recipe(steps, neutral_ev=ev)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     Codes = NDArray[np.uint8]
 
+_LEVELS = 1 << 16
 LARGE_ENOUGH = 800  # px of the longer side; smaller embedded previews look worse than binned sensor data
 
 
@@ -40,13 +41,24 @@ def read_showing(photo: Path, develop: "Develop", show: "Callable[[Codes], None]
         show: Called at most once, with the small picture as it looks without edits: uint8, H x W x 3, upright,
             display-referred. What it raises ends the reading.
     """
-    from exposure_app.image import Image
     from exposure_app.io.formats import is_raw, read_image
-    from exposure_app.pipeline.execute import render
-    from exposure_app.pipeline.recipe import neutral_recipe
 
     def show_binned(pixels: "Pixels") -> None:
-        show(render(pixels, neutral_recipe(Image(pixels, scene_referred=True)), device="cpu"))
+        show(_neutral_codes(pixels))
 
     wanted = is_raw(photo) and photo.is_file() and preview_side(photo) < LARGE_ENOUGH
     return read_image(photo, develop=develop, first=show_binned if wanted else None)
+
+
+def _neutral_codes(pixels: "Pixels") -> "Codes":
+    """A small RAW picture with its neutral recipe, without the engine, whose compiled loops are still being loaded."""
+    import numpy as np
+
+    from exposure_app.image import Image
+    from exposure_app.pipeline.recipe import DISPLAY_GAMMA, neutral_exposure
+
+    exposure = np.float32(2 ** neutral_exposure(Image(pixels, scene_referred=True)))
+    codes = (255 * (np.arange(_LEVELS) / (_LEVELS - 1)) ** DISPLAY_GAMMA + 0.5).astype(np.uint8)
+    levels = np.minimum(pixels * exposure, 1) * np.float32(_LEVELS - 1)
+    shown: Codes = np.take(codes, levels.astype(np.uint16))
+    return shown

@@ -17,7 +17,7 @@ from exposure_app.pipeline.device import DeviceChoice
 from exposure_app.pipeline.execute import Depth, render, warm_up
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.grid import Grid
-from exposure_app.pipeline.recipe import Recipe, neutral_recipe, to_json
+from exposure_app.pipeline.recipe import Recipe, neutral_exposure, to_json
 from exposure_app.session.provenance import about
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def glance(image: Image, geometry: Geometry | None = None, develop: Develop | No
 
     geometry = geometry or Geometry()
     seen = view(place(image.pixels, geometry), Grid.of(geometry, image.size))
-    return Glance(*seen, neutral_recipe(image).neutral_ev, geometry, develop or Develop())
+    return Glance(*seen, neutral_exposure(image), geometry, develop or Develop())
 
 
 def plan(photo: Image | Glance, style: "Style", seed: int, geometry: Geometry | None = None) -> "tuple[Recipe, Trace]":

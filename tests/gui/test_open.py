@@ -26,8 +26,9 @@ def test_a_photo_comes_up_fitted_with_its_neutral_steps(editor, photo):
 def test_the_sample_raw_comes_up_with_a_preview_first(editor, tmp_path, sample_dng):
     copy = tmp_path / "sample.dng"
     copy.write_bytes(sample_dng.read_bytes())
-    with editor.qtbot.waitSignal(editor.window.controller.preview_ready, timeout=60_000):
+    with editor.qtbot.waitSignal(editor.window.controller.preview_ready, timeout=60_000) as shown:
         editor.start(copy)
+    assert shown.args[0].picture.width() >= 800
     editor.until(lambda: editor.view.frame_shown)
     assert not editor.view.shows_preview
     assert editor.document.neutral.neutral_ev >= 0
@@ -112,12 +113,13 @@ def test_a_raw_without_a_preview_is_read_once_and_shows_its_sensor_data_first(ed
     editor.window.controller.preview_ready.connect(shown.append)
     editor.start(photo)
     editor.until(lambda: editor.view.frame_shown)
-    assert [(picture.width(), picture.height()) for picture in shown] == [(150, 100)]
+    assert [first.picture.size().toTuple() for first in shown] == [(150, 100)]
+    assert shown[0].size == editor.view.zoom.photo, "in the place of the photo"
     assert editor.window.panels.filmstrip.current() == photo
 
 
 def test_a_photo_that_is_open_before_its_preview_is_current_in_the_filmstrip(editor, photo, monkeypatch):
-    monkeypatch.setattr("exposure_app.gui.controller._preview", lambda photo: None)
+    monkeypatch.setattr("exposure_app.gui.photo_jobs.preview", lambda photo: None)
     editor.open(photo)
     assert editor.window.panels.filmstrip.photos() == [photo]
     assert editor.window.panels.filmstrip.current() == photo

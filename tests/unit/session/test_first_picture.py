@@ -27,7 +27,8 @@ def check_agreement(photo):
     real = render(small, neutral_recipe(image))
     difference = first.astype(int) - real.astype(int)
     assert abs(difference.mean(axis=(0, 1))).max() < 8  # the exposure may differ by a tenth of a stop
-    assert np.array_equal(image.pixels, read_image(photo).pixels), "the real picture is the same bit for bit"
+    if "xtrans" not in photo.name:  # LibRaw's own threads give some pixels of these other values each time
+        assert np.array_equal(image.pixels, read_image(photo).pixels), "the real picture is the same bit for bit"
     return first
 
 
@@ -37,7 +38,7 @@ def test_a_raw_without_a_preview_shows_its_binned_sensor_data(bare_raw):
 
 
 @pytest.mark.slow
-@raw_files("synthetic_bayer8*.dng", "gopro_fusion*.dng")
+@raw_files("synthetic_bayer8*.dng", "gopro_fusion*.dng", "synthetic_xtrans*.dng")
 def test_real_photos_look_alike_in_their_first_picture(raw_file):
     check_agreement(raw_file)
 

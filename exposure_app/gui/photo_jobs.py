@@ -1,0 +1,115 @@
+"""What is done with photos away from the window: finding, first looks, opening, pasting. No widgets here."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QImage, QImageReader
+
+from exposure_app import paths
+from exposure_app.errors import ExposureError
+from exposure_app.gui.preview import FirstPicture
+from exposure_app.gui.renderer import to_qimage
+from exposure_app.gui.workers import Job
+
+if TYPE_CHECKING:
+    from exposure_app.io.develop import Develop
+    from exposure_app.pipeline.geometry import Geometry
+    from exposure_app.pipeline.recipe import Step
+    from exposure_app.session.document import Document, State
+    from exposure_app.session.keep import Labels, Results
+    from exposure_app.session.placed import PlacedEngine
+
+SAMPLE = "sample.dng"
+PREVIEW_SIDE = 2000  # px; larger previews take longer and look no better on the screen
+
+
+def find_listed(places: Sequence[Path]) -> list[Path]:
+    """The photos that files and folders stand for."""
+    from exposure_app.io.formats import find_photos
+
+    return find_photos(places)
+
+
+def sample() -> tuple[Path, QImage] | None:
+    """A copy of the sample photo that edits may lie beside, and its picture; None where it is missing."""
+    shipped = paths.resources_dir() / SAMPLE
+    if not shipped.is_file():
+        return None
+    own = paths.user_cache_dir() / SAMPLE
+    if not own.is_file() or own.stat().st_size != shipped.stat().st_size:
+        own.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(shipped, own)
+    first = preview(own)
+    return None if first is None else (own, first.picture)
+
+
+def preview(photo: Path) -> FirstPicture | None:
+    """A first picture: what the camera put into a RAW file if it is large, or a finished picture decoded small."""
+    from exposure_app.io.formats import is_raw
+
+    if is_raw(photo):
+        from exposure_app.io.raw import photo_size
+        from exposure_app.session.first_picture import embedded_picture
+
+        embedded = embedded_picture(photo)
+        return None if embedded is None else FirstPicture(to_qimage(embedded), photo_size(photo))
+    reader = QImageReader(str(photo))
+    reader.setAutoTransform(True)
+    size = reader.size()
+    if size.isValid() and max(size.width(), size.height()) > PREVIEW_SIDE:
+        reader.setScaledSize(size.scaled(QSize(PREVIEW_SIDE, PREVIEW_SIDE), Qt.AspectRatioMode.KeepAspectRatio))
+    picture = reader.read()
+    if picture.isNull():
+        return None
+    whole = size if (picture.width() > picture.height()) == (size.width() > size.height()) else size.transposed()
+    return FirstPicture(picture, whole.toTuple())
+
+
+def open_photo(job: Job, photo: Path, labels: "Labels", kept: "State | None") -> "tuple[Path, Document, PlacedEngine]":
+    """Read a photo as it was left, showing a small picture on the way where the file has none to show."""
+    from exposure_app.io.raw import photo_size
+    from exposure_app.session.document import Document
+    from exposure_app.session.first_picture import read_showing
+    from exposure_app.session.keep import kept_develop, open_document
+
+    def show(codes: Any) -> None:
+        job.check()
+        job.show((photo, FirstPicture(to_qimage(codes), photo_size(photo))))
+
+    develop = kept.version.recipe.develop if kept else kept_develop(photo)
+    image = read_showing(photo, develop, show)
+    job.check()
+    document = open_document(photo, image, labels)
+    if kept is not None:  # its last edits are still on their way to the disk
+        document = Document(kept, document.neutral)
+    job.check()
+    from exposure_app.session.placed import PlacedEngine  # not before the first picture: it takes its time
+
+    return photo, document, PlacedEngine(image, document.recipe.geometry, develop)
+
+
+def paste(
+    job: Job,
+    photos: Sequence[Path],
+    steps: "Sequence[Step]",
+    labels: "Labels",
+    geometry: "Geometry | None",
+    develop: "Develop | None",
+) -> list[tuple[Path, ExposureError | None]]:
+    """Paste into photos that are not open."""
+    from exposure_app.session.keep import paste_steps
+
+    return collect(job, paste_steps(photos, steps, labels, geometry, develop), len(photos))
+
+
+def collect(job: Job, changed: "Results", count: int) -> list[tuple[Path, ExposureError | None]]:
+    """Change photos one after the other, telling how far it is, until all are done or the job is cancelled."""
+    results = []
+    for result in changed:
+        results.append(result)
+        job.progress(len(results) / count)
+        job.check()
+    return results
