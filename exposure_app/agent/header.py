@@ -28,6 +28,7 @@ class NetConfig:
         color_statistics: Whether value net and discriminator also see the mean colour difference planes.
         policy_statistics: Whether the policy sees the statistics planes too, and logarithms of its brightness.
         masks: Whether the policy also chooses where in the picture each step works (section 7).
+        shortcut: Whether the policy's hidden layers see the planes directly too, past the convolutions and the dropout.
     """
 
     channels: int = 32
@@ -37,10 +38,11 @@ class NetConfig:
     color_statistics: bool = False
     policy_statistics: bool = False
     masks: bool = False
+    shortcut: bool = False
 
     def __post_init__(self) -> None:
         whole = all(type(n) is int and 1 <= n <= 4096 for n in (self.channels, self.hidden, self.steps))
-        switches = (self.color_statistics, self.policy_statistics, self.masks)
+        switches = (self.color_statistics, self.policy_statistics, self.masks, self.shortcut)
         flags = all(isinstance(switch, bool) for switch in switches)
         if not whole or not 0 <= self.dropout < 1 or self.steps > 20 or not flags:
             raise ExposureError(f"These sizes of networks are out of range: {asdict(self)}")

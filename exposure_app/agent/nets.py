@@ -99,12 +99,13 @@ class Policy(nn.Module):
         self.statistics = net.policy_statistics
         if self.statistics:
             planes += STATISTICS + COLOR_STATISTICS + LOG_STATISTICS
-        self.dropout = net.dropout
+        self.dropout, self.shortcut = net.dropout, net.shortcut
+        beside = planes if net.shortcut else 0
         self.select_extractor = Extractor(planes, net.channels)
-        self.select_hidden = nn.Linear(self.select_extractor.features, net.hidden)
+        self.select_hidden = nn.Linear(self.select_extractor.features + beside, net.hidden)
         self.select_output = nn.Linear(net.hidden, len(widths))
         self.value_extractor = Extractor(planes, net.channels)
-        self.value_hidden = nn.Linear(self.value_extractor.features, net.hidden * len(widths))
+        self.value_hidden = nn.Linear(self.value_extractor.features + beside, net.hidden * len(widths))
         self.value_outputs = nn.ModuleList(nn.Linear(net.hidden, width) for width in widths)
 
     def forward(
@@ -124,9 +125,9 @@ class Policy(nn.Module):
         if self.statistics:
             known = statistics.planes(rgb_BCHW, color=True), statistics.log_planes(rgb_BCHW)
             planes_BK = torch.cat([planes_BK, *known], dim=1)
-        features = self._drop(self.select_extractor(rgb_BCHW, planes_BK), generator, alike)
+        features = self._features(self.select_extractor, rgb_BCHW, planes_BK, generator, alike)
         logits = self.select_output(F.leaky_relu(self.select_hidden(features), SLOPE))
-        features = self._drop(self.value_extractor(rgb_BCHW, planes_BK), generator, alike)
+        features = self._features(self.value_extractor, rgb_BCHW, planes_BK, generator, alike)
         hidden = F.leaky_relu(self.value_hidden(features), SLOPE).chunk(len(self.value_outputs), dim=1)
         return logits, [output(part) for output, part in zip(self.value_outputs, hidden, strict=True)]
 
@@ -136,6 +137,13 @@ class Policy(nn.Module):
         pi_2 = [self.value_extractor, self.value_hidden, self.value_outputs]
         first, second = ([parameter for part in parts for parameter in part.parameters()] for parts in (pi_1, pi_2))
         return first, second
+
+    def _features(
+        self, extractor: Extractor, rgb_BCHW: Tensor, planes_BK: Tensor, generator: Generator | None, alike: bool
+    ) -> Tensor:
+        """What the hidden layers see: some features are dropped, the planes beside them never."""
+        features_BN = self._drop(extractor(rgb_BCHW, planes_BK), generator, alike)
+        return torch.cat([features_BN, planes_BK.to(features_BN.dtype)], dim=1) if self.shortcut else features_BN
 
     def _drop(self, features_BN: Tensor, generator: Generator | None, alike: bool) -> Tensor:
         if not self.dropout:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import torch
 
 from exposure_app import filters
@@ -78,3 +80,13 @@ def test_the_state_remembers_filters_and_steps() -> None:
     after = state.after(state.rgb_BCHW, torch.tensor([2, 5])).after(state.rgb_BCHW, torch.tensor([2, 6]))
     assert after.used_BF.nonzero().tolist() == [[0, 2], [1, 5], [1, 6]]
     assert torch.allclose(after.planes(5)[:, -1], torch.tensor(0.4))
+
+
+def test_with_a_shortcut_the_planes_count_though_all_features_are_dropped() -> None:
+    """How bright a photo is must not get lost on its way through the convolutions."""
+    policy = networks(replace(NET, policy_statistics=True, shortcut=True, dropout=0.999)).policy
+    planes = torch.zeros(2, len(FILTERS) + 1)
+    pictures = torch.full((2, 3, 64, 64), 0.05)
+    pictures[1] *= 8
+    logits, _ = policy(pictures, planes, torch.Generator().manual_seed(0), alike=True)
+    assert not torch.allclose(logits[0], logits[1], atol=1e-3)
