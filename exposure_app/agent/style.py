@@ -20,9 +20,21 @@ from exposure_app.errors import ExposureError
 from exposure_app.filters import Filter
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from exposure_app.agent.nets import Networks
 
-__all__ = ["SUFFIX", "NetConfig", "Style", "StyleHeader", "list_styles", "load_style", "new_style", "save_style"]
+__all__ = [
+    "SUFFIX",
+    "NetConfig",
+    "Style",
+    "StyleHeader",
+    "in_half_precision",
+    "list_styles",
+    "load_style",
+    "new_style",
+    "save_style",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +93,7 @@ def load_style(name_or_path: str | Path) -> Style:
 
 
 def save_style(path: Path, style: Style) -> None:
-    """Write a style to a file, all or nothing.
+    """Write a style to a file, all or nothing; weights that are whole numbers of half precision take half the room.
 
     Raises:
         ExposureError: The file cannot be written.
@@ -90,8 +102,23 @@ def save_style(path: Path, style: Style) -> None:
 
     from exposure_app.atomic import write_bytes_atomic
 
-    weights = {name: tensor.detach().cpu().float().contiguous() for name, tensor in style.networks.state_dict().items()}
+    weights = {name: _small(tensor.detach().cpu().float()) for name, tensor in style.networks.state_dict().items()}
     write_bytes_atomic(path, save(weights, metadata={KEY: style.header.dumps()}))
+
+
+def in_half_precision(style: Style) -> Style:
+    """The style with all weights rounded to half precision, computing as precisely as before."""
+    import copy
+
+    networks = copy.deepcopy(style.networks)
+    networks.half().float()
+    return Style(style.header, networks)
+
+
+def _small(weights: "Tensor") -> "Tensor":
+    """In half precision, if that says the same."""
+    half = weights.half()
+    return (half if bool((half.float() == weights).all()) else weights).contiguous()
 
 
 def _with_weights(header: StyleHeader, path: Path) -> Style:

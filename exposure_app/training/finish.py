@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from exposure_app.agent.style import Style, save_style
+from exposure_app.agent.style import Style, in_half_precision, save_style
 from exposure_app.training import card, report
 from exposure_app.training.evaluate import HeldOut, Progress, evaluate_style, silent
 from exposure_app.training.held_out import read_pairs, shown
@@ -17,7 +17,7 @@ def held_out(material: Material, pairs: Path | None = None) -> HeldOut:
 
 
 def finish(path: Path, style: Style, held_out: HeldOut, progress: Progress = silent) -> Style:
-    """Measure a trained style and write all that goes with it.
+    """Measure a trained style, its weights in half precision, and write all that goes with it.
 
     Args:
         path: The style's file; card (``.md``, ``.json``) and sheets (``NAME-sheet.jpg`` and others, see
@@ -32,8 +32,9 @@ def finish(path: Path, style: Style, held_out: HeldOut, progress: Progress = sil
     Raises:
         ExposureError: A file cannot be written.
     """
-    evaluation = evaluate_style(style, held_out, progress)
-    finished = Style(replace(style.header, figures=card.rounded(evaluation.figures)), style.networks)
+    evaluation = evaluate_style(in_half_precision(style), held_out, progress)
+    header = replace(style.header, figures=card.rounded(evaluation.figures))
+    finished = Style(header, evaluation.style.networks)
     save_style(path, finished)
     card.write_card(path, finished)
     report.write_sheets(path, evaluation)

@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save_file
 
 from exposure_app import paths
 from exposure_app.agent.header import KEY, NetConfig, list_styles, read_header
-from exposure_app.agent.style import Style, load_style, new_style, save_style
+from exposure_app.agent.style import Style, in_half_precision, load_style, new_style, save_style
 from exposure_app.errors import ExposureError
 
 NET = NetConfig(channels=2, hidden=8)
@@ -160,3 +160,20 @@ def test_a_failed_save_leaves_the_old_file(style: Style, file: Path) -> None:
     with pytest.raises(ExposureError):
         save_style(file.parent / "no" / "such" / "x.safetensors", style)
     assert load_style(file).name == "mine"
+
+
+def test_half_precision_takes_half_the_room_and_is_read_back_exactly(style: Style, file: Path) -> None:
+    whole = file.stat().st_size
+    rounded = in_half_precision(style)
+    save_style(file, rounded)
+    assert file.stat().st_size < 0.7 * whole
+    found = load_style(file).networks.state_dict()
+    for name, weights in rounded.networks.state_dict().items():
+        assert found[name].dtype is torch.float32
+        assert torch.equal(weights, found[name])
+        assert torch.allclose(weights, style.networks.state_dict()[name], rtol=1e-3, atol=1e-6)
+
+
+def test_weights_that_would_lose_digits_are_kept_whole(style: Style, file: Path) -> None:
+    found = load_style(file).networks.state_dict()
+    assert all(torch.equal(weights, found[name]) for name, weights in style.networks.state_dict().items())
