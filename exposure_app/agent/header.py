@@ -13,6 +13,7 @@ FORMAT = "exposure-style"
 VERSION = 1
 SUFFIX = ".safetensors"
 KEY = "exposure"  # the entry of the file's metadata that holds the header
+NEWER = {"masks", "shortcut"}  # attributes of NetConfig that older programs do not know
 MAX_HEADER = 16 << 20  # bytes; a damaged length must not ask for gigabytes
 
 
@@ -49,7 +50,7 @@ class NetConfig:
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON data. What older programs do not know is left out where it is off."""
-        return {name: value for name, value in asdict(self).items() if name != "masks" or value}
+        return {name: value for name, value in asdict(self).items() if name not in NEWER or value}
 
 
 @dataclass(frozen=True)

@@ -36,17 +36,26 @@ class TrainConfig:
         clipped: Weight of the same, not squared: many pixels a little above 1 count too.
         explore: Share of the uniform distribution that pi_1 is mixed with in training.
         edge: Weight of the penalty for settings near the ends of the agent's range.
+        idle: Penalty for a step that leaves the picture as it was; less for one that changes it a little.
         departure: Filter id to weight of the penalty on the squared distance of its settings from neutral.
         matching: Weight of the distance between the populations of results and targets (see ``matching``): of
             statistics, and of colours. Trajectories only.
+        order: Weight of the share of the results' looks that those of the plain renderings do not explain (see
+            ``matching.disorder``). Trajectories only.
+        whole: Whether the agent looks at whole photos while results are judged by parts of them, as in use. Otherwise
+            it looks at the part. Trajectories only.
         average: Of each iteration's policy in the policy that is kept: moving average, 0 for the last one.
         unroll: Whether the actor learns from whole trajectories (see ``unrolled``) instead of single steps.
         likeliest: Share of the trajectories that follow the likeliest filter, as in use, and what all are matched with;
             pi_1 learns from the others.
-        settle: Share of the iterations after which pi_1 stays as it is and all trajectories follow it, as in use.
+        twins: Whether the others begin with the same photos, so that each has a twin that followed the likeliest
+            filters: the baseline of pi_1 in place of V (self-critical, Rennie et al. 2017). Then it is half of them.
+        settle: Share of the iterations after which pi_1 stays as it was in the mean, and all trajectories follow it, as
+            in use.
         choice_rate: alpha_theta of pi_1 over that of pi_2.
         choice_weight: Weight of pi_1's policy gradient beside pi_2's, for trajectories.
         autocast: Whether the networks compute in bfloat16 where the device is faster that way.
+        cast: Lab chroma that greys may get before it counts against a checkpoint.
         validate_every: Iterations between validations.
         rollback: Factor of all rates after training broke down and went back to its best state.
     """
@@ -72,15 +81,20 @@ class TrainConfig:
     clipped: float = 0.0
     explore: float = 0.05
     edge: float = 0.0
+    idle: float = 0.0
     departure: Mapping[str, float] = field(default_factory=dict)
     matching: tuple[float, float] = (0.0, 0.0)
+    order: float = 0.0
+    whole: bool = False
     average: float = 0.0
     unroll: bool = False
     likeliest: float = 0.0
+    twins: bool = False
     settle: float = 1.0
     choice_rate: float = 1.0
     choice_weight: float = 0.25
     autocast: bool = False
+    cast: float = 3.0
     validate_every: int = 500
     rollback: float = 0.3
 
@@ -93,11 +107,11 @@ PAPER = TrainConfig(name="paper")
 
 SMALL = TrainConfig(
     name="small",
-    net=NetConfig(channels=16, dropout=0.15, color_statistics=True, policy_statistics=True),
-    iterations=1200,
+    net=NetConfig(channels=16, dropout=0.15, color_statistics=True, policy_statistics=True, shortcut=True),
+    iterations=1000,
     batch=32,
     buffer=512,
-    policy_rate=1.5e-4,
+    policy_rate=2e-4,
     critic_rate=2e-4,
     value_rate=3e-4,
     decay=0.05,
@@ -109,15 +123,19 @@ SMALL = TrainConfig(
     reward_scale=1.0,
     entropy=0.01,
     blown=8.0,
-    clipped=10.0,
+    clipped=15.0,
     edge=0.3,
-    departure={"white_balance": 6.0, "color_curve": 2.0},
+    idle=0.3,
+    departure={"white_balance": 20.0, "color_curve": 40.0, "black_white": 0.5},
     matching=(4.0, 6.0),
-    average=0.995,
+    order=2.0,
+    whole=True,
+    average=0.99,
     unroll=True,
-    likeliest=0.4,
-    settle=0.3,
-    choice_rate=3.0,
+    likeliest=0.5,
+    twins=True,
+    settle=0.4,
+    choice_rate=6.0,
     choice_weight=1.0,
     autocast=True,
     validate_every=100,

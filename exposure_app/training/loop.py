@@ -56,12 +56,12 @@ class Learner:
         self.averaged = copy.deepcopy(self.networks.policy).requires_grad_(False)
         rates = {"policy": config.policy_rate, "value": config.value_rate, "critic": config.critic_rate}
         self.optimizers = {
-            name: torch.optim.Adam(getattr(self.networks, name).parameters(), lr=rate, betas=BETAS)
+            name: torch.optim.Adam(getattr(self.networks, name).parameters(), lr=rate, betas=BETAS, fused=True)
             for name, rate in rates.items()
         }
         pi_1, pi_2 = self.networks.policy.parameters_by_decision()
         groups: list[dict[str, Any]] = [{"params": pi_1, "factor": config.choice_rate}, {"params": pi_2}]
-        self.optimizers["policy"] = torch.optim.Adam(groups, lr=config.policy_rate, betas=BETAS)
+        self.optimizers["policy"] = torch.optim.Adam(groups, lr=config.policy_rate, betas=BETAS, fused=True)
         self.rates = rates
         self.iteration = 0
         self.critic_updates = 0
@@ -222,8 +222,7 @@ class Learner:
         # The moving average starts as a plain one, or it would remember the untrained policy for long.
         keep = min(self.config.average, self.iteration / (self.iteration + 10)) if self.config.average else 0.0
         with torch.no_grad():
-            for mean, new in zip(self.averaged.parameters(), self.networks.policy.parameters(), strict=True):
-                mean.lerp_(new, 1 - keep)
+            torch._foreach_lerp_(list(self.averaged.parameters()), list(self.networks.policy.parameters()), 1 - keep)
 
     @torch.no_grad()
     def _spread_stages(self) -> None:

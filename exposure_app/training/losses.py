@@ -15,6 +15,7 @@ from exposure_app.agent.policy import State
 from exposure_app.params import Curve, Scalar
 from exposure_app.training.config import Critic, TrainConfig
 
+IDLE = 0.04  # relative change of a picture below which a step counts as idle
 EDGE = 0.7  # of the way from the middle of the agent's range to its ends
 
 Score = Callable[[Tensor], Tensor]
@@ -91,6 +92,8 @@ def penalties(
     total = entropy_weight * (math.log(pi_1.shape[1]) - entropy) + config.reuse * reused
     excess_BCHW = (after_BCHW - 1).clamp(min=0)
     total = total + config.blown * excess_BCHW.square().mean((1, 2, 3)) + config.clipped * excess_BCHW.mean((1, 2, 3))
+    if config.idle:
+        total = total + config.idle * idleness(before.rgb_BCHW, after_BCHW)
     for index, filter_ in enumerate(filters):
         if config.edge:
             total = total + config.edge * (choice_B == index) * beyond_edge(filter_, values[index])
@@ -98,6 +101,12 @@ def penalties(
         if weight:
             total = total + weight * (choice_B == index) * departure(filter_, values[index])
     return total
+
+
+def idleness(before_BCHW: Tensor, after_BCHW: Tensor) -> Tensor:
+    """1 for pictures (B,) that a step left as they were, 0 for those that it changed by ``IDLE`` or more."""
+    changed_B = (after_BCHW - before_BCHW).abs().mean((1, 2, 3)) / (before_BCHW.mean((1, 2, 3)) + 1e-3)
+    return (1 - changed_B / IDLE).clamp(min=0)
 
 
 def beyond_edge(filter_: Action, values: Tensor) -> Tensor:

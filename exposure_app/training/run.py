@@ -261,7 +261,8 @@ class Run:
         """
         learner, photos = self.learner, self.material.validation
         policy, steps = learner.averaged, self.config.net.steps
-        found = validate(policy, learner.filters, steps, photos, self.target_looks, self.target_health)
+        wanted = self.target_looks, self.target_health, self.config.cast
+        found = validate(policy, learner.filters, steps, photos, *wanted)
         wrong = self.watch.validation(learner.iteration, found)
         if self.best is None or (found.score > self.best.score and not wrong and not self.watch.doubtful):
             self.best, self.best_state = found, copy.deepcopy(learner.state_dict())

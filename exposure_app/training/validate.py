@@ -92,23 +92,24 @@ def validate(
     photos: Sequence[Pixels],
     targets: metrics.Looks,
     target_health: dict[str, float],
+    cast: float,
 ) -> Validation:
-    """Retouch the validation photos and judge the results."""
+    """Retouch the validation photos and judge the results; for ``cast`` see ``choose_by``."""
     edits = recipes(policy, actions, steps, photos)
     results = [render(photo, edit)[0] for photo, edit in zip(photos, edits, strict=True)]
     found = metrics.intersections(metrics.looks(results), targets)
     health = metrics.health(results) | {"cast": color_cast(photos, edits)}
     used = Counter(action.id for edit in edits for action, _ in edit)
     usage = {action.id: used[action.id] / (len(photos) * steps) for action in actions}
-    return Validation(choose_by(found, health, target_health), found, health, usage)
+    return Validation(choose_by(found, health, target_health, cast), found, health, usage)
 
 
-def choose_by(found: dict[str, float], health: dict[str, float], target_health: dict[str, float]) -> float:
+def choose_by(found: dict[str, float], health: dict[str, float], target_health: dict[str, float], cast: float) -> float:
     """The mean intersection in points, less what makes pictures look broken.
 
     Every percent of blown pixels beyond the targets' costs a point, of black ones half; every unit of chroma beyond the
     targets' a quarter, of highlight tint and of blacks lifted beyond the targets' a quarter, and of the cast that greys
-    get beyond 3 units a half.
+    get beyond ``cast`` units a half.
     """
 
     def beyond(name: str) -> float:
@@ -117,4 +118,4 @@ def choose_by(found: dict[str, float], health: dict[str, float], target_health: 
     score = sum(found.values()) / len(found)
     score -= beyond("highlights") + 0.5 * beyond("shadows")
     score -= 0.25 * (beyond("chroma") + beyond("tint") + beyond("black"))
-    return score - 0.5 * max(0.0, health["cast"] - 3)
+    return score - 0.5 * max(0.0, health["cast"] - cast)

@@ -99,3 +99,15 @@ def test_settings_within_the_inner_range_cost_nothing_and_those_at_its_ends_do()
 def test_an_amount_may_be_all_or_nothing() -> None:
     black_white = FILTERS[IDS.index("black_white")]
     assert float(losses.beyond_edge(black_white, torch.ones(1, 1))) == 0
+
+
+def test_a_step_that_changes_nothing_is_idle_and_one_that_changes_a_lot_is_not() -> None:
+    before = torch.full((3, 3, 4, 4), 0.2, requires_grad=True)
+    after = before * torch.tensor([1.0, 1 + losses.IDLE / 2, 1.5])[:, None, None, None]
+    assert losses.idleness(before, after).tolist() == pytest.approx([1, 0.5, 0], abs=0.01)
+
+
+def test_black_pictures_have_a_finite_idleness() -> None:
+    black = torch.zeros(1, 3, 4, 4, requires_grad=True)
+    (gradient,) = torch.autograd.grad(losses.idleness(black, 1.1 * black).sum(), black)
+    assert bool(torch.isfinite(gradient).all())

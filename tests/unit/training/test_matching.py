@@ -1,6 +1,13 @@
 import torch
 
-from exposure_app.training.matching import Matching, opponent_colors, picture_statistics
+from exposure_app.training.matching import (
+    Matching,
+    disorder,
+    mean_distance,
+    opponent_colors,
+    picture_statistics,
+    plain_looks,
+)
 
 
 def pictures(count: int, seed: int, level: float = 0.5, spread: float = 0.2) -> torch.Tensor:
@@ -53,8 +60,65 @@ def test_statistics_of_a_grey_picture() -> None:
     assert float(found[0]) == torch.tensor(0.25)
     assert float(found[1]) < 0.01  # no contrast
     assert float(found[2:5].abs().max()) < 1e-5  # no colour
-    assert bool(torch.isclose(found[5:], torch.tensor(0.25)).all())
+    assert bool(torch.isclose(found[5:10], torch.tensor(0.25)).all())
+    assert float(found[10]) == 0  # nothing is white
+
+
+def test_white_pixels_count_and_their_gradient_is_felt_before_they_are_clipped() -> None:
+    bright = torch.full((1, 3, 64, 64), 0.5)
+    bright[:, 0, :16] = 0.99
+    bright.requires_grad_()
+    found = picture_statistics(bright)[0, 10]
+    assert 0.15 < float(found.detach()) < 0.25  # a quarter of it, nearly
+    (gradient,) = torch.autograd.grad(found, bright)
+    assert float(gradient[:, 0, :16].min()) > 0
 
 
 def test_opponent_colours_of_grey_are_its_luminance() -> None:
     assert torch.allclose(opponent_colors(torch.full((2, 3), 0.3)), torch.tensor([0.3, 0.0, 0.0]), atol=1e-6)
+
+
+def test_distances_along_directions_are_those_in_space() -> None:
+    generator = torch.Generator().manual_seed(0)
+    some, population = torch.rand(300, 3, generator=generator), 0.5 * torch.rand(500, 3, generator=generator)
+    axes = torch.randn(3, 2000, generator=generator)
+    found = mean_distance(some, population, axes / axes.norm(dim=0))
+    assert torch.allclose(found, torch.cdist(some, population).mean(1), rtol=0.08)
+
+
+def test_the_plain_rendering_looks_alike_however_the_photo_was_exposed() -> None:
+    photo = torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    bright, dark = plain_looks(photo, photo), plain_looks(photo / 8, photo / 8)
+    assert torch.allclose(bright, dark, atol=1e-5)
+    assert bool((plain_looks(photo[..., :32] / 2, photo) < bright)[:, 0].all())  # a dark part of it is dark
+
+
+def with_brightness(levels: torch.Tensor) -> torch.Tensor:
+    """Grey pictures, all with the same little contrast."""
+    pattern = torch.tensor([-0.05, 0.05]).repeat(4)
+    return (levels[:, None, None, None] + pattern).expand(-1, 3, 8, 8)
+
+
+def plain_of(levels: torch.Tensor) -> torch.Tensor:
+    return torch.stack([levels, torch.zeros_like(levels), torch.zeros_like(levels)], dim=1)
+
+
+def test_results_are_in_order_when_their_brightness_follows_the_plain_rendering() -> None:
+    plain = torch.linspace(0.1, 0.9, 16)
+
+    def found(levels: torch.Tensor) -> float:
+        return 3 * float(disorder(with_brightness(levels), plain_of(plain), 16).mean())
+
+    assert found(0.5 * plain + 0.2) < 0.02  # another contrast between photos is another style, not disorder
+    assert found(plain.flip(0)) > 0.99
+    assert 0.3 < found(plain[torch.randperm(16, generator=torch.Generator().manual_seed(3))]) <= 1.01
+
+
+def test_a_photo_that_is_too_dark_for_its_plain_rendering_is_moved_up() -> None:
+    plain = torch.linspace(0.2, 0.8, 16)
+    levels = plain.clone()
+    levels[12] -= 0.3
+    pictures = with_brightness(levels).clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(disorder(pictures, plain_of(plain), 16).sum(), pictures)
+    assert float(gradient[12].mean()) < 0
+    assert int(gradient.mean((1, 2, 3)).argmin()) == 12
