@@ -11,7 +11,8 @@ import os
 import shutil
 import sys
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from exposure_app.agent.style import load_style
 from exposure_app.errors import ExposureError
 from exposure_app.io.formats import find_photos
 from exposure_app.training import config as configs
+from exposure_app.training.config import TrainConfig
 from exposure_app.training.events import Event
 from exposure_app.training.finish import finish, held_out
 from exposure_app.training.material import gather
@@ -26,17 +28,37 @@ from exposure_app.training.train import train
 
 ROOT = Path(__file__).resolve().parents[1]
 MODELS = ROOT / "models"
+DATA = Path(os.environ.get("EXPOSURE_DATA") or ROOT.parent / "shared/data")
 MACHINE_MADE = "target_film_"  # sets made of pictures of the other sets: never inputs
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a style is trained from."""
+    """What a style is trained from.
+
+    Attributes:
+        title: What people see.
+        description: One or two sentences.
+        targets: Its set of photos.
+        changes: What its configuration has different from the named one, attribute by attribute.
+        because: Why, for the card.
+        minutes: Time limit.
+    """
 
     title: str
     description: str
     targets: str
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    because: str = ""
     minutes: float = 45.0
+
+    def config(self, name: str) -> TrainConfig:
+        """The named configuration with the changes."""
+        return replace(configs.named(name), **self.changes)
+
+    def facts(self) -> dict[str, Any]:
+        """What the card says of the changes."""
+        return {"configuration changed": {**self.changes, "because": self.because}} if self.changes else {}
 
 
 STYLES = {
@@ -57,8 +79,10 @@ STYLES = {
     ),
     "faded": Recipe(
         "Faded",
-        "The washed-out, tinted look of an old instant picture.",
+        "The greenish tint of an old instant picture; blacks stay black, since no filter lifts them.",
         "target_film_polaroid_faded",
+        {"departure": {"white_balance": 0.5, "black_white": 0.5}, "cast": 12.0},
+        "its look is a tint, which small counts as a fault",
     ),
     "moody": Recipe(
         "Moody",
@@ -107,14 +131,14 @@ def train_again(name: str, options: argparse.Namespace) -> Path:
         inputs,
         targets,
         name,
-        configs.named(options.config),
+        style.config(options.config),
         options.minutes or style.minutes,
         options.build,
         tell,
         resume=True,
         title=style.title,
         description=style.description,
-        facts=facts,
+        facts=style.facts() | facts,
         pairs=pairs_in(options.data),
     )
 
@@ -147,9 +171,7 @@ def main() -> int:
     """Run the program."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(STYLES)}; default: all")
-    parser.add_argument(
-        "--data", type=Path, default=Path(os.environ.get("EXPOSURE_DATA") or ROOT.parent / "shared/data")
-    )
+    parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--config", default="small")
     parser.add_argument("--minutes", type=float, help="time limit for each style")
     parser.add_argument(
