@@ -88,6 +88,7 @@ def _editing() -> list[Spec]:
         Spec("reset", tr("actions", "Reset all edits"), ("Ctrl+Shift+R",), edit),
         Spec("copy", tr("actions", "Copy the steps"), ("Ctrl+Shift+C",), edit),
         Spec("paste", tr("actions", "Paste steps to the selected photos"), ("Ctrl+Shift+V",), edit),
+        Spec("sync", tr("actions", "Copy steps to the selected photos..."), ("Ctrl+Shift+S",), edit),
         Spec("snapshot", tr("actions", "Keep a snapshot"), ("Ctrl+N",), edit, "snapshot"),
         Spec("virtual_copy", tr("actions", "New version (virtual copy)"), ("Ctrl+'",), edit, "copies"),
         Spec("pick_neutral", tr("actions", "Pick a neutral grey"), ("W",), edit),

@@ -28,11 +28,17 @@ INDENT = 11  # of the boxes in the list, px
 
 
 class CopyDialog(QDialog):
-    """The steps of a photo to tick; all are, at first, but not what comes before them. Enter copies."""
+    """The steps of a photo to tick; all are, at first, but not what comes before them. Enter copies.
 
-    def __init__(self, recipe: "Recipe", parent: QWidget | None = None) -> None:
+    Args:
+        recipe: What there is to tick.
+        parent: The window.
+        others: How many photos get at once what is ticked; 0 for none: it is only remembered.
+    """
+
+    def __init__(self, recipe: "Recipe", parent: QWidget | None = None, others: int = 0) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Copy steps"))
+        self.setWindowTitle(self.tr("Copy steps to %n photo(s)", "", others) if others else self.tr("Copy steps"))
         self.setMinimumWidth(WIDTH)
         self.setStyleSheet(form_style())
         self._steps, self._geometry, self._develop = recipe.steps, recipe.geometry, recipe.develop
@@ -64,7 +70,7 @@ class CopyDialog(QDialog):
         cancel = QPushButton(self.tr("Cancel"))
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
-        self.copy_button = QPushButton(self.tr("Copy"))
+        self.copy_button = QPushButton(self.tr("Copy to %n photo(s)", "", others) if others else self.tr("Copy"))
         self.copy_button.setProperty("primary", True)
         self.copy_button.setDefault(True)
         self.copy_button.clicked.connect(self.accept)

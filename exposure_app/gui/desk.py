@@ -247,7 +247,7 @@ class Desk(QObject):
 
     def _update_actions(self) -> None:
         document = self.controller.document
-        for name in ("auto", "reset", "copy", "paste", "snapshot", "virtual_copy", "pick_neutral", "compare",
+        for name in ("auto", "reset", "copy", "paste", "sync", "snapshot", "virtual_copy", "pick_neutral", "compare",
                      "side_by_side", "all_styles", "zoom", "fit", "zoom_100", "zoom_200", "zoom_in", "zoom_out",
                      "export", "next_variation", "previous_variation", "variations",
                      "crop", "turn_left", "turn_right", "flip", "flip_vertical"):  # fmt: skip

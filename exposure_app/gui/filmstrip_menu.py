@@ -27,6 +27,7 @@ class FilmstripMenu(QMenu):
         self.addAction(actions["batch"])
         self.copy = self._act("", lambda: edits.copy_steps(self._photo))
         self.addAction(actions["paste"])
+        self.addAction(actions["sync"])
         self.version = self._act(
             self.tr("New version (virtual copy)"), lambda: edits.add_copies(strip.selected() or [self._photo])
         )

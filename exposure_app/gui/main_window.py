@@ -186,6 +186,7 @@ class MainWindow(QMainWindow):
             "reset": desk.develop.reset,
             "copy": lambda: self.edits.copy_steps(controller.photo),
             "paste": lambda: controller.paste_steps(self.selected_photos()),
+            "sync": lambda: self.edits.sync(self.selected_photos()),
             "snapshot": desk.take_snapshot,
             "virtual_copy": desk.add_copy,
             "pick_neutral": desk.picking.start,

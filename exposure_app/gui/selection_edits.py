@@ -58,11 +58,23 @@ class SelectionEdits(QObject):
         else:
             self._ask(recipe)
 
-    def _ask(self, recipe: "Recipe") -> None:
-        dialog = CopyDialog(recipe, self._window)
+    def sync(self, photos: Sequence[Path]) -> None:
+        """Ask which steps of the open photo the others among these shall have, too."""
+        document, others = self._controller.document, [photo for photo in photos if photo != self._controller.photo]
+        if document is None:
+            return
+        if others:
+            self._ask(document.recipe, others)
+        else:
+            self._controller.notice.emit(self.tr("Select the photos that shall have these steps in the filmstrip"))
+
+    def _ask(self, recipe: "Recipe", others: Sequence[Path] = ()) -> None:
+        dialog = CopyDialog(recipe, self._window, len(others))
         dialog.accepted.connect(
             lambda: self._controller.copy_steps(dialog.chosen(), dialog.chosen_geometry(), dialog.chosen_develop())
         )
+        if others:
+            dialog.accepted.connect(lambda: self._controller.paste_steps(others))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 

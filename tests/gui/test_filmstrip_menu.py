@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel
 from exposure_app.gui.copy_dialog import CopyDialog
 from exposure_app.gui.shortcut_overlay import ShortcutOverlay
 from exposure_app.pipeline.recipe import Recipe, Step
-from exposure_app.pipeline.sidecar import read_sidecar, write_sidecar
+from exposure_app.pipeline.sidecar import read_sidecar, sidecar_path, write_sidecar
 from exposure_app.session.keep import kept_recipe
 from tests.helpers.editor import Editor, make_photo
 
@@ -80,6 +80,25 @@ def test_steps_are_copied_from_a_photo_that_is_not_open(editor, strip, photos):
     assert editor.window.controller.photo == photos[0], "nothing was opened for it"
     choose(editor, "Copy", photos[3])
     editor.until(lambda: any("DSC_3.jpg has no edits" in message for message in editor.messages))
+
+
+def test_chosen_steps_of_the_open_photo_go_to_the_selected_ones_at_once(editor, strip, photos):
+    editor.window.controller.edit(BRIGHT, "Brighter")
+    strip.select(photos[:3])
+    QTest.keyClick(editor.view, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    dialog = editor.window.findChild(CopyDialog)
+    assert dialog.copy_button.text() == "Copy to 2 photo(s)"
+    entries = len(editor.document.entries)
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    editor.until(lambda: all(sidecar_path(photo).exists() for photo in photos[1:3]))
+    editor.settle()
+    assert [read_sidecar(photo).steps[0] for photo in photos[1:3]] == [BRIGHT.steps[0]] * 2
+    assert not sidecar_path(photos[3]).exists() and len(editor.document.entries) == entries
+
+
+def test_to_copy_to_the_selected_photos_some_must_be_selected(editor, strip, photos):
+    editor.act("sync")
+    assert "Select the photos" in editor.messages[0] and editor.window.findChild(CopyDialog) is None
 
 
 def test_selected_photos_are_reset_and_each_can_be_taken_back(editor, strip, photos):
