@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -168,11 +168,17 @@ class StepList(QScrollArea):
         if 0 <= index < len(self.rows):
             if focus:
                 self.rows[index].header.setFocus()
-            self.content.layout().activate()  # type: ignore[union-attr]
-            self.ensureWidgetVisible(self.rows[index], 0, 0)
-            self.ensureWidgetVisible(self.rows[index].header, 0, 0)
+            row = self.rows[index]
+            QTimer.singleShot(0, row, lambda: self._scroll_to(row))  # when the editor has its height
         if changed:
             self.selected.emit(index)
+
+    def _scroll_to(self, row: StepRow) -> None:
+        """Scroll to all of a row, or to as much of it as there is room for, from its header on."""
+        if row.height() > self.viewport().height():
+            self.verticalScrollBar().setValue(row.y())
+        else:
+            self.ensureWidgetVisible(row, 0, 0)
 
     @property
     def opened_step(self) -> int:

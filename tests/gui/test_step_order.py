@@ -118,3 +118,12 @@ def test_the_opened_editor_is_scrolled_into_view(qtbot: QtBot) -> None:
     port = panel.list.viewport()
     qtbot.waitUntil(lambda: editor.mapTo(port, editor.rect().bottomLeft()).y() < port.height())
     assert panel.list.rows[4].header.mapTo(port, QPoint()).y() >= 0
+
+
+def test_an_editor_higher_than_the_list_is_shown_from_its_header_on(qtbot: QtBot) -> None:
+    panel = shown(qtbot)
+    panel.resize(340, 240)
+    panel.list.select(2, focus=True)
+    row, port = panel.list.rows[2], panel.list.viewport()
+    qtbot.waitUntil(lambda: row.height() > port.height())
+    qtbot.waitUntil(lambda: row.mapTo(port, QPoint()).y() == 0)
