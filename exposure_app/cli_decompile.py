@@ -1,15 +1,18 @@
 """The command that reads the steps off an unknown edit (paper, section 6.2)."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from exposure_app.cli_options import Json
 from exposure_app.errors import ExposureError
 
-FORMS = ("json", "python", "glsl", "cube")
+if TYPE_CHECKING:
+    from exposure_app.session.decompiling import Decompiled
 
 
 def decompile(
@@ -18,41 +21,100 @@ def decompile(
     output: Annotated[Path, typer.Option("-o", "--out", help="Folder for recipe and code; nothing is overwritten.")],
     seed: Annotated[int, typer.Option(min=0, help="Of the choice of colours.")] = 0,
     steps: Annotated[int, typer.Option(min=1, max=10, help="At most so many.")] = 6,
+    unpaired: Annotated[
+        bool, typer.Option(help="The folders show different things: learn a style, and read the steps off that.")
+    ] = False,
+    minutes: Annotated[float, typer.Option(min=0.01, help="With --unpaired: time for learning.")] = 10.0,
     json_: Json = False,
 ) -> None:
-    """Find the few steps that make one picture of another, and write them as recipe, Python, GLSL and .cube."""
-    import numpy as np
+    """Find the few steps that make one picture of another, and write them as recipe, Python, GLSL and .cube.
 
-    from exposure_app.explain.decompile import fit
-    from exposure_app.explain.decompile_pairs import pair_up, read_pairs
-    from exposure_app.pipeline.color_difference import DeltaE
-    from exposure_app.pipeline.recipe import to_json
-    from exposure_app.session import looks
+    Also writes a test of the code, and a map of what the steps do not explain, and says what that looks like: a
+    vignette, blur, grain, a local edit and so on.
+    """
+    from exposure_app.session import decompiling
+
+    found, further = (
+        _without_pairs(before, after, output, minutes, seed, steps)
+        if unpaired
+        else (_with_pairs(before, after, seed, steps), {})
+    )
+    paths = [str(path) for path in decompiling.write(found, output, further)]
+    if json_:
+        typer.echo(json.dumps({**found.to_json(), **further, "paths": paths}, indent=2))
+        return
+    _print(found)
+    if further:
+        _print_unpaired(further)
+    for path in paths:
+        typer.echo(f"  {path}")
+
+
+def _with_pairs(before: Path, after: Path, seed: int, steps: int) -> "Decompiled":
+    from exposure_app.explain.decompile_pairs import pair_up
+    from exposure_app.session.decompiling import decompile
 
     files, alone = pair_up(before, after)
     if not files:
         raise ExposureError(
-            f"No photo in {before} has the name of one in {after}", "Without pairs, learn a style: exposure train."
+            f"No photo in {before} has the name of one in {after}",
+            "Without pairs use --unpaired: a style is learned, and the steps are read off that.",
         )
-    pairs = read_pairs(files)
-    cells_before = np.concatenate([pair.cells_before[pair.even] for pair in pairs])
-    cells_after = np.concatenate([pair.cells_after[pair.even] for pair in pairs])
-    recipe = fit(cells_before, cells_after, seed=seed, steps=steps).recipe
-    error = DeltaE.of(np.concatenate([pair.errors(recipe).ravel() for pair in pairs]))
-    written = looks.export_look(looks.look_of(recipe, name="look"), looks.rungs_named(FORMS), output)
-    paths = [str(path) for form in written for path in form.files]
-    if json_:
-        found = {
-            "delta_e": {"mean": error.mean, "p95": error.p95, "max": error.max},
-            "pairs": [pair.name for pair in pairs],
-            "without_counterpart": [str(photo) for photo in alone],
-            "recipe": to_json(recipe),
-            "paths": paths,
-        }
-        typer.echo(json.dumps(found, indent=2))
-        return
-    for line in recipe.describe():
+    with _progress("Decompiling") as tell:
+        return decompile(files, alone, seed=seed, steps=steps, tell=tell)
+
+
+def _without_pairs(
+    before: Path, after: Path, output: Path, minutes: float, seed: int, steps: int
+) -> "tuple[Decompiled, dict[str, Any]]":
+    from exposure_app.agent.style import load_style
+    from exposure_app.training import unpaired
+
+    style = unpaired.learn(before, after, output, minutes, seed)
+    with _progress("Decompiling") as tell:
+        read = unpaired.read_off(load_style(style), style, before, output, seed, steps, tell)
+    return read.found, read.facts()
+
+
+@contextmanager
+def _progress(words: str) -> Iterator[Callable[[float], None]]:
+    """A bar on stderr."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(words, total=1.0)
+        yield lambda share: bar.update(task, completed=share)
+
+
+def _print(found: "Decompiled") -> None:
+    """Steps, error, causes; for folders each pair; photos without a counterpart."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from exposure_app.session.decompiling import words_of
+
+    for line in found.recipe.describe():
         typer.echo(line)
-    typer.echo(f"what is left, CIEDE2000: {error}")
-    for path in paths:
-        typer.echo(f"  {path}")
+    typer.echo(f"what is left, CIEDE2000: {found.delta_e}")
+    for words in words_of(found):
+        typer.echo(f"  {words}")
+    if len(found.rows) > 1:
+        table = Table(title="each pair, CIEDE2000", title_justify="left")
+        for heading in ("before", "mean", "95 %", "max", "beside the steps"):
+            table.add_column(heading, justify="right" if heading in ("mean", "95 %", "max") else "left")
+        for row in found.rows:
+            error = row.delta_e
+            causes = ", ".join(cause.id for cause in row.causes)
+            table.add_row(row.files[0].name, f"{error.mean:.2f}", f"{error.p95:.2f}", f"{error.max:.1f}", causes)
+        Console().print(table)
+    for photo in found.alone:
+        typer.echo(f"without a counterpart: {photo}")
+
+
+def _print_unpaired(facts: "dict[str, Any]") -> None:
+    """What the figures above are worth."""
+    typer.echo("Without pairs nobody knows what was done: these steps imitate a style learned from both folders.")
+    typer.echo("The error above is that to the style's results, not to anybody's edit.")
+    typer.echo(f"style: {facts['style']}; how close it comes to the pictures after is on its card")
+    typer.echo(f"recipes of the style, photo by photo: {len(facts['recipes'])}")

@@ -7,7 +7,7 @@ the finer picture and its result averaged, as the picture after was: an average 
 average. Settings are solved for on cells that are even, where that makes no difference.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +26,8 @@ from exposure_app.pipeline.proxy import area_resize
 from exposure_app.pipeline.recipe import Recipe
 
 FINE, CELLS, STRUCTURE = 768, 128, 144  # longer edges: to render, to compare, to lay over each other
+SMALLEST = 4  # edge of a cell, pixels
+DETAIL = 512  # edge of what is looked at pixel by pixel
 MOST_PAIRS = 12
 NEAR = 4.0  # cells: how far brightness is compared
 SAME = 0.35  # correlation of structure below which two pictures show different things
@@ -35,6 +37,7 @@ EVEN_SHARE = 0.6  # of the cells: the evenest are solved with
 OVERLAP = 0.98  # share of a cell that must lie inside both pictures
 
 Box = tuple[float, float, float, float]  # left, right, top, bottom: shares of the picture before; may reach outside
+WHOLE: Box = (0.0, 1.0, 0.0, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +50,8 @@ class Pair:
         after: H x W x 3, linear light of the finished picture.
         box: What of the picture before is in ``before``.
         likeness: Correlation of their structure.
+        scale: Pixels of the file after in one of these.
+        detail: A part of both at the pixels of the files, as ``before`` and ``after``, where those lie over each other.
     """
 
     name: str
@@ -54,12 +59,14 @@ class Pair:
     after: Pixels
     box: Box
     likeness: float
+    scale: float = 1.0
+    detail: tuple[Pixels, Pixels] | None = None
 
     @property
     def grid(self) -> tuple[int, int]:
         """Rows and columns of the cells."""
         height, width = self.before.shape[:2]
-        share = min(1.0, CELLS / max(height, width))
+        share = min(CELLS / max(height, width), 1 / SMALLEST)
         return max(1, round(share * height)), max(1, round(share * width))
 
     @cached_property
@@ -114,20 +121,27 @@ def pair_up(before: Path, after: Path) -> tuple[list[tuple[Path, Path]], list[Pa
     return pairs, [photo for photo in (*firsts, *seconds) if photo not in paired]
 
 
-def read_pairs(files: Iterable[tuple[Path, Path]], tell: Callable[[float], None] = lambda share: None) -> list[Pair]:
-    """Read pairs of files; of very many some, evenly spread.
+def chosen_of(files: Sequence[tuple[Path, Path]]) -> list[tuple[Path, Path]]:
+    """Of very many pairs of files some, evenly spread, the first among them."""
+    if len(files) <= MOST_PAIRS:
+        return list(files)
+    return [files[i] for i in np.linspace(0, len(files) - 1, MOST_PAIRS).round().astype(int)]
+
+
+def read_pair(before: Path, after: Path) -> Pair:
+    """Read two files and lay them over each other.
 
     Raises:
-        ExposureError: A file cannot be read, or two pictures do not show the same.
+        ExposureError: A file cannot be read, or the pictures do not show the same.
     """
-    chosen = list(files)
-    if len(chosen) > MOST_PAIRS:
-        chosen = [chosen[i] for i in np.linspace(0, len(chosen) - 1, MOST_PAIRS).round().astype(int)]
-    pairs = []
-    for number, (before, after) in enumerate(chosen):
-        tell(number / len(chosen))
-        pairs.append(laid_over(read_image(before), read_image(after), before.name, after.name))
-    return pairs
+    return laid_over(read_image(before), read_image(after), before.name, after.name)
+
+
+def colors_of(pairs: Iterable[Pair]) -> tuple[Pixels, Pixels]:
+    """Colours before and after to solve with, N x 3 each: linear light, and display-referred sRGB."""
+    pairs = list(pairs)
+    before = np.concatenate([pair.cells_before[pair.even] for pair in pairs])
+    return before, np.concatenate([pair.cells_after[pair.even] for pair in pairs])
 
 
 def laid_over(before: Image, after: Image, name: str, other: str = "the picture after") -> Pair:
@@ -144,15 +158,17 @@ def laid_over(before: Image, after: Image, name: str, other: str = "the picture 
     """
     if after.scene_referred:
         raise ExposureError(f"{other} is a RAW file, not a finished picture", "Choose the edited JPEG, PNG or TIFF.")
-    first, second = _reduced(before.pixels, FINE), _reduced(after.pixels, FINE)
+    first, second = reduced(before.pixels, FINE), reduced(after.pixels, FINE)
     box, likeness = _find_box(first, second, before.size == after.size)
     if likeness < SAME:
         raise ExposureError(
             f"{name} and {other} do not show the same picture",
             "Choose a photo and an edited version of it, not turned or mirrored, and at most slightly cropped.",
         )
-    if box == (0, 1, 0, 1) and first.shape == second.shape:
-        return Pair(name, first, second, box, likeness)
+    scale = after.size[0] / second.shape[1]
+    if box == WHOLE and first.shape == second.shape:
+        detail = _detail(before.pixels, after.pixels) if before.size == after.size else None
+        return Pair(name, first, second, box, likeness, scale, detail)
     height, width = (min(a, b) for a, b in zip(first.shape[:2], second.shape[:2], strict=True))
     height = min(height, max(1, round(width * second.shape[0] / second.shape[1])))
     rows, full_rows = _areas(height, box[2], box[3], first.shape[0])
@@ -166,10 +182,32 @@ def laid_over(before: Image, after: Image, name: str, other: str = "the picture 
         np.ascontiguousarray(area_resize(second, height, width)[inside]),
         box,
         likeness,
+        scale,
     )
 
 
-def _reduced(pixels: Pixels, longer: int) -> Pixels:
+def _detail(before: Pixels, after: Pixels) -> tuple[Pixels, Pixels]:
+    """The same part of both at full resolution, one with much structure."""
+    height, width = before.shape[:2]
+    tall, wide = min(height, DETAIL), min(width, DETAIL)
+    places = [(y, x) for y in _spread(height - tall) for x in _spread(width - wide)]
+
+    def structure(place: tuple[int, int]) -> float:
+        y, x = place
+        light = np.log2(before[y : y + tall, x : x + wide] @ np.array(LUMINANCE, np.float32) + 1e-3)
+        return float(np.median(np.abs(np.diff(light, axis=0))))
+
+    y, x = max(places, key=structure)
+    part = (slice(y, y + tall), slice(x, x + wide))
+    return np.ascontiguousarray(before[part]), np.ascontiguousarray(after[part])
+
+
+def _spread(most: int) -> list[int]:
+    return sorted({round(share * most) for share in (0.1, 0.5, 0.9)})
+
+
+def reduced(pixels: Pixels, longer: int = FINE) -> Pixels:
+    """The picture averaged to a longer edge of so many pixels at the most, H x W x 3, linear light."""
     height, width = pixels.shape[:2]
     share = longer / max(height, width)
     return area_resize(pixels, max(1, round(share * height)), max(1, round(share * width))) if share < 1 else pixels
@@ -194,8 +232,7 @@ def _areas(count: int, low: float, high: float, size: int) -> tuple[NDArray[np.f
 
 def _find_box(before: Pixels, after: Pixels, same_size: bool) -> tuple[Box, float]:
     """The part of the picture before that shows the picture after, and how alike the two are then."""
-    first, second = (_structure(_reduced(pixels, STRUCTURE)) for pixels in (before, after))
-    whole: Box = (0.0, 1.0, 0.0, 1.0)
+    first, second = (_structure(reduced(pixels, STRUCTURE)) for pixels in (before, after))
 
     def likeness(box: Box) -> float:
         rows, full_rows = _areas(second.shape[0], box[2], box[3], first.shape[0])
@@ -206,11 +243,12 @@ def _find_box(before: Pixels, after: Pixels, same_size: bool) -> tuple[Box, floa
         some, others = (rows @ first @ columns.T)[inside], second[inside]
         return float((some * others).mean() / np.sqrt((some**2).mean() * (others**2).mean() + 1e-12))
 
-    as_it_is = likeness(whole)
+    as_it_is = likeness(WHOLE)
     best = max(_boxes(first.shape, second.shape), key=likeness)
     box, found = _climbed(best, likeness)
-    if same_size and as_it_is > found - EXACT:
-        return whole, as_it_is
+    near = np.abs(np.subtract(box, WHOLE)).max() < 0.5 / STRUCTURE
+    if same_size and (near or as_it_is > found - EXACT):
+        return WHOLE, as_it_is
     return box, found
 
 
@@ -218,7 +256,7 @@ def _boxes(first: tuple[int, ...], second: tuple[int, ...]) -> list[Box]:
     """Where to begin: boxes of the shape of the picture after, of several sizes at several places."""
     shape = (second[1] / second[0]) / (first[1] / first[0])  # how much wider the picture after is
     widest, highest = min(1.0, shape), min(1.0, 1 / shape)
-    boxes: list[Box] = [(0.0, 1.0, 0.0, 1.0)]
+    boxes: list[Box] = [WHOLE]
     for zoom in ZOOMS:
         width, height = zoom * widest, zoom * highest
         for x in (-0.4, 0.0, 0.4):

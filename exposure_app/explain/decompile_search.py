@@ -14,15 +14,26 @@ from functools import partial
 import numpy as np
 
 from exposure_app import filters
-from exposure_app.explain.decompile_solver import BEND, Array, Coordinates, Names, Samples, Solution, errors, solve
+from exposure_app.explain.decompile_solver import (
+    BEND,
+    Array,
+    Coordinates,
+    Names,
+    Samples,
+    Solution,
+    errors,
+    outlook,
+    solve,
+)
 
 Tell = Callable[[float], None]  # share done; may raise to stop
 
 BEAM = 4
 ALIKE = 2  # of sequences with the same filters in other orders, at most so many go on
-GLANCE, GLANCE_COLOURS = 3, 300  # iterations and colours with which an insertion is judged
-FINALISTS, FINAL = 8, 12  # insertions of one sequence that are solved well, and iterations for it
-SOLVED = 30
+GLANCE_COLOURS = 300  # with which insertions are judged: first by what one step promises,
+GLANCED, GLANCE = 14, 3  # then so many of them by so many iterations
+FINALISTS, FINAL = 6, 4  # insertions of one sequence that are solved with all colours, and iterations for it
+SOLVED = 20  # iterations for the sequences that go on
 NUDGES = (0.06, -0.06)  # where a filter begins, in coordinates from neutral: at neutral some have no slope
 TOLL = 0.015  # share by which the error must sink for each further number
 STEP_TOLL = 0.03  # and for the step itself
@@ -91,8 +102,8 @@ def search(
             for found in _insertions(samples, few, solution, told):
                 if found.names not in grown or found.cost < grown[found.names].cost:
                     grown[found.names] = found
-        known |= grown
-        beam = _survivors(grown.values(), budget.beam)
+        beam = [solve(samples, s.names, s.places, SOLVED) for s in _survivors(grown.values(), budget.beam)]
+        known |= grown | {solution.names: solution for solution in beam}
         best = min(known.values(), key=score)
         done = typical_error(best.cost) < FLOOR * floor
         if done or (number >= PATIENCE and score(best) > LEAST_GAIN * score(best_before)):
@@ -127,17 +138,22 @@ def _survivors(grown: Iterable[Solution], count: int) -> list[Solution]:
 def _insertions(samples: Samples, few: Samples, solution: Solution, tell: Tell) -> list[Solution]:
     """The best sequences with one more filter somewhere."""
     places = list(itertools.product(range(len(solution.names) + 1), filters.registry()))
-    glances = []
+    promising: list[Solution] = []
     for number, (at, name) in enumerate(places):
         tell(number / len(places))
         if name not in solution.names[max(at - 1, 0) : at + 1]:
-            glances += [solve(few, *inserted(solution, at, name, nudge), GLANCE) for nudge in NUDGES]
-    glances.sort(key=score)
-    best: dict[Names, Solution] = {}
-    for glance in glances:
-        best.setdefault(glance.names, glance)
-    finalists = list(best.values())[:FINALISTS]
+            promising += [outlook(few, *inserted(solution, at, name, nudge)) for nudge in NUDGES]
+    glances = [solve(few, some.names, some.places, GLANCE) for some in _best(promising, GLANCED)]
+    finalists = _best(glances, FINALISTS)
     return [solve(samples, finalist.names, finalist.places, FINAL) for finalist in finalists]
+
+
+def _best(solutions: Iterable[Solution], count: int) -> list[Solution]:
+    """The best of each sequence, and of these so many."""
+    best: dict[Names, Solution] = {}
+    for solution in sorted(solutions, key=score):
+        best.setdefault(solution.names, solution)
+    return list(best.values())[:count]
 
 
 def inserted(solution: Solution, at: int, name: str, nudge: float) -> tuple[Names, Array]:

@@ -208,6 +208,13 @@ def solve(
     return Solution(names, places, current[0])
 
 
+def outlook(samples: Samples, names: Names, start: Array) -> Solution:
+    """A sequence as it is, with the cost that one step from there promises: much quicker than to take it."""
+    cost, matrix, gradient = _derived(samples, Coordinates.of(names), start, LEAK)
+    system = matrix + DAMPING * np.diag(np.diag(matrix) + 1e-9)
+    return Solution(names, start, cost - 0.5 * float(gradient @ np.linalg.solve(system, gradient)))
+
+
 def _derived(samples: Samples, room: Coordinates, places: Array, leak: float) -> tuple[float, Array, Array]:
     """Cost, curvature and gradient at a place."""
     rgb, by_values = _jacobian(samples.before, room, room.values(places))
@@ -246,18 +253,18 @@ def _jacobian(before: Array, room: Coordinates, values: Sequence[Array]) -> tupl
     """The colours that settings give, N x 3, and their derivatives by every setting, N x 3 x P."""
     import torch
 
-    rgb: Tensor = torch.from_numpy(before)[:, :, None, None]
-    leaves = [torch.from_numpy(vector).expand(len(before), -1).clone().requires_grad_() for vector in values]
+    if not values:
+        return before, np.empty((*before.shape, 0))
+    count = len(before)
+    rgb: Tensor = torch.from_numpy(before)[:, :, None, None].repeat(3, 1, 1, 1)
+    leaves = [torch.from_numpy(vector).expand(3 * count, -1).clone().requires_grad_() for vector in values]
     for filter_, leaf in zip(room.filters, leaves, strict=True):
         rgb = filter_.apply(rgb, leaf)
-    if not leaves:
-        return before, np.empty((*before.shape, 0))
-    channels = []
-    for channel in range(3):
-        total = rgb[:, channel].sum()
-        grads = torch.autograd.grad(total, leaves, retain_graph=channel < 2, allow_unused=True, materialize_grads=True)
-        channels.append(torch.cat(grads, dim=-1))
-    return rgb.detach()[:, :, 0, 0].numpy(), torch.stack(channels, dim=1).numpy()
+    copies = rgb.reshape(3, count, 3)  # each has one channel to answer for, so that one pass back does for all
+    total = torch.diagonal(copies, dim1=0, dim2=2).sum()
+    grads = torch.autograd.grad(total, leaves, allow_unused=True, materialize_grads=True)
+    derived = torch.cat(grads, dim=-1).reshape(3, count, -1)
+    return copies[0].detach().numpy(), derived.transpose(0, 1).contiguous().numpy()
 
 
 def _step(matrix: Array, gradient: Array, places: Array, damping: float) -> Array:

@@ -11,7 +11,7 @@ from exposure_app.explain.decompile_solver import Array, Names, Samples, Solutio
 from exposure_app.params import Curve, Scalar
 from exposure_app.pipeline.color_difference import DeltaE
 
-TOLERANCE = 0.45  # mean Delta E up to which a shorter program is worth more than a closer one
+TOLERANCE = 0.35  # mean Delta E up to which a shorter program is worth more than a closer one
 SEEN = 1.0  # from here errors are seen, and steps are left out only if that makes little difference
 LITTLE = 0.05  # share of the error
 CLOSE = 0.1  # Delta E that a step must save where the error is below SEEN

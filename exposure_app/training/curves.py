@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PIL import Image as PillowImage
 from PIL import ImageDraw
 
-from exposure_app.training import drawing
-from exposure_app.training.drawing import ACCENT, BODY, LINE, PAGE, PANEL, SECOND, SMALL, TEXT
+from exposure_app import drawing
+from exposure_app.drawing import ACCENT, BODY, LINE, PAGE, PANEL, SECOND, SMALL, TEXT
 
 COLORS = (ACCENT, "#6fa8dc", "#93c47d", "#e07a6a", "#a08fd0", "#6fb5b0", "#c98bb0", "#a8a8a8")
 WIDTH, HEIGHT = 560, 200  # of a plot

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
+from exposure_app import drawing
 from exposure_app.agent.actions import Action
 from exposure_app.agent.nets import Policy
+from exposure_app.drawing import GAP, PAGE, Cell
 from exposure_app.image import Pixels
-from exposure_app.training import data, drawing, metrics, two_sample
-from exposure_app.training.drawing import GAP, PAGE, Cell
+from exposure_app.training import data, metrics, two_sample
 from exposure_app.training.evaluate import Evaluation, Retouched, edits_of
 from exposure_app.training.validate import Edits, color_cast, recipes, render
 
