@@ -132,6 +132,7 @@ def _tools() -> list[Spec]:
         Spec("teach", tr("actions", "Teach a style..."), ("Ctrl+Shift+L",), tools, "teach"),
         Spec("export_look", tr("actions", "Export the look for other programs..."), ("Ctrl+Alt+E",), tools, "export"),
         Spec("import_look", tr("actions", "Import a look..."), ("Ctrl+Alt+I",), tools, "import"),
+        Spec("decompile", tr("actions", "What was done to a picture?..."), ("Ctrl+Alt+D",), tools),
         Spec("study", tr("actions", "Study: compare people and styles..."), ("Ctrl+Alt+S",), tools),
     ]
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from exposure_app.gui.all_styles import AllStyles
 from exposure_app.gui.batch.batching import Batching
 from exposure_app.gui.blend_dialog import Blending
+from exposure_app.gui.decompile.decompiling import Decompiling
 from exposure_app.gui.explain.choosing import Choosing
 from exposure_app.gui.explain.forking import Forking
 from exposure_app.gui.explain.why import Why
@@ -39,6 +40,7 @@ class Features:
         self.looks = Looks(window)
         self.masking = Masking(window)
         self.all_styles = AllStyles(window)
+        self.decompiling = Decompiling(window)
 
     def offer_unfinished(self) -> None:
         """Tell of what the last session began and did not finish."""

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, QSettings
+from PySide6.QtCore import QCoreApplication, QMimeData, QObject, QSettings
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from exposure_app.gui.controller import Controller
@@ -24,7 +24,7 @@ class Opener(QObject):
         """Ask for photos."""
         photo = self._controller.photo
         folder = str(photo.parent if photo else self._state.value("folder", ""))
-        chosen, _ = QFileDialog.getOpenFileNames(self._window, self.tr("Open photos"), folder, self._name_filter())
+        chosen, _ = QFileDialog.getOpenFileNames(self._window, self.tr("Open photos"), folder, name_filter())
         if chosen:
             self._state.setValue("folder", str(Path(chosen[0]).parent))
             self._controller.open_paths([Path(name) for name in chosen])
@@ -43,11 +43,14 @@ class Opener(QObject):
             action = self.recent_menu.addAction(str(photo))
             action.triggered.connect(lambda _checked=False, photo=photo: self._controller.open_paths([photo]))
 
-    def _name_filter(self) -> str:
-        from exposure_app.io.formats import RASTER_EXTENSIONS, RAW_EXTENSIONS
 
-        patterns = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in sorted(RAW_EXTENSIONS | RASTER_EXTENSIONS))
-        return f"{self.tr('Photos')} ({patterns});;{self.tr('All files')} (*)"
+def name_filter() -> str:
+    """Which files a dialog offers that asks for photos."""
+    from exposure_app.io.formats import RASTER_EXTENSIONS, RAW_EXTENSIONS
+
+    tr = QCoreApplication.translate
+    patterns = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in sorted(RAW_EXTENSIONS | RASTER_EXTENSIONS))
+    return f"{tr('opening', 'Photos')} ({patterns});;{tr('opening', 'All files')} (*)"
 
 
 def dropped_paths(data: QMimeData) -> list[Path]:

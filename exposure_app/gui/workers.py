@@ -181,6 +181,7 @@ class Lanes(QObject):
         decode: Opening photos.
         render: Pictures for the screen.
         agent: The agent and what it needs; torch is loaded here.
+        search: What takes long and nothing else waits for.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -189,8 +190,9 @@ class Lanes(QObject):
         self.decode = Lane("decode", self)
         self.render = Lane("render", self)
         self.agent = Lane("agent", self)
+        self.search = Lane("search", self)
 
     def close(self) -> None:
         """End all threads."""
-        for lane in (self.decode, self.agent, self.render, self.files):
+        for lane in (self.search, self.decode, self.agent, self.render, self.files):
             lane.close()
