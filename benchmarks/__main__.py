@@ -6,22 +6,23 @@ import platform
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import batch, chain, editor, start, whole
+from benchmarks import batch, chain, decompile, editor, start, whole
 from benchmarks.measure import Figure
 from exposure_app.jit import cores
 
 SECTIONS = {"chain": chain.run, "whole": whole.run, "batch": batch.run, "start": start.run, "editor": editor.run}
+SLOW = {"decompile": decompile.run}  # a quarter of an hour: only when named
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument("sections", nargs="*", help="default: all")
+    parser.add_argument("sections", nargs="*", help="default: all but decompile")
     chosen = parser.parse_args().sections or list(SECTIONS)
     console = Console()
     console.print(f"{platform.processor() or platform.machine()}, {cores()} cores, Python {platform.python_version()}")
     for name in chosen:
-        console.print(_table(name, SECTIONS[name]()))
+        console.print(_table(name, (SECTIONS | SLOW)[name]()))
 
 
 def _table(name: str, figures: list[Figure]) -> Table:
