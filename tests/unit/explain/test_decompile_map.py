@@ -20,4 +20,5 @@ def test_the_map_keeps_each_pixel_and_has_its_scale_below(tmp_path) -> None:
     assert (drawn[:320] != drawn[0, 0]).any(-1).sum() == 16
     assert drawn[320:].std() > 0
     write_map(tmp_path / "map.png", error)
-    assert Image.open(tmp_path / "map.png").size == (480, drawn.shape[0])
+    with Image.open(tmp_path / "map.png") as written:
+        assert written.size == (480, drawn.shape[0])
