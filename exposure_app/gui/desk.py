@@ -183,7 +183,7 @@ class Desk(QObject):
         if document is None or engine is None:
             return
         self.panels.styles.clear_previews()
-        self.panels.histogram.clear()
+        self.panels.histogram.renew()
         self.renderer.set_photo(engine, document.recipe, document.neutral)
         if self._compared_step >= 0:
             self._compare_step(self._compared_step)

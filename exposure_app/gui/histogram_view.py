@@ -207,6 +207,12 @@ class HistogramView(QWidget):
         if self.raw.isChecked():
             self.raw_wanted.emit()
 
+    def renew(self) -> None:
+        """The same photo, developed otherwise: the old numbers stay until the new ones are there."""
+        self._raw = None
+        if self.raw.isChecked():
+            self.raw_wanted.emit()
+
     def set_result(self, histogram: "Histogram") -> None:
         """The numbers of the displayed result."""
         self._result = histogram

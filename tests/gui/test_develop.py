@@ -257,6 +257,34 @@ def test_development_is_pasted_to_other_photos(opened: Editor, raw: Path, tmp_pa
     assert section(opened).choices["highlights"].value == "blend"
 
 
+def test_snapshots_and_versions_have_their_own(opened: Editor) -> None:
+    desk, controller = opened.window.desk, opened.window.controller
+    choose(opened, "highlights", "blend")
+    desk.take_snapshot()
+    desk.add_copy()
+    choose(opened, "highlights", "reconstruct")
+    developed(opened)
+    opened.document.show_copy(0)
+    developed(opened)
+    assert controller.engine.develop.highlights == "blend"
+    QTest.mouseClick(section(opened).reset_all, Qt.MouseButton.LeftButton)
+    developed(opened)
+    desk._restore_snapshot("Snapshot 1")
+    developed(opened)
+    assert controller.engine.develop.highlights == "blend"
+
+
+def test_the_numbers_of_the_file_follow(opened: Editor) -> None:
+    histogram = opened.window.panels.histogram
+    histogram.raw.click()
+    opened.until(lambda: histogram._raw is not None)
+    before = histogram._raw
+    type_into(section(opened).axes["temperature"].field, "9000")
+    developed(opened)
+    opened.until(lambda: histogram._raw is not None and histogram._raw is not before)
+    assert not np.array_equal(histogram._raw.counts, before.counts)
+
+
 def test_turning_while_it_is_developed_keeps_both(opened: Editor) -> None:
     choose(opened, "highlights", "blend")
     opened.act("turn_right")
