@@ -44,9 +44,9 @@ def _output(name: str, agent: tuple[float, float], initial: float, **more: Any) 
 MASK: tuple[Scalar, ...] = (
     _output("right", (-1, 1), 0),  # with ``down`` the direction of the full effect, (a, b)
     _output("down", (-1, 1), 0),
-    _output("distance", (-2 / STRETCH, 2 / STRETCH), 0.9),  # d: of the line from the centre, against that direction
+    _output("distance", (-2 / STRETCH, 2 / STRETCH), 0.93),  # d: of the line from the centre, against that direction
     _output("brightness", (-4 / STRETCH, 4 / STRETCH), 0),  # c
-    _output("feather", (0.2, 3 / STRETCH), 0.7, scale="log"),  # 2 EDGE / sharpness
+    _output("feather", (0.2, 3 / STRETCH), 0.5, scale="log"),  # 2 EDGE / sharpness
     Scalar("strength", "Strength", (0, 1), (0, 1), neutral=1, initial=0.99),
 )
 
