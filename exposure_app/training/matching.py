@@ -20,10 +20,10 @@ from exposure_app.pipeline.recipe import NEUTRAL_PERCENTILE
 QUANTILES = (0.02, 0.25, 0.5, 0.75, 0.98)  # of luminance: black, the tones, white
 NEARLY_WHITE = 0.96
 # Of luminance, contrast and saturation, which the metric counts; two colour differences; the quantiles; white pixels.
-WEIGHTS = (2.0, 2.0, 4.0, 1.0, 1.0, 0.6, 0.6, 0.6, 0.6, 0.6, 4.0)
+WEIGHTS = (2.0, 2.0, 4.0, 1.0, 1.0, 0.6, 0.6, 0.6, 0.6, 0.6, 2.0)
 SMOOTHING = 0.01  # of the saturation: that of nearly black and white pixels counts in the metric, so more would not do
 PLAIN_GAMMA = 1 / 2.2
-LEAST_VARIANCE = 1e-4  # of looks
+LEAST_VARIANCE = 1e-4  # of brightness
 LEAST_SPREAD = 0.03  # a statistic that is the same for all targets still needs a scale
 TARGETS = 1024  # target pictures that results are compared with
 PIXELS = 64  # of each picture
@@ -108,40 +108,34 @@ def picture_statistics(rgb_BCHW: Tensor) -> Tensor:
     return torch.cat([smooth[:, :1], contrast, saturation, smooth[:, 3:], tones_BS, white], dim=1)
 
 
-def plain_looks(linear_BCHW: Tensor, whole_BCHW: Tensor) -> Tensor:
-    """``looks`` (B, 3) of the plain rendering of parts of photos: exposed by the whole photo, coded, clipped."""
+def plain_brightness(linear_BCHW: Tensor, whole_BCHW: Tensor) -> Tensor:
+    """Mean luminance (B,) of the plain rendering of parts of photos: exposed by the whole photo, coded, clipped."""
     white_B = torch.quantile(whole_BCHW.amax(1).flatten(1), NEUTRAL_PERCENTILE / 100, dim=1).clamp(min=1e-4)
-    return looks((linear_BCHW / white_B[:, None, None, None]).clamp(0, 1) ** PLAIN_GAMMA)
+    return luminance((linear_BCHW / white_B[:, None, None, None]).clamp(0, 1) ** PLAIN_GAMMA).mean((1, 2, 3))
 
 
-def looks(rgb_BCHW: Tensor) -> Tensor:
-    """Luminance, contrast and saturation (B, 3) of pictures in [0, 1], with finite gradients."""
-    mean, variance, saturation = statistics.planes(rgb_BCHW, color=False).unbind(1)
-    return torch.stack([mean, 2 * (variance + statistics.TINY).sqrt(), saturation], dim=1)
+def disorder(rgb_BCHW: Tensor, plain_B: Tensor, crowd: int) -> Tensor:
+    """How badly the brightness of a photo's plain rendering foretells that of its result, as a share.
 
-
-def disorder(rgb_BCHW: Tensor, plain_B3: Tensor, crowd: int) -> Tensor:
-    """How badly the plain rendering of a photo foretells the look of its result, as a share.
-
-    A style may make photos brighter, darker, more or less alike. But of two photos the one that is brighter, has more
-    contrast or more colour keeps it, however they were exposed: among all ways to spread results like the targets, this
-    is the one that changes photos the least (optimal transport), and what makes the agent expose.
+    A style may make photos brighter, darker, more or less alike. But of two photos the brighter one stays the brighter
+    one, however they were exposed: among all ways to spread results like the targets, this is the one that changes
+    photos the least (optimal transport), and what makes the agent expose.
 
     Args:
         rgb_BCHW: Results, display-referred.
-        plain_B3: ``plain_looks``.
+        plain_B: ``plain_brightness``.
         crowd: The first so many are the results that all are compared with.
 
     Returns:
-        (B,): squared distance from the regression line of the crowd, over the crowd's variance, mean over the looks;
-        differentiable. Its mean over the crowd is 1 - r^2 where looks rise with those of the plain rendering.
+        (B,): squared distance from the regression line of the crowd, over the crowd's variance; differentiable. Its
+        mean over the crowd is 1 - r^2 where brightness rises with that of the plain rendering.
     """
-    looks_B3 = looks(rgb_BCHW.clamp(0, 1))
-    looks_C3, plain_C3 = looks_B3[:crowd], plain_B3[:crowd]
-    apart_C3 = plain_C3 - plain_C3.mean(0)
-    slope_3 = ((looks_C3 - looks_C3.mean(0)) * apart_C3).mean(0) / (apart_C3.square().mean(0) + LEAST_VARIANCE)
-    line_B3 = looks_C3.mean(0) + slope_3.clamp(min=0) * (plain_B3 - plain_C3.mean(0))
-    return ((looks_B3 - line_B3).square() / (looks_C3.var(0, correction=0) + LEAST_VARIANCE)).mean(1)
+    light_B = luminance(rgb_BCHW.clamp(0, 1)).mean((1, 2, 3))
+    light_C, plain_C = light_B[:crowd], plain_B[:crowd]
+    apart_C = plain_C - plain_C.mean()
+    slope = ((light_C - light_C.mean()) * apart_C).mean() / (apart_C.square().mean() + LEAST_VARIANCE)
+    line_B = light_C.mean() + slope.clamp(min=0) * (plain_B - plain_C.mean())
+    return (light_B - line_B).square() / (light_C.var(correction=0) + LEAST_VARIANCE)
 
 
 def mean_distance(colors_P3: Tensor, population_M3: Tensor, axes_3D: Tensor) -> Tensor:

@@ -18,7 +18,7 @@ from exposure_app.agent.nets import SIZE
 from exposure_app.agent.policy import State, apply_chosen, decide
 from exposure_app.training import losses
 from exposure_app.training.loop import CHOOSING, Learner
-from exposure_app.training.matching import Matching, disorder, plain_looks
+from exposure_app.training.matching import Matching, disorder, plain_brightness
 
 LEAST_ENTROPY = 0.2  # share of the entropy penalty that is left at the end
 
@@ -61,7 +61,7 @@ class Trajectories:
     Attributes:
         finished_BCHW: The finished pictures, differentiable in the parameters of all steps.
         states: What the policy saw before each step.
-        plain_B3: Looks of the plain rendering of the same (see ``matching.plain_looks``).
+        plain_B: Mean luminance of the plain rendering of the same.
         log_pi_1_TB: Of the chosen filters, differentiable; 0 for the likeliest ones, which were not drawn.
         penalties_TB: What each step's reward loses, differentiable.
         entropy: Mean of pi_1's.
@@ -69,7 +69,7 @@ class Trajectories:
 
     finished_BCHW: Tensor
     states: list[State]
-    plain_B3: Tensor
+    plain_B: Tensor
     log_pi_1_TB: Tensor
     penalties_TB: Tensor
     entropy: Tensor
@@ -139,7 +139,7 @@ class UnrolledLearner(Learner):
             final_B = final_B - config.matching[0] * by_statistics_B - config.matching[1] * by_colors_B
             figures |= {"statistics": by_statistics_B.detach().mean(), "colors": by_colors_B.detach().mean()}
         if config.order:
-            disorder_B = disorder(path.finished_BCHW, path.plain_B3, crowd)
+            disorder_B = disorder(path.finished_BCHW, path.plain_B, crowd)
             final_B = final_B - config.order * disorder_B
             figures["disorder"] = disorder_B.detach()[:crowd].mean()
         return figures, final_B
@@ -207,7 +207,7 @@ class UnrolledLearner(Learner):
         config, steps = self.config, self.config.net.steps
         annealed = 0.0 if self._settled else config.entropy * max(LEAST_ENTROPY, 1 - self.iteration / config.iterations)
         s = State.start(self._start(count), len(self.filters))
-        plain_B3 = plain_looks(s.rgb_BCHW[..., -SIZE:], s.rgb_BCHW[..., :SIZE])
+        plain_B = plain_brightness(s.rgb_BCHW[..., -SIZE:], s.rgb_BCHW[..., :SIZE])
         # With one seed for all photos, as in use, the results of every seed have to be spread like the targets.
         alike = self.matching is not None
         drawn_B = torch.arange(count, device=self.device) >= self.likeliest
@@ -228,4 +228,4 @@ class UnrolledLearner(Learner):
             s = next_s
         finished_BCHW = s.rgb_BCHW[..., -SIZE:]
         parts = torch.stack(logs), torch.stack(lost), torch.stack(entropies).mean()
-        return Trajectories(finished_BCHW, states, plain_B3, *parts)
+        return Trajectories(finished_BCHW, states, plain_B, *parts)
