@@ -81,7 +81,7 @@ STYLES = {
         "Faded",
         "The greenish tint of an old instant picture; blacks stay black, since no filter lifts them.",
         "target_film_polaroid_faded",
-        {"departure": {"white_balance": 0.5, "black_white": 0.5}, "cast": 12.0},
+        {"departure": {"black_white": 0.5}, "cast": 12.0, "matching": (4.0, 12.0), "clipped": 30.0},
         "its look is a tint, which small counts as a fault",
     ),
     "moody": Recipe(
