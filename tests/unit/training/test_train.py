@@ -56,6 +56,18 @@ def test_the_paper_s_configuration_has_the_paper_s_numbers() -> None:
         named("unknown")
 
 
+def test_the_paper_s_configuration_trains_at_a_smaller_size(material: Material, tmp_path: Path) -> None:
+    net = replace(named("paper").net, channels=2, hidden=8)
+    config = replace(
+        named("paper"), net=net, batch=4, buffer=16, critic_first=2, critic_updates=2, iterations=4, validate_every=2
+    )
+    run = Run(material, "paper", config, tmp_path)
+    assert type(run.learner) is Learner  # single steps, as in Algorithm 1
+    assert run.train(10)
+    assert run.learner.iteration == 4
+    assert [entry["iteration"] for entry in run.history] == [0, 2, 4]
+
+
 def test_the_same_seed_gives_the_same_training_another_seed_another(tiny: TrainConfig) -> None:
     runs = [learner(tiny, seed) for seed in (0, 0, 1)]
     for run in runs:
