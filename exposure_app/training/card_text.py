@@ -41,6 +41,7 @@ def card_text(header: StyleHeader) -> str:
         _signs(figures),
         _variety(figures),
         _habits(figures),
+        _pictures(header.name),
         ["## How it was made", "\n".join(_facts(header.facts))],
     ]
     return "\n\n".join(part for section in sections for part in section) + "\n"
@@ -141,6 +142,15 @@ def _masks(masks: Figures) -> list[str]:
     return [
         "It learned with masks. The share of each filter's steps that has one, and how much of the picture it covers.",
         _table(["filter", "with a mask", "covers"], rows),
+    ]
+
+
+def _pictures(name: str) -> list[str]:
+    return [
+        "## Pictures",
+        f"Measuring writes contact sheets beside the style's file: `{name}-sheet.jpg` has random results step by step,"
+        f" `{name}-failures.jpg` the worst ones and why, `{name}-small.jpg` some before and after. They are not handed"
+        " on with the style, since they show photos it was measured with.",
     ]
 
 

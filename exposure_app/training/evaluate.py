@@ -32,6 +32,7 @@ SEEDS = 4  # that consistency is measured with
 SEED_PHOTOS = 40  # at most
 NEEDED_ABOVE = 4.0  # points that a style should be above the better of neutral and auto levels
 NEAR_CEILING = 6.0  # points below the ceiling that are good enough
+FEW = 30  # photos of the style to compare with; fewer tell little
 GOOD = {"luminance": 85.0, "contrast": 90.0, "saturation": 84.0}  # good enough whatever the ceiling
 
 Progress = Callable[[str, int, int], None]
@@ -228,7 +229,19 @@ def shortfalls(figures: Mapping[str, Any]) -> list[str]:
                 f"Its mean distance from the true rendering is {result:.1f} (CIEDE2000), not half of the neutral"
                 f" rendering's {neutral:.1f}."
             )
+    if figures.get("compared with", FEW) < FEW:
+        sentences.append(_few(figures))
     return sentences
+
+
+def _few(figures: Mapping[str, Any]) -> str:
+    ceiling = figures["intersections"]["ceiling"]["mean"]
+    words = f"Only {figures['compared with']} photos of the style were left to compare with, and few to learn from:"
+    words += f" its own photos have no more than {ceiling:.0f} % in common"
+    if "above" in figures:
+        _, low, high = figures["above"]
+        words += f", and the points above the better baseline are known to within {(high - low) / 2:.0f}"
+    return words + "."
 
 
 def _plain(measure: str, estimates: list[Estimate]) -> Any:

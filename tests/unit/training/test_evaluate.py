@@ -91,6 +91,10 @@ def test_what_falls_short_is_said_and_nothing_else() -> None:
     assert shortfalls(figures_with(4.1, 80, 5)) == []
     below = shortfalls(figures_with(3.0, 78, 6))
     assert [word in sentence for word, sentence in zip(("+3.0", "contrast", "6.0"), below, strict=True)] == [True] * 3
+    (few,) = shortfalls(figures_with(4.1, 80, 5) | {"compared with": 14})
+    assert "14 photos" in few
+    assert "85 %" in few
+    assert shortfalls(figures_with(4.1, 80, 5) | {"compared with": 30}) == []
 
 
 def test_the_card_shows_all_of_it(style: Style, held_out: HeldOut, measured: Evaluation, tmp_path: Path) -> None:
@@ -106,6 +110,7 @@ def test_the_card_shows_all_of_it(style: Style, held_out: HeldOut, measured: Eva
         "Variety",
         "4 seeds",
         "auto levels",
+        "mine-failures.jpg",
     ):
         assert words in text
     content = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
