@@ -1,4 +1,4 @@
-"""What each departure from the paper buys: ``python tools/ablations.py [--style vivid] [--iterations 240]``.
+"""What each departure from the paper buys: ``python -m tools.ablations [--style vivid] [--iterations 240]``.
 
 Trains a style with ``small`` as it is and with each departure switched off, same photos, seed and iterations, and
 prints a table of scores on the validation photos (see ``training/validate.py``). Needs the photo sets.
@@ -55,7 +55,7 @@ def main() -> None:
     options = parser.parse_args()
     inputs, targets, _ = photos_for(STYLES[options.style], options.data)
     material = gather(inputs, targets)
-    base = replace(configs.SMALL, iterations=options.iterations, validate_every=max(1, options.iterations // 6))
+    base = replace(configs.SMALL, iterations=options.iterations, validate_every=max(1, options.iterations // 4))
     print("| switched off | score | luminance | contrast | saturation | cast | white % |\n" + "| --- " * 7 + "|")
     for name in options.names or SWITCHED_OFF:
         score, found, health = scored(material, replace(base, **SWITCHED_OFF[name]), options.minutes)

@@ -64,7 +64,7 @@ class Recipe:
 STYLES = {
     "vivid": Recipe(
         "Vivid",
-        "Contrasty and saturated with a lean towards blue and teal, like desktop wallpapers.",
+        "Contrasty and saturated, like desktop wallpapers.",
         "target_wallpaper_punchy",
     ),
     "muted": Recipe(
@@ -144,10 +144,11 @@ def train_again(name: str, options: argparse.Namespace) -> Path:
 
 
 def measure_again(name: str, options: argparse.Namespace) -> Path:
-    """Measure a style of models/ again; all that is written goes to the build folder."""
-    style = load_style(MODELS / f"{name}.safetensors")
+    """Measure a style of models/ again, in today's words; all that is written goes to the build folder."""
+    recipe, style = STYLES[name], load_style(MODELS / f"{name}.safetensors")
+    style = replace(style, header=replace(style.header, title=recipe.title, description=recipe.description))
     facts = style.header.facts
-    inputs, targets, _ = photos_for(STYLES[name], options.data)
+    inputs, targets, _ = photos_for(recipe, options.data)
     material = gather(inputs, targets, facts["seed"])
     parts = (material.inputs, material.validation, material.test, material.targets, material.comparison)
     if list(facts["split"].values()) != list(map(len, parts)):
