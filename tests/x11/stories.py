@@ -221,10 +221,10 @@ def pasted(hand: Hand) -> None:
     retouched(hand)
     steps = {step.filter: step for step in controller.document.recipe.steps}
     hand.press("ctrl+shift+c")
-    dialog = hand.dialog(CopyDialog)
+    hand.dialog(CopyDialog)
     hand.photograph("40-copy")
     hand.press("Return")
-    hand.until(lambda: not dialog.isVisible() and window.isActiveWindow(), "the dialog is still there")
+    hand.until(lambda: not window.findChildren(CopyDialog) and window.isActiveWindow(), "the dialog is still there")
     strip = window.panels.filmstrip
     others = strip.photos()[1:]
     places = [strip.view.visualRect(strip.view.model().index(row, 0)).center() for row in range(len(others) + 1)]
