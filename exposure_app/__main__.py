@@ -27,14 +27,17 @@ def edit(places: list[Path] | None = None) -> int:
     if not _has_screen():
         print("error: There is no screen to open the editor on. Use exposure retouch instead.", file=sys.stderr)
         return 1
+    from exposure_app.io import ahead
+
     places = [Path(argument) for argument in sys.argv[1:]] if places is None else places
     if places:
-        from exposure_app.io import ahead
-
         ahead.begin(places[0])
     from exposure_app.gui.app import run
 
-    return run(places)
+    try:
+        return run(places)
+    finally:
+        ahead.forget()
 
 
 def _is_place(argument: str, commands: set[str]) -> bool:

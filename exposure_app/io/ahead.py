@@ -42,6 +42,14 @@ def unpacked(photo: Path) -> Iterator[Any]:
             yield file
 
 
+def forget() -> None:
+    """Close what nobody has asked for, when it is there: a thread must not be at work while the program ends."""
+    for photo in list(_begun):
+        future = _begun.pop(photo)
+        if future.exception() is None:
+            future.result()[0].close()
+
+
 def _unpack(photo: Path, future: "Future[tuple[ExitStack, Any]]") -> None:
     try:
         from exposure_app.io import raw

@@ -29,6 +29,15 @@ def test_a_damaged_file_fails_where_it_is_read(tmp_path, sample_dng):
         read_image(broken)
 
 
+def test_what_nobody_asks_for_is_closed(tmp_path, sample_dng):
+    broken = tmp_path / "broken.dng"
+    broken.write_bytes(b"no photo")
+    for photo in (sample_dng, broken):
+        ahead.begin(photo)
+    ahead.forget()
+    assert not ahead.is_begun(sample_dng) and not ahead.is_begun(broken)
+
+
 def test_other_files_are_left_alone(tmp_path):
     (tmp_path / "folder.dng").mkdir()
     for name in ("photo.jpg", "absent.dng", "folder.dng"):
