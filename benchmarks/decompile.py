@@ -9,6 +9,7 @@ import csv
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from benchmarks.app_filters import APP_FILTERS
 from benchmarks.measure import Figure
 from exposure_app import filters
 from exposure_app.explain.decompile_fit import fit_pairs
-from exposure_app.explain.decompile_pairs import Pair, laid_over
+from exposure_app.explain.decompile_pairs import FINE, Pair, laid_over, reduced
 from exposure_app.image import Image
 from exposure_app.io.formats import read_image
 from exposure_app.io.transfer import srgb_to_linear
@@ -84,16 +85,16 @@ def _drawn(param: object, rng: np.random.Generator) -> Value:
 
 
 def _own() -> Iterator[tuple[str, Pair]]:
-    for photo in photos():
-        image = read_image(photo)
-        for number in range(RECIPES):
+    images = {photo: _read(photo) for photo in photos()}
+    for number in range(RECIPES):
+        for photo, image in images.items():
             rng = np.random.default_rng(number)
             yield f"{photo.stem}, recipe {number}", _edited(image, random_recipe(image, rng))
 
 
 def _apps() -> Iterator[tuple[str, Pair]]:
     for photo in photos():
-        image = read_image(photo)
+        image = _read(photo)
         finished = render(image.pixels, neutral_recipe(image), depth=32)
         for name, look in APP_FILTERS.items():
             yield f"{photo.stem}, {name}", _pair(image, look(finished))
@@ -111,6 +112,12 @@ def _films() -> Iterator[tuple[str, Pair]]:
             if taken[film] <= FILMS:
                 before, after = (read_image(DATA / row[column]) for column in ("original", "film"))
                 yield f"{film}, {Path(row['film']).stem}", laid_over(before, after, row["film"])
+
+
+def _read(photo: Path) -> Image:
+    """The photo at twice the size that is looked at."""
+    image = read_image(photo)
+    return replace(image, pixels=np.ascontiguousarray(reduced(image.pixels, 2 * FINE), np.float32))
 
 
 def _edited(image: Image, recipe: Recipe) -> Pair:

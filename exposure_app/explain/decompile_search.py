@@ -28,7 +28,7 @@ from exposure_app.explain.decompile_solver import (
 
 Tell = Callable[[float], None]  # share done; may raise to stop
 
-BEAM = 4
+BEAM = 3
 ALIKE = 2  # of sequences with the same filters in other orders, at most so many go on
 GLANCE_COLOURS = 300  # with which insertions are judged: first by what one step promises,
 GLANCED, GLANCE = 14, 3  # then so many of them by so many iterations
