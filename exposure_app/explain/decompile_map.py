@@ -54,9 +54,9 @@ def draw_map(error: NDArray[np.float64], title: str = "") -> PillowImage.Image:
     pen.text((MARGIN, top), drawing.fitting(title, room - scale.getlength(WORDS), BODY), TEXT, drawing.font(BODY))
     pen.text((picture.width - MARGIN, top + BODY - SMALL), WORDS, SECOND, scale, anchor="ra")
     top += BODY + MARGIN // 2 + 2
-    sheet.paste(_bar(room), (MARGIN, top))
-    for level, _ in STOPS:
-        x = MARGIN + float(_place(np.array(level)) / _place(np.array(STOPS[-1][0]))) * (room - 1)
+    sheet.paste(PillowImage.fromarray(bar(room, BAR)), (MARGIN, top))
+    for level, share in ticks():
+        x = MARGIN + share * (room - 1)
         anchor = "la" if level == 0 else "ra" if level == STOPS[-1][0] else "ma"
         pen.text((x, top + BAR + 4), f"{level:g}", SECOND, scale, anchor=anchor)
     return sheet
@@ -71,10 +71,16 @@ def write_map(path: Path, error: NDArray[np.float64], title: str = "") -> None:
     drawing.save(path, draw_map(error, title))
 
 
-def _bar(width: int) -> PillowImage.Image:
+def bar(width: int, height: int) -> NDArray[np.uint8]:
+    """The scale as a picture, H x W x 3, from 0 on the left to the largest error that has a colour of its own."""
+    levels = np.expm1(np.linspace(0, float(_place(np.array(STOPS[-1][0]))), width))
+    return np.ascontiguousarray(np.broadcast_to(colored(levels), (height, width, 3)))
+
+
+def ticks() -> list[tuple[float, float]]:
+    """Errors that the scale names, and the share of its length at which they are."""
     most = float(_place(np.array(STOPS[-1][0])))
-    levels = np.exp(np.linspace(0, most, width)) - 1
-    return PillowImage.fromarray(np.broadcast_to(colored(levels), (BAR, width, 3)).copy())
+    return [(level, float(_place(np.array(level))) / most) for level, _ in STOPS]
 
 
 def _place(error: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -128,7 +128,8 @@ class Surface:
             return None
         dark = self.lab[..., 0] < np.median(self.lab[..., 0])
         sides = (_tint(tint[dark].mean(0)), _tint(tint[~dark].mean(0)))
-        words = f"toning: shadows {sides[0]}, highlights {sides[1]} (mean {error:.1f})"
+        where = f"everywhere {sides[0]}" if sides[0] == sides[1] else f"shadows {sides[0]}, highlights {sides[1]}"
+        words = f"toning: {where} (mean {error:.1f})"
         return Cause("toning", error, "ΔE", error / TINT, words)
 
     def _hue(self) -> Cause | None:

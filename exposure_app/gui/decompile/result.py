@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QGridLayout, QLabel, QStackedWidget, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QStackedWidget, QWidget
 
+from exposure_app.gui.decompile.error_scale import ErrorScale
 from exposure_app.gui.docks import scrolled
 from exposure_app.gui.learn.sheet import Sheet
 from exposure_app.gui.parts import heading
@@ -42,12 +43,11 @@ class Answer:
 
 def answer_of(found: Decompiled) -> Answer:
     """Make the pictures; in any thread."""
-    from exposure_app.explain.decompile_map import draw_map
+    from exposure_app.explain.decompile_map import colored
     from exposure_app.session.decompiling import words_of
 
     left = found.first
-    drawn = np.ascontiguousarray(draw_map(left.map, f"{left.delta_e}"))
-    pictures = (_picture(left.after), _picture(left.ours), to_qimage(drawn))
+    pictures = (_picture(left.after), _picture(left.ours), to_qimage(colored(left.map)))
     return Answer(found, pictures, tuple(found.recipe.describe()), tuple(words_of(found)))
 
 
@@ -86,7 +86,12 @@ class ResultView(QStackedWidget):
             label = QLabel(name)
             label.setProperty("role", "second")
             sheet.setAccessibleName(name)
-            grid.addWidget(label, 0, column)
+            caption = QHBoxLayout()
+            caption.setSpacing(16)
+            caption.addWidget(label, 0, Qt.AlignmentFlag.AlignBottom)
+            if column == 2:
+                caption.addWidget(ErrorScale(), 1)
+            grid.addLayout(caption, 0, column)
             grid.addWidget(sheet, 1, column)
             grid.setColumnStretch(column, 1)
         texts = QWidget()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QPushButton, QWidget
 
 from exposure_app.gui.parts import ElidedLabel
 
@@ -29,8 +29,7 @@ class SourceRow(QWidget):
         self.path: Path | None = None
         self._hint = hint
         self.title = QLabel(title)
-        self.name = ElidedLabel(hint)
-        self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.name = ElidedLabel("second")
         self.picture, self.folder = QPushButton(self.tr("Picture...")), QPushButton(self.tr("Folder..."))
         for button, choose in ((self.picture, self._choose_picture), (self.folder, self._choose_folder)):
             button.setAutoDefault(False)
@@ -47,7 +46,7 @@ class SourceRow(QWidget):
             self.changed.emit()
 
     def _show(self) -> None:
-        self.name.setText(self._hint if self.path is None else self.path.name)
+        self.name.set_full(self._hint if self.path is None else self.path.name)
         self.name.setToolTip("" if self.path is None else str(self.path))
         self.name.setProperty("role", "second" if self.path is None else "")
         self.name.style().polish(self.name)
