@@ -15,11 +15,11 @@ from exposure_app.gui.fold import Fold
 from exposure_app.gui.param_editors import Hint, ScalarEditor
 from exposure_app.gui.parts import ElidedLabel, icon_button
 from exposure_app.gui.value_field import value_text
-from exposure_app.io.develop import DAYLIGHT, MAX_DENOISE, Develop
+from exposure_app.io.develop import BALANCE, DAYLIGHT, MAX_DENOISE, Develop
 from exposure_app.light import TEMPERATURES, TINTS, CameraLight, Light
 from exposure_app.params import Scalar
 
-BALANCE = ("white_balance", "temperature", "tint")  # what belongs together
+LIGHT = BALANCE[0]  # the entry that says whose light it is; the others only hold for one of one's own
 FOR_RAW = ("highlights", "denoise", "fbdd", "demosaic")  # what a finished picture has behind it
 
 
@@ -51,7 +51,7 @@ class DevelopSection(QWidget):
         self.picker = icon_button("step-pick", self.tr("Pick an area that should be grey"))
         self.picker.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.picker.clicked.connect(self.pick_requested)
-        self.choices["white_balance"].line.addWidget(self.picker)
+        self.choices[LIGHT].line.addWidget(self.picker)
         noise = self.tr("Noise")
         self.denoise = ScalarEditor(Scalar("denoise", noise, (0, 0), (0, MAX_DENOISE), 0, 0, decimals=0))
         self.denoise.label.setFixedWidth(LABEL_WIDTH)
@@ -69,7 +69,7 @@ class DevelopSection(QWidget):
         fbdd = {"off": tr("Off"), "light": tr("Light"), "full": tr("Full")}
         libraw = {name: name.upper() for name in ("vng", "ppg", "ahd", "dcb", "dht", "aahd")}
         return {
-            "white_balance": (tr("White balance"), balances),
+            LIGHT: (tr("White balance"), balances),
             "highlights": (tr("Highlights"), blown),
             "fbdd": (tr("Colour noise"), fbdd),
             "demosaic": (tr("Demosaic"), {"own": tr("Exposure's own"), "linear": tr("Linear"), **libraw}),
@@ -82,7 +82,7 @@ class DevelopSection(QWidget):
         self.fold.head.takeAt(1)  # the summary takes the room
         self.fold.head.addWidget(self.summary, 1)
         self.fold.head.addWidget(self.reset_all)
-        self.area = Rows(self.words, self.rows["white_balance"], *(self.rows[name] for name in FOR_RAW), self.hint)
+        self.area = Rows(self.words, self.rows[LIGHT], *(self.rows[name] for name in FOR_RAW), self.hint)
         self._put_axes()
         self.fold.column.addWidget(self.area)
         column = QVBoxLayout(self)
@@ -100,7 +100,7 @@ class DevelopSection(QWidget):
     def _explain(self) -> None:
         tr = self.tr
         for name, words in {
-            "white_balance": tr("The camera's, estimated from the photo, or for a light of your choice"),
+            LIGHT: tr("The camera's, estimated from the photo, or for a light of your choice"),
             "highlights": tr("What becomes of areas in which a colour is blown"),
             "fbdd": tr("LibRaw's FBDD, for mosaics. It needs LibRaw's demosaic: Exposure's own then gives way to AHD"),
             "demosaic": tr("How three colours are made of the sensor's mosaic; other sensors are LibRaw's"),
@@ -125,7 +125,7 @@ class DevelopSection(QWidget):
         return made
 
     def _put_axes(self) -> None:
-        at = self.area.column.indexOf(self.rows["white_balance"]) + 1
+        at = self.area.column.indexOf(self.rows[LIGHT]) + 1
         for number, editor in enumerate(self.axes.values()):
             self.area.column.insertWidget(at + number, editor)
 
@@ -151,7 +151,7 @@ class DevelopSection(QWidget):
         self._light = DAYLIGHT if light is None else light.light.clamped()
         for name in FOR_RAW:
             self.rows[name].setVisible(is_raw)
-        for widget in (self.rows["white_balance"], *self.axes.values()):
+        for widget in (self.rows[LIGHT], *self.axes.values()):
             widget.setEnabled(light is not None)
         words = "" if light is not None else self.tr("The white balance of this sensor cannot be changed.")
         if not is_raw:
@@ -233,7 +233,7 @@ class DevelopSection(QWidget):
 
     def _chosen(self, name: str, value: str) -> None:
         words = f"{self._name(name)}: {self.choices[name].text_of(value)}"
-        if name == "white_balance" and value == "custom":
+        if name == LIGHT and value == "custom":
             self.balance(self._lights[self._develop.white_balance], words)
         else:
             changes: dict[str, Any] = {name: value}
@@ -248,7 +248,7 @@ class DevelopSection(QWidget):
 
 
 def _fields(row: str) -> tuple[str, ...]:
-    return BALANCE if row == "white_balance" else (row,)
+    return BALANCE if row == LIGHT else (row,)
 
 
 def _value_label(editor: ScalarEditor, value: float) -> str:

@@ -17,6 +17,7 @@ HighlightMode = Literal["clip", "blend", "reconstruct"]
 Fbdd = Literal["off", "light", "full"]
 Demosaic = Literal["own", "linear", "vng", "ppg", "ahd", "dcb", "dht", "aahd"]
 
+BALANCE = ("white_balance", "temperature", "tint")  # entries that belong together
 MAX_DENOISE = 100
 DAYLIGHT = Light(5500.0, 10.0)  # what a white balance of one's own starts from where nothing better is known
 
