@@ -3,13 +3,14 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from typer.testing import CliRunner
 
 from exposure_app.cli import app
 from exposure_app.gui.copy_dialog import CopyDialog
 from exposure_app.gui.export_dialog import ExportDialog
+from exposure_app.gui.value_slider import ValueSlider
 from exposure_app.pipeline.recipe import Step
 from exposure_app.pipeline.sidecar import read_sidecar, sidecar_path
 from tests.helpers.editor import make_photo
@@ -23,13 +24,17 @@ def brighten(editor, ev: float) -> None:
     )
 
 
-def test_a_raw_exported_from_the_window_is_what_exposure_apply_writes(editor, tmp_path, sample_dng):
-    raw = tmp_path / "sample.dng"
-    raw.write_bytes(sample_dng.read_bytes())
-    editor.open(raw)
-    brighten(editor, 0.8)
-    recipe = editor.document.recipe
-    editor.window.controller.edit(replace(recipe, steps=(*recipe.steps, Step("contrast", {"amount": 0.3}))), "Contrast")
+def drag_first_slider(editor, row) -> None:
+    """Open a row's editor and drag its first slider, or the one of its amount where it has none."""
+    QTest.mouseClick(row.header.name, Qt.MouseButton.LeftButton)
+    editor.until(lambda: row.editor is not None)
+    sliders = [slider for slider in row.editor.findChildren(ValueSlider) if slider.isVisible()] or [row.header.amount]
+    start, at = QPointF(sliders[0].x_of(sliders[0].value), sliders[0].height() / 2), editor.document.at
+    drag(sliders[0], start, start + QPointF(15, 0), start + QPointF(30, 0))
+    assert editor.document.at == at + 1, "a drag is one edit"
+
+
+def export(editor) -> None:
     editor.act("export")
     dialog = editor.window.findChild(ExportDialog)
     with editor.qtbot.waitSignal(dialog.exported, timeout=60_000):
@@ -37,6 +42,52 @@ def test_a_raw_exported_from_the_window_is_what_exposure_apply_writes(editor, tm
     assert dialog.status.text() == "1 of 1 exported"
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     editor.settle()
+
+
+def test_a_raw_from_opening_to_export_and_back_the_next_day(untrained, new_editor, tmp_path, sample_dng):
+    raw = tmp_path / "sample.dng"
+    raw.write_bytes(sample_dng.read_bytes())
+    editor = new_editor()
+    editor.open(raw)
+    editor.until(lambda: editor.window.panels.auto.style_name)
+    QTest.keyClick(editor.view, Qt.Key.Key_U, Qt.KeyboardModifier.ControlModifier)
+    editor.until(lambda: editor.document.recipe.style == untrained and not editor.window.desk.retoucher.is_running)
+    rows = editor.window.panels.steps.list.rows
+    drag_first_slider(editor, rows[0])
+    changed = editor.document.recipe
+    editor.act("undo")
+    assert editor.document.recipe != changed
+    editor.act("redo")
+    assert editor.document.recipe == changed
+    QTest.mouseClick(rows[1].header.on_off, Qt.MouseButton.LeftButton)
+    assert not editor.document.recipe.steps[1].enabled
+    QTest.mouseClick(rows[0].header, Qt.MouseButton.LeftButton, pos=QPoint(60, 12))
+    order = [step.filter for step in editor.document.recipe.steps]
+    QTest.keyClick(rows[0].header, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert [step.filter for step in editor.document.recipe.steps] == [order[1], order[0], *order[2:]]
+    editor.act("compare")
+    editor.until(lambda: editor.view.frame_shown.before is not None)
+    editor.act("compare")
+    export(editor)
+    left, entries = editor.document.recipe, len(editor.document.entries)
+    editor.window.close()
+    again = new_editor()
+    again.open(raw)
+    assert again.document.recipe == left and len(again.document.entries) == entries
+    applied = tmp_path / "applied.jpg"
+    done = CliRunner().invoke(app, ["apply", str(sidecar_path(raw)), str(raw), "-o", str(applied)])
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "exported" / "sample.jpg").read_bytes() == applied.read_bytes()
+
+
+def test_a_raw_exported_from_the_window_is_what_exposure_apply_writes(editor, tmp_path, sample_dng):
+    raw = tmp_path / "sample.dng"
+    raw.write_bytes(sample_dng.read_bytes())
+    editor.open(raw)
+    brighten(editor, 0.8)
+    recipe = editor.document.recipe
+    editor.window.controller.edit(replace(recipe, steps=(*recipe.steps, Step("contrast", {"amount": 0.3}))), "Contrast")
+    export(editor)
     applied = tmp_path / "applied.jpg"
     done = CliRunner().invoke(app, ["apply", str(sidecar_path(raw)), str(raw), "-o", str(applied)])
     assert done.exit_code == 0, done.output

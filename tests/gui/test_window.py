@@ -44,7 +44,7 @@ def test_the_windows_place_and_panels_are_remembered(new_editor):
     first.start()
     first.window.resize(1100, 640)
     first.window.docks[0].hide()
-    first.close()
+    first.window.close()
     second = MainWindow()
     assert second.height() == 640, "the width is that of a screen smaller than these windows"
     assert [dock.isHidden() for dock in second.docks][:3] == [True, False, False]
