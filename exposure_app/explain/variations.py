@@ -30,6 +30,7 @@ SAMPLES = 24
 MOST = 4  # alternatives
 CLOSE = 2.0  # groups closer than this are one: a smaller colour difference is hardly seen
 AREAS = 16  # the picture is compared in so many areas each way
+LONGEST = 100  # letters of a difference
 SETTING_WEIGHT = 10.0  # colour difference that a setting's whole range counts like
 
 Features = NDArray[np.float64]
@@ -132,7 +133,10 @@ def _other_steps(recipe: Recipe, first: Recipe) -> str:
         return "much the same picture, in another order"
     apart = [np.abs(_settings(Recipe((a,))) - _settings(Recipe((b,)))).sum() for a, b in _both(recipe, first)]
     one, other = _both(recipe, first)[int(np.argmax(apart))]
-    return f"much the same picture; {one.describe()} instead of {other.sentence()}"
+    words = f"much the same picture; {one.describe()} instead of {other.sentence()}"
+    if len(words) > LONGEST or one.sentence() == other.sentence():
+        return f"much the same picture, with another setting of {filters.get(one.filter).label.lower()}"
+    return words
 
 
 def _both(recipe: Recipe, first: Recipe) -> list[tuple[Step, Step]]:

@@ -37,8 +37,8 @@ class Stage:
             time.sleep(0.005)
 
     def open(self, photo: Path) -> None:
-        """Open a photo and wait until it is seen."""
-        self.window.controller.open_paths([photo])
+        """Begin with a photo and wait until it is seen."""
+        self.window.start([photo])
         self.until(lambda: self.window.controller.photo == photo and self.window.panels.view.frame_shown)
 
     def settle(self) -> None:
@@ -66,7 +66,6 @@ def stage(width: int = 1280, height: int = 720) -> Iterator[Stage]:
         window = MainWindow()
         window.resize(width, height)
         window.show()
-        window.controller.start()
         try:
             yield Stage(window)
         finally:

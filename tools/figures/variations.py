@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
+from PySide6.QtCore import QCoreApplication, QEvent
 
 from exposure_app.agent.header import list_styles
 from tools.figures.editor import grabbed, stage
@@ -28,6 +29,7 @@ def main() -> None:
             choosing.popup.hide()
             choosing.popup.start(0)  # forget the cards
             choosing.popup.hide()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert best is not None
     save(best[1], "variations")
 

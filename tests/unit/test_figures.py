@@ -1,0 +1,30 @@
+"""The pictures of the documentation: one module each, drawn by one command."""
+
+import importlib
+import re
+
+import pytest
+
+from tests.helpers.shared import ROOT
+from tools.figures.__main__ import NAMES
+from tools.figures.sheet import FOLDER, MOST_BYTES, wrapped
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_picture_has_a_module_a_page_and_is_small(name):
+    assert callable(importlib.import_module(f"tools.figures.{name}").main)
+    picture = FOLDER / f"{name}.jpg"
+    assert picture.stat().st_size <= MOST_BYTES
+    pages = [page.read_text() for page in (ROOT / "docs").glob("*.md")]
+    assert any(f"(images/{picture.name})" in page for page in pages)
+
+
+def test_every_page_about_explaining_has_a_picture_that_the_program_draws():
+    for page in ("explain", "looks", "styles", "study", "masks", "decompile"):
+        shown = re.findall(r"\(images/(\w+)\.jpg\)", (ROOT / "docs" / f"{page}.md").read_text())
+        assert set(shown) & set(NAMES), page
+
+
+def test_words_are_wrapped_to_a_width():
+    assert wrapped("one two three", 1) == "one\ntwo\nthree"
+    assert wrapped("one two three", 1000) == "one two three"
