@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from exposure_app.agent.style import load_style
+from exposure_app.cli import app
 from exposure_app.errors import ExposureError
 from exposure_app.explain import decompile as search
 from exposure_app.pipeline.recipe import read_recipe
@@ -53,3 +55,17 @@ def test_a_style_is_learned_from_both_folders(folders, tiny, exposure_home, tmp_
     style = unpaired.learn(befores, afters, tmp_path / "out", 1, 0)
     assert style == tmp_path / "out" / "style" / "unpaired.safetensors"
     assert load_style(style).header.figures
+
+
+def test_the_command_says_what_the_figures_are_worth(before, exposure_home, tmp_path, monkeypatch):
+    whole, budget = search.search, search.Budget(steps=1, beam=1)
+    monkeypatch.setattr(search, "search", lambda samples, starts, _, tell: whole(samples, starts, budget, tell))
+    save_untrained_style("plain", folder=tmp_path)
+    monkeypatch.setattr(unpaired, "learn", lambda *_: tmp_path / "plain.safetensors")
+    words = ["decompile", "--before", before, "--after", before, "--out", tmp_path / "out", "--unpaired"]
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    assert result.exit_code == 0, result.output
+    assert "not to anybody's edit" in result.stdout
+    report = json.loads((tmp_path / "out" / "look.report.json").read_text())
+    assert report["unpaired"] is True
+    assert len(report["recipes"]) == 12
