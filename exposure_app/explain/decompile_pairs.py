@@ -86,6 +86,13 @@ class Pair:
         uneven = (np.maximum(spread, 0) / (self.cells_before**2 + 1e-4)).max(-1)
         return np.asarray(uneven <= max(float(np.quantile(uneven, EVEN_SHARE)), 1e-3))
 
+    @property
+    def colors(self) -> tuple[Pixels, Pixels]:
+        """What to solve with, N x 3 each: the pixels where those of the files lie over each other, or even cells."""
+        if self.detail is not None and self.scale == 1:
+            return self.before.reshape(-1, 3), linear_to_srgb(self.after).clip(0, 1).reshape(-1, 3)
+        return self.cells_before[self.even], self.cells_after[self.even]
+
     def cells_of(self, recipe: Recipe) -> Pixels:
         """The cells as a recipe renders them: display-referred sRGB."""
         result = render(self.before, recipe, depth=32, device="cpu")
@@ -140,8 +147,8 @@ def read_pair(before: Path, after: Path) -> Pair:
 def colors_of(pairs: Iterable[Pair]) -> tuple[Pixels, Pixels]:
     """Colours before and after to solve with, N x 3 each: linear light, and display-referred sRGB."""
     pairs = list(pairs)
-    before = np.concatenate([pair.cells_before[pair.even] for pair in pairs])
-    return before, np.concatenate([pair.cells_after[pair.even] for pair in pairs])
+    colors = [pair.colors for pair in pairs]
+    return np.concatenate([before for before, _ in colors]), np.concatenate([after for _, after in colors])
 
 
 def laid_over(before: Image, after: Image, name: str, other: str = "the picture after") -> Pair:
