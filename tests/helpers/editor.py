@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from exposure_app.gui.main_window import MainWindow
 
-WAIT = 60_000  # ms; the first test on a machine compiles the kernels
+WAIT = 120_000  # ms; the first test on a machine compiles the kernels
 
 
 def make_photo(path: Path, width: int = 480, height: int = 320, seed: int = 0) -> Path:
