@@ -134,7 +134,7 @@ def _names(pen: ImageDraw.ImageDraw, lines: Lines, heights: Sequence[float], roo
         last = bottom - (len(ordered) - 1 - rank) * step  # leaves room for those below
         y = min(max(wanted, y), max(last, y))
         name, values = list(lines.items())[number]
-        words = f"{name} {values[-1]:.3g}"
+        words = f"{name} {round(values[-1], 4):.3g}"
         pen.text((left, y), words, COLORS[number % len(COLORS)], drawing.font(FINE * SMALL), anchor="lm")
         y += step
 
