@@ -86,7 +86,7 @@ STYLES = {
     ),
     "moody": Recipe(
         "Moody",
-        "Dark, cool and quiet.",
+        "Dark and quiet.",
         "target_moody_lowkey",
     ),
 }
