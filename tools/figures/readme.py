@@ -17,7 +17,7 @@ from tools.figures.sheet import SAMPLE, sample, save, small
 WIDTH, HEIGHT = 1440, 900  # px of the figures
 OTHERS = {"balloon": ("vivid", 0.2, 0.0), "birch": ("film-bw", 0.65, 0.0), "flowers": ("moody", 0.0, 0.5)}
 OTHERS |= {"houses": ("muted", 0.55, 0.35), "jetty": ("faded", 0.2, 0.4), "mountain": ("vivid", 0.35, 0.15)}
-FIGURES = {"all_styles": "styles", "compare": "compare"}  # by action
+PICTURES = ("styles", "compare", "editor")
 SETTLING = 8.0  # seconds
 PART = 0.45  # of the sample's width and height that one of the other photos shows
 
@@ -55,11 +55,11 @@ def main() -> None:
         document = window.controller.document
         editor.until(lambda: document.at > 0)
         window.panels.steps.list.select([step.filter for step in document.recipe.steps].index("tone_curve"))
-        for name in ("all_styles", "compare"):
-            window.actions_[name].trigger()
-            take(editor, FIGURES[name])
-            window.actions_[name].trigger()
-        take(editor, "editor")
+        for action, picture in zip(("all_styles", "compare"), PICTURES, strict=False):
+            window.actions_[action].trigger()
+            take(editor, picture)
+            window.actions_[action].trigger()
+        take(editor, PICTURES[-1])
 
 
 if __name__ == "__main__":
