@@ -15,14 +15,13 @@ from torch import Generator, Tensor
 
 from exposure_app.agent import statistics
 from exposure_app.filters._math import LUMINANCE, luminance
-from exposure_app.pipeline.recipe import NEUTRAL_PERCENTILE
+from exposure_app.pipeline.recipe import DISPLAY_GAMMA, NEUTRAL_PERCENTILE
 
 QUANTILES = (0.02, 0.25, 0.5, 0.75, 0.98)  # of luminance: black, the tones, white
 NEARLY_WHITE = 0.96
 # Of luminance, contrast and saturation, which the metric counts; two colour differences; the quantiles; white pixels.
 WEIGHTS = (2.0, 2.0, 4.0, 1.0, 1.0, 0.6, 0.6, 0.6, 0.6, 0.6, 2.0)
 SMOOTHING = 0.01  # of the saturation: that of nearly black and white pixels counts in the metric, so more would not do
-PLAIN_GAMMA = 1 / 2.2
 LEAST_VARIANCE = 1e-4  # of brightness
 LEAST_SPREAD = 0.03  # a statistic that is the same for all targets still needs a scale
 TARGETS = 1024  # target pictures that results are compared with
@@ -111,7 +110,7 @@ def picture_statistics(rgb_BCHW: Tensor) -> Tensor:
 def plain_brightness(linear_BCHW: Tensor, whole_BCHW: Tensor) -> Tensor:
     """Mean luminance (B,) of the plain rendering of parts of photos: exposed by the whole photo, coded, clipped."""
     white_B = torch.quantile(whole_BCHW.amax(1).flatten(1), NEUTRAL_PERCENTILE / 100, dim=1).clamp(min=1e-4)
-    return luminance((linear_BCHW / white_B[:, None, None, None]).clamp(0, 1) ** PLAIN_GAMMA).mean((1, 2, 3))
+    return luminance((linear_BCHW / white_B[:, None, None, None]).clamp(0, 1) ** DISPLAY_GAMMA).mean((1, 2, 3))
 
 
 def disorder(rgb_BCHW: Tensor, plain_B: Tensor, crowd: int) -> Tensor:
