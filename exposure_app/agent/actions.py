@@ -87,12 +87,8 @@ def actions(filters: Iterable[Filter], masks: bool) -> tuple[Action, ...]:
 
 
 @dataclass(frozen=True)
-class Masked:
-    """An action: a filter and where it works.
-
-    Attributes:
-        filter: Whose parameters come first in the value vector; those of ``MASK`` follow.
-    """
+class _OfFilter:
+    """An effect that is known by its filter."""
 
     filter: Filter
 
@@ -105,6 +101,15 @@ class Masked:
     def label(self) -> str:
         """See ``Effect.label``."""
         return self.filter.label
+
+
+@dataclass(frozen=True)
+class Masked(_OfFilter):
+    """An action: a filter and where it works.
+
+    Attributes:
+        filter: Whose parameters come first in the value vector; those of ``MASK`` follow.
+    """
 
     @property
     def params(self) -> tuple[Param, ...]:
@@ -187,7 +192,7 @@ def mask_for(values: "Tensor", grid: Grid, decimals: int) -> Mask | None:
 
 
 @dataclass(frozen=True)
-class Placed:
+class Placed(_OfFilter):
     """A filter and a mask of a recipe, for whole photos of any size.
 
     Attributes:
@@ -195,18 +200,7 @@ class Placed:
         mask: Where it works.
     """
 
-    filter: Filter
     mask: Mask
-
-    @property
-    def id(self) -> str:
-        """See ``Effect.id``."""
-        return self.filter.id
-
-    @property
-    def label(self) -> str:
-        """See ``Effect.label``."""
-        return self.filter.label
 
     def apply(self, rgb: "Tensor", values: "Tensor") -> "Tensor":
         """See ``Effect.apply``; nothing was cut from the photos, and they are upright."""
