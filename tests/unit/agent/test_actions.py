@@ -20,7 +20,7 @@ from exposure_app.explain.scene import Scene
 from exposure_app.image import Image
 from exposure_app.pipeline import mask
 from exposure_app.pipeline.execute import mask_weights, render
-from exposure_app.pipeline.geometry import Geometry, Rect
+from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.grid import Grid
 from exposure_app.pipeline.proxy import view
 from exposure_app.pipeline.recipe import Recipe, Step, dumps, loads
@@ -28,18 +28,12 @@ from exposure_app.pipeline.resample import place
 from exposure_app.session.retouch import plan
 from exposure_app.training.validate import recipes
 from exposure_app.training.validate import render as render_edits
+from tests.helpers.geometries import GEOMETRIES
 
 FILTERS = tuple(filters.registry().values())
 MASKED = tuple(action for action in actions(FILTERS, True) if isinstance(action, Masked))
 NET = NetConfig(channels=4, hidden=16, masks=True)
 SIZES = ((120, 80), (80, 120), (100, 100), (90, 80))  # width and height; none longer than 3 : 2
-GEOMETRIES = (
-    Geometry(),
-    Geometry(crop=Rect(0.2, 0.1, 0.9, 0.8)),
-    Geometry(turns=1, mirror=True, crop=Rect(0.1, 0.3, 1, 0.9)),
-    Geometry(turns=3, angle=-11.5, crop=Rect(0, 0.1, 0.9, 1)),
-    Geometry(mirror=True, angle=7.0),
-)
 sizes, geometries = st.sampled_from(SIZES), st.sampled_from(GEOMETRIES)
 outputs = st.lists(st.floats(-2, 2), min_size=len(MASK), max_size=len(MASK)).filter(
     lambda raw: abs(raw[0]) + abs(raw[1]) > 0.1  # of outputs near 0, which point nowhere, nothing is asked

@@ -16,25 +16,19 @@ from exposure_app import filters
 from exposure_app.errors import ExposureError
 from exposure_app.pipeline import codegen, execute, mask, mask_blend, recipe
 from exposure_app.pipeline.execute import mask_weights, render
-from exposure_app.pipeline.geometry import Geometry, Rect
+from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.grid import Grid
 from exposure_app.pipeline.mask import EDGE, KINDS, Mask
 from exposure_app.pipeline.proxy import area_resize
 from exposure_app.pipeline.recipe import Recipe, Step
 from exposure_app.pipeline.resample import place
+from tests.helpers.geometries import GEOMETRIES
 
 SKY = Mask("gradient", {"y": -0.1, "angle": 20, "feather": 0.4})
 FACE = Mask("radial", {"x": 0.2, "y": -0.1, "width": 0.5, "height": 0.8, "angle": 30, "feather": 0.6})
 DARK = Mask("luminance", {"level": 0.4, "feather": 0.3, "strength": 0.8}, invert=True)
 BRIGHT_SKY = Mask("gradient", {"angle": -90, "feather": 0.3, "brightness": 1.5, "strength": 0.7})
 MASKS = (SKY, FACE, DARK, BRIGHT_SKY, replace(FACE, invert=True))
-GEOMETRIES = (
-    Geometry(),
-    Geometry(crop=Rect(0.2, 0.1, 0.9, 0.8)),
-    Geometry(turns=1, mirror=True, crop=Rect(0.1, 0.3, 1, 0.9)),
-    Geometry(turns=3, angle=-11.5, crop=Rect(0, 0.1, 0.9, 1)),
-    Geometry(mirror=True, angle=7.0),
-)
 
 
 def picture(height: int = 61, width: int = 83) -> np.ndarray:
