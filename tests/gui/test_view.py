@@ -1,9 +1,11 @@
 """Zooming, panning, and what is rendered for the screen; the histogram beside it."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
@@ -13,10 +15,20 @@ from tests.helpers.editor import Editor, make_photo
 from tests.helpers.steps import drag
 
 
+@pytest.fixture(scope="module")
+def large_photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A photo of 24 megapixels."""
+    small = make_photo(tmp_path_factory.mktemp("large") / "small.jpg", 600, 400)
+    large = small.with_name("large.jpg")
+    with Image.open(small) as picture:
+        picture.resize((6000, 4000), Image.Resampling.NEAREST).save(large)
+    return large
+
+
 @pytest.fixture
-def large(editor: Editor, tmp_path) -> Editor:
+def large(editor: Editor, large_photo: Path) -> Editor:
     """A window with a photo of 24 megapixels."""
-    editor.open(make_photo(tmp_path / "large.jpg", 6000, 4000))
+    editor.open(large_photo)
     return editor
 
 
@@ -75,19 +87,19 @@ def test_of_many_wishes_only_the_latest_is_rendered(large):
 
 
 def test_the_histogram_follows_a_drag_before_the_button_is_let_go(editor, photo):
-    editor.open(photo)
     counted = []
     editor.window.desk.renderer.histogram_ready.connect(lambda histogram: counted.append(histogram.counts))
+    editor.open(photo)
     rows = editor.window.panels.steps.list.rows
-    editor.until(lambda: len(rows) == 2)
+    editor.until(lambda: counted and len(rows) == 2)
     QTest.mouseClick(rows[0].header.name, Qt.MouseButton.LeftButton)
     editor.until(lambda: rows[0].editor is not None)
     slider = next(found for found in rows[0].editor.findChildren(ValueSlider) if found.isVisible())
     editor.settle()
-    before = len(counted)
+    still = counted[-1]
     start = QPointF(slider.x_of(slider.value), slider.height() / 2)
     drag(slider, start, start + QPointF(40, 0), drop=False)
-    editor.until(lambda: len(counted) > before and not np.array_equal(counted[-1], counted[before - 1]))
+    editor.until(lambda: not np.array_equal(counted[-1], still))
     assert counted[-1].shape == (4, 256), "red, green, blue and luminance"
 
 
