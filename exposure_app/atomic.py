@@ -3,12 +3,13 @@
 import errno
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from exposure_app.errors import ExposureError
+from exposure_app.names import fitted
+from exposure_app.temporary import temporary_file
 
 _HINTS = {
     errno.ENOENT: "Create the folder first or choose another one.",
@@ -28,7 +29,8 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Write a file under a temporary name and put it in place when all is written.
 
     The temporary file lies in the same folder under a hidden name with the same suffix. It is flushed to the disk
-    before it replaces ``path``, and removed when the block fails, so that ``path`` is never half written.
+    before it replaces ``path``, and removed when the block fails, so that ``path`` is never half written. What a
+    killed process leaves is removed by the next one that writes there.
 
     Args:
         path: Where the file shall be in the end; an existing file is replaced.
@@ -45,20 +47,13 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
         if target.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         mode = _mode_for(target)
-        handle, name = tempfile.mkstemp(prefix=f".{target.stem[:40]}.", suffix=target.suffix, dir=target.parent)
-        os.close(handle)
+        with temporary_file(target.parent, target.suffix) as temporary:
+            yield temporary
+            _flush_to_disk(temporary)
+            temporary.chmod(mode)
+            temporary.replace(target)
     except OSError as error:
         raise _explain(target, error) from error
-    temporary = Path(name)
-    try:
-        yield temporary
-        _flush_to_disk(temporary)
-        temporary.chmod(mode)
-        temporary.replace(target)
-    except OSError as error:
-        raise _explain(target, error) from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def write_bytes_atomic(path: str | os.PathLike[str], content: bytes | bytearray | memoryview) -> None:
@@ -99,7 +94,7 @@ def put_in_place(finished: Path, target: Path) -> None:
 def backup_name(path: Path) -> Path:
     """Where a file that cannot be understood is set aside: ``.bak``, or ``.bak2`` and so on while those are taken."""
     number = 1
-    while (backup := path.with_name(f"{path.name}.bak{number if number > 1 else ''}")).exists():
+    while (backup := path.with_name(fitted(path.name, f".bak{number if number > 1 else ''}"))).exists():
         number += 1
     return backup
 

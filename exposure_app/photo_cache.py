@@ -7,11 +7,12 @@ folder is bounded; whoever reads an entry judges whether it is whole. Everything
 import hashlib
 import logging
 import os
-import tempfile
 import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+
+from exposure_app.temporary import temporary_file
 
 _ROOM_AFTER_PRUNING = 0.8
 _FRESH = 24 * 3600  # seconds within which an entry need not be noted as seen again
@@ -93,11 +94,6 @@ class PhotoCache:
 def _replace(path: Path, content: bytes) -> None:
     """Write whole or not at all, but without waiting for the disk: a lost entry is made again."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        Path(temporary).replace(path)
-    except OSError:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with temporary_file(path.parent, ".tmp") as temporary:
+        temporary.write_bytes(content)
+        temporary.replace(path)

@@ -1,6 +1,7 @@
 """A batch from start to end, for whoever drives it: the command line, or a window from another thread."""
 
 import hashlib
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -294,7 +295,7 @@ def journal_home(output: str | Path) -> Path:
     """Where the journal of a batch is: with the results, or among the user's files if those are at an address."""
     if not is_address(str(output)):
         return Path(output).absolute()
-    name = hashlib.sha256(str(output).encode()).hexdigest()[:32]
+    name = hashlib.sha256(os.fsencode(str(output))).hexdigest()[:32]
     return paths.user_config_dir() / "batches" / name
 
 

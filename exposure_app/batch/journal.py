@@ -9,7 +9,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -18,6 +17,7 @@ from exposure_app.atomic import write_text_atomic
 from exposure_app.batch.lock import Lock
 from exposure_app.batch.order import Job, Order, Row
 from exposure_app.errors import ExposureError
+from exposure_app.temporary import remove_dead
 
 FOLDER = ".exposure-batch"
 FORMAT, VERSION = "exposure-batch", 1
@@ -154,9 +154,7 @@ class Journal:
     def _sweep(self) -> None:
         for folder in self._folder.glob(f"{_WORK}*"):
             shutil.rmtree(folder, ignore_errors=True)
-        for journal in self._folder.glob(".journal.*"):  # that was being written when a run was killed
-            with suppress(OSError):
-                journal.unlink()
+        remove_dead(self._folder)
 
 
 def _line(record: dict[str, Any]) -> str:

@@ -1,21 +1,20 @@
-"""The sidecar: a photo's recipe, kept beside it as NAME.EXT.exposure.json."""
+"""The sidecar: a photo's recipe, kept beside it as NAME.EXT.exposure.json; a very long NAME is cut."""
 
 import logging
 from pathlib import Path
 
 from exposure_app.atomic import backup_name, write_text_atomic
 from exposure_app.errors import ExposureError
+from exposure_app.names import sidecar_name
 from exposure_app.pipeline import recipe as recipes
 from exposure_app.pipeline.recipe import Recipe
-
-SUFFIX = ".exposure.json"
 
 log = logging.getLogger(__name__)
 
 
 def sidecar_path(photo: Path) -> Path:
     """Where the recipe of this photo is kept."""
-    return photo.with_name(photo.name + SUFFIX)
+    return photo.with_name(sidecar_name(photo.name))
 
 
 def read_sidecar(photo: Path) -> Recipe | None:

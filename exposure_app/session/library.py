@@ -20,6 +20,7 @@ from typing import Any, Literal
 from exposure_app import paths
 from exposure_app.atomic import backup_name, write_text_atomic
 from exposure_app.errors import ExposureError
+from exposure_app.names import SIDECAR_SUFFIX, as_text, sidecar_name
 
 Flag = Literal["none", "pick", "reject"]
 
@@ -28,7 +29,6 @@ RATINGS_FILE = "exposure-ratings.json"
 FORMAT = "exposure-ratings"
 VERSION = 1
 
-_SIDECAR_SUFFIX = ".exposure.json"  # as pipeline.sidecar.SUFFIX, which would import the filters with it
 _FLAGS: tuple[Flag, ...] = ("none", "pick", "reject")
 
 log = logging.getLogger(__name__)
@@ -112,8 +112,8 @@ class Library:
             marks[folder], _ = self._read_marks(folder)
         self._entries = {}
         for photo in listed:
-            rating, flag = _understood(marks[photo.parent].get(photo.name))
-            edited = photo.name + _SIDECAR_SUFFIX in names[photo.parent]
+            rating, flag = _understood(marks[photo.parent].get(as_text(photo.name)))
+            edited = sidecar_name(photo.name) in names[photo.parent]
             self._entries[photo] = PhotoEntry(photo, rating, flag, edited)
         return self.entries
 
@@ -151,10 +151,10 @@ class Library:
         for folder, inside in by_folder.items():
             marks, is_whole = self._read_marks(folder)
             for photo in inside:
-                kept = marks.get(photo.name)
+                kept = marks.get(as_text(photo.name))
                 rating, flag = _understood(kept)
                 mark = {**(kept if isinstance(kept, dict) else {}), "rating": rating, "flag": flag, **change}
-                marks[photo.name] = mark
+                marks[as_text(photo.name)] = mark
                 rating, flag = _understood(mark)
                 changed.append(replace(self.entry(photo), rating=rating, flag=flag))
             self._write_marks(folder, marks, is_whole)
@@ -191,7 +191,7 @@ class Library:
         except ExposureError as error:
             log.info("%s; the ratings are kept in %s", error.message, elsewhere)
             # All of them, also the ones that say "not rated": they may take back what the folder's file says.
-            _keep_elsewhere(elsewhere, {**data, "folder": str(folder), "photos": dict(marks)})
+            _keep_elsewhere(elsewhere, {**data, "folder": as_text(folder), "photos": dict(marks)})
             return
         elsewhere.unlink(missing_ok=True)
 
@@ -216,7 +216,7 @@ class Library:
 def _names_in(folder: Path) -> set[str]:
     try:
         with os.scandir(folder) as found:
-            return {entry.name for entry in found if entry.name.endswith(_SIDECAR_SUFFIX)}
+            return {entry.name for entry in found if entry.name.endswith(SIDECAR_SUFFIX)}
     except OSError:
         return set()
 

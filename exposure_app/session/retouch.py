@@ -13,6 +13,7 @@ from exposure_app.image import Image, Pixels
 from exposure_app.io.develop import Develop
 from exposure_app.io.export import DEEP, FORMATS, SUFFIXES, Chroma, Format, write_image
 from exposure_app.io.formats import read_image
+from exposure_app.names import fitted
 from exposure_app.pipeline.device import DeviceChoice
 from exposure_app.pipeline.execute import Depth, render, warm_up
 from exposure_app.pipeline.geometry import Geometry
@@ -209,7 +210,7 @@ def output_paths(photos: list[Path], target: Path, format_: Format | None) -> tu
     named = FORMATS.get(target.suffix.lower())
     if named is None or target.is_dir():
         chosen = format_ or "jpg"
-        return [target / (photo.stem + SUFFIXES[chosen]) for photo in photos], chosen
+        return [target / fitted(photo.stem, SUFFIXES[chosen]) for photo in photos], chosen
     if len(photos) > 1:
         raise ExposureError(f"{target} is one file, but there are {len(photos)} photos", "Name a folder with -o.")
     if format_ is not None and format_ != named:

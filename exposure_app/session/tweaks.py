@@ -17,6 +17,7 @@ from typing import Any
 from exposure_app import filters, paths
 from exposure_app.atomic import backup_name, write_text_atomic
 from exposure_app.errors import ExposureError
+from exposure_app.names import path_key
 from exposure_app.params import Param
 from exposure_app.pipeline.recipe import MAX_AMOUNT, Recipe, Step
 
@@ -76,7 +77,7 @@ class Ledger:
 
     def with_photo(self, photo: Path, proposed: Recipe, final: Recipe) -> "Ledger":
         """The ledger with what became of the proposal for one photo; what was known of that photo is replaced."""
-        key = sha256(str(photo.absolute()).encode()).hexdigest()[:16]
+        key = path_key(photo.absolute())
         kept = {known: moved for known, moved in self.corrections.items() if known != key}
         kept[key] = corrections(proposed, final)
         return replace(self, corrections=dict(list(kept.items())[-MOST_PHOTOS:]))
