@@ -73,7 +73,7 @@ def open_photo(job: Job, photo: Path, labels: "Labels", kept: "State | None") ->
     from exposure_app.io.raw import photo_size
     from exposure_app.session.document import Document
     from exposure_app.session.first_picture import read_showing
-    from exposure_app.session.keep import kept_develop, open_document
+    from exposure_app.session.keep import kept_develop, neutral_of, open_document, starting_develop
 
     def show(codes: Any) -> None:
         job.check()
@@ -82,9 +82,10 @@ def open_photo(job: Job, photo: Path, labels: "Labels", kept: "State | None") ->
     develop = kept.version.recipe.develop if kept else kept_develop(photo)
     image = read_showing(photo, develop, show)
     job.check()
-    document = open_document(photo, image, labels)
-    if kept is not None:  # its last edits are still on their way to the disk
-        document = Document(kept, document.neutral)
+    if kept is None:
+        document = open_document(photo, image, labels)
+    else:  # its last edits are still on their way to the disk
+        document = Document(kept, neutral_of(image, starting_develop(photo)))
     job.check()
     from exposure_app.session.placed import PlacedEngine  # not before the first picture: it takes its time
 

@@ -216,6 +216,13 @@ class Document:
         others = tuple(snapshot for snapshot in self._state.snapshots if snapshot.name != name)
         self._set(replace(self._state, snapshots=(*others, Snapshot(name, self.recipe))))
 
+    def adopt_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
+        """Take over snapshots that were made elsewhere; those whose names are here already stay as they are."""
+        taken = {snapshot.name for snapshot in self._state.snapshots}
+        new = tuple(snapshot for snapshot in snapshots if snapshot.name not in taken)
+        if new:
+            self._set(replace(self._state, snapshots=(*self._state.snapshots, *new)))
+
     def delete_snapshot(self, name: str) -> None:
         """Forget a snapshot."""
         kept = tuple(snapshot for snapshot in self._state.snapshots if snapshot.name != name)

@@ -2,7 +2,11 @@
 
 The recipe lies in the sidecar beside the photo, where every other part of the program finds it. History, snapshots and
 virtual copies are kept with the program's own files: they are of no use without the editor, and a sidecar of an older
-program must stay readable.
+program must stay readable. They belong to a path and to what is in the file there: another photo that gets the name of
+an old one begins without edits, and so does one whose sidecar has been deleted.
+
+Nothing is overwritten that nobody here has seen: a sidecar that another program or computer has changed since it was
+read is set aside first.
 """
 
 import hashlib
@@ -11,32 +15,31 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from exposure_app import paths
-from exposure_app.atomic import write_text_atomic
+from exposure_app.atomic import backup_name, write_text_atomic
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image
 from exposure_app.io.develop import Develop, HighlightMode
 from exposure_app.io.formats import is_raw, read_image
+from exposure_app.names import path_key
 from exposure_app.pipeline.geometry import Geometry
-from exposure_app.pipeline.recipe import Recipe, Step, from_json, neutral_recipe, to_json
-from exposure_app.pipeline.sidecar import read_sidecar, write_sidecar
+from exposure_app.pipeline.recipe import Recipe, Step, dumps, loads, neutral_recipe
+from exposure_app.pipeline.sidecar import read_sidecar, sidecar_path, write_sidecar
 from exposure_app.session.document import (
     Document,
-    Entry,
     Snapshot,
     State,
-    Version,
     add_to_state,
     free_name,
     fresh_state,
     merge_steps,
 )
+from exposure_app.session.history import History, history_from_json, history_to_json
 from exposure_app.settings import current_settings
 
-FORMAT = "exposure-history"
-VERSION = 1
+_SAMPLE = 65536  # bytes read at the beginning, in the middle and at the end of a photo to know it again
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +52,35 @@ class Labels:
     pasted: str = "Pasted steps"
     reset: str = "Reset"
     copy: str = "Copy {number}"
+    deleted: str = "Sidecar deleted"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What has become of a document that was to be kept.
+
+    Attributes:
+        state: What is kept, with a snapshot of what others have done to the photo meanwhile.
+        theirs: The file that the sidecar of others was set aside as; None where there was none.
+        problem: What could not be written; None if all is on the disk.
+        is_safe: Whether what matters is found again by the next session, in the one place or the other.
+    """
+
+    state: State
+    theirs: Path | None = None
+    problem: ExposureError | None = None
+    is_safe: bool = True
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What this process has read or written last of a photo: which photo it was, and the recipe in its sidecar."""
+
+    identity: str
+    recipe: Recipe | None
+
+
+_seen: dict[Path, _Seen] = {}  # by resolved path
 
 
 def open_document(photo: Path, image: Image, labels: Labels | None = None) -> Document:
@@ -58,7 +90,7 @@ def open_document(photo: Path, image: Image, labels: Labels | None = None) -> Do
         ExposureError: There is a sidecar that cannot be read or set aside.
     """
     neutral = neutral_of(image, starting_develop(photo))
-    return Document(_load(photo, neutral, labels or Labels()), neutral)
+    return Document(_load(photo, lambda: neutral, labels or Labels()), neutral)
 
 
 def neutral_of(image: Image, develop: Develop) -> Recipe:
@@ -67,15 +99,80 @@ def neutral_of(image: Image, develop: Develop) -> Recipe:
 
 
 def save_state(photo: Path, state: State) -> None:
-    """Keep a document: the first version's recipe in the sidecar, everything else with the program's files.
+    """As ``keep_state``.
 
     Raises:
-        ExposureError: One of them cannot be written; the history is written all the same.
+        ExposureError: One of the files cannot be written; the other one is written all the same.
     """
-    path = _history_path(photo)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_text_atomic(path, json.dumps(_to_json(photo, state)))
-    write_sidecar(photo, state.versions[0].recipe)
+    kept = keep_state(photo, state)
+    if kept.problem is not None:
+        raise kept.problem
+
+
+def keep_state(photo: Path, state: State, labels: Labels | None = None) -> Kept:
+    """Keep a document: the first version's recipe in the sidecar, then everything with the program's files.
+
+    Neither keeps the other from being written.
+    """
+    beside = history = theirs = None
+    seen = _seen.get(photo.resolve()) or _seen_before(photo)
+    try:
+        others = _others_work(photo, state, seen)
+        if others is not None:
+            theirs = _set_copy_aside(photo, others)
+            seen = _Seen(seen.identity, others)
+            state = _with_snapshot(state, others, (labels or Labels()).elsewhere)
+        write_sidecar(photo, state.versions[0].recipe)
+        seen = _Seen(seen.identity, loads(dumps(state.versions[0].recipe)))
+    except ExposureError as error:
+        beside = error
+    try:
+        _write_history(photo, seen.identity, History(state, seen.recipe))
+    except ExposureError as error:
+        history = error
+    _seen[photo.resolve()] = seen
+    return Kept(state, theirs, _problem(photo, beside, history), is_safe=history is None)
+
+
+def _problem(photo: Path, beside: ExposureError | None, history: ExposureError | None) -> ExposureError | None:
+    """What to say of what could not be written."""
+    if beside is not None and history is not None:
+        hint = f"The edits of {photo.name} are on no disk yet; make room or give permission, it is tried again."
+        return ExposureError(beside.message, hint)
+    if beside is not None:
+        hint = f"The edits of {photo.name} are kept with the program's own files until they can lie beside the photo."
+        return ExposureError(beside.message, hint)
+    if history is not None:
+        hint = f"The edits of {photo.name} lie beside it, without their history, snapshots and versions so far."
+        return ExposureError(history.message, hint)
+    return None
+
+
+def _seen_before(photo: Path) -> _Seen:
+    """What an earlier process has written last, for a photo that this one has not opened."""
+    identity = _identity(photo)
+    history = _read_history(_history_path(photo, identity))
+    return _Seen(identity, history.sidecar if history else None)
+
+
+def _others_work(photo: Path, state: State, seen: _Seen) -> Recipe | None:
+    """What somebody else has put into the sidecar and would be lost by writing this state."""
+    there = read_sidecar(photo)
+    return None if there in (None, seen.recipe, state.versions[0].recipe) else there
+
+
+def _set_copy_aside(photo: Path, recipe: Recipe) -> Path:
+    """Keep a recipe beside the sidecar, under a name that is free; the sidecar stays until it is replaced."""
+    backup = backup_name(sidecar_path(photo))
+    write_text_atomic(backup, dumps(recipe))
+    log.warning("%s was changed elsewhere while it was edited here; that is kept as %s", photo.name, backup.name)
+    return backup
+
+
+def _with_snapshot(state: State, recipe: Recipe, name: str) -> State:
+    taken = {snapshot.name for snapshot in state.snapshots}
+    name = free_name(f"{name} {{number}}", taken) if name in taken else name
+    return replace(state, snapshots=(*state.snapshots, Snapshot(name, recipe)))
 
 
 Results = Iterator[tuple[Path, ExposureError | None]]
@@ -97,7 +194,7 @@ def paste_steps(
 
     def paste(photo: Path) -> State:
         # Of a RAW without edits only the pixels tell how bright its neutral rendering is.
-        state = _known(photo, labels) or fresh_state(_neutral(photo))
+        state = _load(photo, lambda: _neutral(photo), labels)
         return add_to_state(state, merge_steps(state.version.recipe, steps, geometry, develop), labels.pasted)
 
     return _changed(photos, paste)
@@ -109,7 +206,7 @@ def reset_photos(photos: Sequence[Path], labels: Labels | None = None) -> Result
 
     def reset(photo: Path) -> State:
         neutral = _neutral(photo)
-        return add_to_state(_load(photo, neutral, labels), neutral, labels.reset)
+        return add_to_state(_load(photo, lambda: neutral, labels), neutral, labels.reset)
 
     return _changed(photos, reset)
 
@@ -119,7 +216,7 @@ def copy_photos(photos: Sequence[Path], labels: Labels | None = None) -> Results
     labels = labels or Labels()
 
     def copy(photo: Path) -> State:
-        state = _known(photo, labels) or fresh_state(_neutral(photo))
+        state = _load(photo, lambda: _neutral(photo), labels)
         document = Document(state, state.version.recipe)
         document.add_copy(free_name(labels.copy, {version.name for version in state.versions}))
         return document.state
@@ -133,8 +230,8 @@ def kept_recipe(photo: Path) -> Recipe | None:
     Raises:
         ExposureError: There is a sidecar that cannot be read or set aside.
     """
-    state = _known(photo, Labels())
-    return state.version.recipe if state else None
+    state, is_edited = _look(photo, Labels())
+    return state.version.recipe if state and is_edited else None
 
 
 def starting_develop(photo: Path) -> Develop:
@@ -167,76 +264,88 @@ def _changed(photos: Sequence[Path], change: Callable[[Path], State]) -> Results
             yield photo, error
 
 
-def has_edits(photo: Path) -> bool:
-    """Whether there is a sidecar for this photo."""
-    from exposure_app.pipeline.sidecar import sidecar_path
-
-    return sidecar_path(photo).exists()
-
-
-def _load(photo: Path, neutral: Recipe, labels: Labels) -> State:
-    return _known(photo, labels) or fresh_state(neutral)
-
-
-def _known(photo: Path, labels: Labels) -> State | None:
-    """What is kept; where sidecar and history disagree, the sidecar is right and the history gets one more entry."""
-    recipe = read_sidecar(photo)
-    state = _read_history(photo)
+def _load(photo: Path, neutral: Callable[[], Recipe], labels: Labels) -> State:
+    """The state of a photo; ``neutral`` is asked for its recipe without edits where nothing else tells."""
+    state, is_edited = _look(photo, labels)
     if state is None:
-        return None if recipe is None else fresh_state(recipe)
-    first = state.versions[0]
-    if recipe is None or recipe == first.recipe:
-        return state
-    changed = add_to_state(State((first,)), recipe, labels.elsewhere).versions[0]
-    return State((changed, *state.versions[1:]), state.active, state.snapshots)
+        return fresh_state(neutral())
+    return state if is_edited else add_to_state(replace(state, active=0), neutral(), labels.deleted)
 
 
-def _history_path(photo: Path) -> Path:
-    absolute = str(photo.resolve())
-    return (
-        paths.user_config_dir()
-        / "history"
-        / f"{photo.stem[:40]}-{hashlib.sha256(absolute.encode()).hexdigest()[:16]}.json"
-    )
+def _look(photo: Path, labels: Labels) -> tuple[State | None, bool]:
+    """What is kept of a photo, and whether it still holds: not if its sidecar has been deleted since.
+
+    Where sidecar and history disagree, the sidecar is right and the history gets one more entry.
+    """
+    recipe, identity = read_sidecar(photo), _identity(photo)
+    _seen[photo.resolve()] = _Seen(identity, recipe)  # may be overwritten from now on
+    history = _read_history(_history_path(photo, identity))
+    if history is None and recipe is not None:
+        history = _adopted(photo, recipe)
+    if history is None:
+        return (None, False) if recipe is None else (fresh_state(recipe), True)
+    state = history.state
+    if recipe is None or recipe == history.sidecar:
+        return state, recipe == history.sidecar
+    changed = add_to_state(State(state.versions[:1]), recipe, labels.elsewhere).versions[0]
+    return replace(state, versions=(changed, *state.versions[1:])), True
 
 
-def _read_history(photo: Path) -> State | None:
+def _adopted(photo: Path, recipe: Recipe) -> History | None:
+    """The history of the photo that was here before, if its sidecar tells that it is the same one.
+
+    Other programs write keywords and stars into photos: then the file is another one, and its sidecar is not.
+    """
+    found = [
+        (path.stat().st_mtime_ns, path)
+        for path in _history_folder().glob(f"*-{path_key(photo.resolve())}*.json")
+        if path.is_file()
+    ]
+    histories = (_read_history(path) for _, path in sorted(found, reverse=True))
+    return next((history for history in histories if history and history.sidecar == recipe), None)
+
+
+def _identity(photo: Path) -> str:
+    """Tells a photo from another one at the same path, by its size and three samples of it.
+
+    Not by its date, which is another one when the photo comes back from a backup.
+    """
+    digest = hashlib.sha256()
     try:
-        data = json.loads(_history_path(photo).read_text(encoding="utf-8"))
-        if data["format"] != FORMAT or data["version"] != VERSION:
-            return None
-        versions = tuple(_version_from_json(version) for version in data["versions"])
-        snapshots = tuple(Snapshot(str(item["name"]), from_json(item["recipe"])) for item in data["snapshots"])
-        active = int(data["active"])
-        return State(versions, active if 0 <= active < len(versions) else 0, snapshots) if versions else None
-    except FileNotFoundError:
+        with photo.open("rb") as stream:
+            size = photo.stat().st_size
+            digest.update(str(size).encode())
+            for start in (0, size // 2, max(size - _SAMPLE, 0)):
+                stream.seek(start)
+                digest.update(stream.read(_SAMPLE))
+    except OSError:
+        return "unread"  # whoever reads the photo says what is wrong with it
+    return digest.hexdigest()[:12]
+
+
+def _history_folder() -> Path:
+    return paths.user_config_dir() / "history"
+
+
+def _history_path(photo: Path, identity: str | None = None) -> Path:
+    return _history_folder() / f"{photo.stem[:40]}-{path_key(photo.resolve())}-{identity or _identity(photo)}.json"
+
+
+def _write_history(photo: Path, identity: str, history: History) -> None:
+    path = _history_path(photo, identity)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        words = f"Cannot make the folder {path.parent} ({error.strerror})"
+        raise ExposureError(words, "Check its permissions.") from error
+    write_text_atomic(path, json.dumps(history_to_json(photo, history)))
+
+
+def _read_history(path: Path) -> History | None:
+    try:
+        return history_from_json(json.loads(path.read_text(encoding="utf-8")))
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, ExposureError) as error:
-        log.warning("The history of %s cannot be read (%s); the photo's recipe is not affected", photo.name, error)
+        log.warning("The history %s cannot be read (%s); the photo's recipe is not affected", path.name, error)
         return None
-
-
-def _version_from_json(data: dict[str, Any]) -> Version:
-    entries = tuple(Entry(str(item["label"]), from_json(item["recipe"])) for item in data["entries"])
-    at = int(data["at"])
-    if not 0 <= at < len(entries):
-        raise ValueError("no such entry")
-    return Version(str(data["name"]), entries, at)
-
-
-def _to_json(photo: Path, state: State) -> dict[str, Any]:
-    return {
-        "format": FORMAT,
-        "version": VERSION,
-        "photo": str(photo),
-        "active": state.active,
-        "versions": [
-            {
-                "name": version.name,
-                "at": version.at,
-                "entries": [{"label": entry.label, "recipe": to_json(entry.recipe)} for entry in version.entries],
-            }
-            for version in state.versions
-        ],
-        "snapshots": [{"name": snapshot.name, "recipe": to_json(snapshot.recipe)} for snapshot in state.snapshots],
-    }
