@@ -5,7 +5,7 @@ import importlib
 import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 Plane = NDArray[np.float32]
+ActionSet = Literal["paper", "studio"]
 Kernel = Callable[[Plane, Plane, Plane, NDArray[np.float32]], None]
 
 
@@ -33,6 +34,7 @@ class Filter(ABC):
     Attributes:
         id: Name in recipes; a Python identifier.
         label: Name on the screen.
+        paper: Whether it is one of the eight of the paper.
         version: Version of the parameters' meaning in recipes.
         params: The parameters, in the order of the value vector.
         kernel: Compiled function of three float32 planes of one tile, changed in place, and the value vector.
@@ -44,6 +46,7 @@ class Filter(ABC):
 
     id: ClassVar[str]
     label: ClassVar[str]
+    paper: ClassVar[bool] = False
     version: ClassVar[int] = 1
     params: ClassVar[tuple[Param, ...]]
     editor: ClassVar[str] = ""
@@ -152,6 +155,11 @@ def registry() -> Mapping[str, Filter]:
             if isinstance(item, type) and issubclass(item, Filter) and item.__module__ == module.__name__:
                 found[item.id] = cast("type[Any]", item)()
     return found
+
+
+def action_set(name: ActionSet) -> tuple[Filter, ...]:
+    """The filters that an agent may learn to use: ``paper``, the eight of the paper, or ``studio``, all there are."""
+    return tuple(filter_ for filter_ in registry().values() if filter_.paper or name == "studio")
 
 
 def get(filter_id: object) -> Filter:

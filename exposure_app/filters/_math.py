@@ -13,6 +13,9 @@ LUMINANCE = (0.27, 0.67, 0.06)  # weights of R, G, B (paper, section 8)
 PYTHON_WEIGHTS = f"np.array({list(LUMINANCE)})"
 PYTHON_LUMINANCE = f"rgb @ {PYTHON_WEIGHTS}"
 GLSL_WEIGHTS = "vec3({}, {}, {})".format(*LUMINANCE)
+TINY = 1e-6  # keeps the tone finite at black
+PYTHON_TONE = f"(rgb**3).sum(-1, keepdims=True) / ((rgb**2).sum(-1, keepdims=True) + {TINY})"
+GLSL_TONE = f"dot(rgb * rgb, rgb) / (dot(rgb, rgb) + {TINY:.8f})"
 
 
 def luminance(rgb: "Tensor") -> "Tensor":
@@ -20,6 +23,16 @@ def luminance(rgb: "Tensor") -> "Tensor":
     red, green, blue = rgb.split(1, dim=-3)
     grey: Tensor = LUMINANCE[0] * red + LUMINANCE[1] * green + LUMINANCE[2] * blue
     return grey
+
+
+def tone(rgb: "Tensor") -> "Tensor":
+    """How bright pixels are, a saturated colour as bright as its strongest channel: (..., 1, H, W) of (..., 3, H, W).
+
+    The mean of the channels weighted by their squares: smooth, that of a grey is its value.
+    """
+    square = rgb * rgb
+    mean: Tensor = (square * rgb).sum(-3, keepdim=True) / (square.sum(-3, keepdim=True) + TINY)
+    return mean
 
 
 def per_image(values: "Tensor", index: int) -> "Tensor":
@@ -49,6 +62,13 @@ def piecewise_linear(plane: "Tensor", slopes: "Tensor") -> "Tensor":
 def lum(r: float, g: float, b: float) -> Any:
     """Luminance of one pixel, for kernels."""
     return np.float32(LUMINANCE[0]) * r + np.float32(LUMINANCE[1]) * g + np.float32(LUMINANCE[2]) * b
+
+
+@inline
+def tone_of(r: float, g: float, b: float) -> Any:
+    """Tone of one pixel, for kernels."""
+    x, y, z = r * r, g * g, b * b
+    return (x * r + y * g + z * b) / (x + y + z + np.float32(TINY))
 
 
 @inline

@@ -30,6 +30,7 @@ class BlackWhite(Filter):
 
     id = "black_white"
     label = "Black and white"
+    paper = True
     params = (
         Scalar("amount", "Black and white", agent=(0, 1), slider=(0, 1), neutral=0, initial=0.5, unit="%", factor=100),
     )

@@ -29,6 +29,7 @@ class ColorCurve(Filter):
 
     id = "color_curve"
     label = "Colour curves"
+    paper = True
     params = tuple(
         Curve(name, name.capitalize(), agent=(0.9, 1.1), slider=(0.01, 8), initial=1.0, width=SEGMENTS)
         for name in ("red", "green", "blue")

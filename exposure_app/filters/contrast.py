@@ -42,6 +42,7 @@ class Contrast(Filter):
 
     id = "contrast"
     label = "Contrast"
+    paper = True
     params = (Scalar("amount", "Contrast", agent=(-1, 1), slider=(-1, 1), neutral=0, initial=0, unit="%", factor=100),)
     kernel = staticmethod(_kernel)
     python = f'''

@@ -31,6 +31,7 @@ class Exposure(Filter):
 
     id = "exposure"
     label = "Exposure"
+    paper = True
     params = (Scalar("ev", "Exposure", agent=(-3.5, 3.5), slider=(-6, 6), neutral=0, initial=0, unit="EV"),)
     kernel = staticmethod(_kernel)
     python = '''

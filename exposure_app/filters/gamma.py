@@ -43,6 +43,7 @@ class Gamma(Filter):
 
     id = "gamma"
     label = "Gamma"
+    paper = True
     params = (
         Scalar("gamma", "Gamma", agent=(1 / 3, 3), slider=(0.2, 5), neutral=1, initial=1, scale="log", decimals=3),
     )

@@ -57,6 +57,7 @@ class Saturation(Filter):
 
     id = "saturation"
     label = "Saturation"
+    paper = True
     params = (
         Scalar("amount", "Saturation", agent=(0, 1), slider=(-1, 1), neutral=0, initial=0.5, unit="%", factor=100),
     )

@@ -27,6 +27,7 @@ class ToneCurve(Filter):
 
     id = "tone_curve"
     label = "Tone curve"
+    paper = True
     params = (Curve("slopes", "Tone curve", agent=(0.5, 2), slider=(0.01, 8), initial=1.25),)
     kernel = staticmethod(_kernel)
     python = '''

@@ -35,6 +35,7 @@ class WhiteBalance(Filter):
 
     id = "white_balance"
     label = "White balance"
+    paper = True
     params = (
         Scalar("green", "Green", agent=(-0.5, 0.5), slider=(-1, 1), neutral=0, initial=0),
         Scalar("blue", "Blue", agent=(-0.5, 0.5), slider=(-1, 1), neutral=0, initial=0),

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from exposure_app.agent.header import NetConfig
 from exposure_app.errors import ExposureError
+from exposure_app.filters import ActionSet
 
 Critic = Literal["wasserstein", "relativistic"]
 
@@ -17,6 +18,7 @@ class TrainConfig:
     Attributes:
         name: Of the configuration.
         net: Shape of the networks.
+        filters: What the agent may use, see ``filters.action_set``.
         iterations: Updates of the actor over which rates and entropy penalty fall; training ends there.
         batch: b, pictures in a batch.
         buffer: Pictures in the trajectory buffer.
@@ -62,6 +64,7 @@ class TrainConfig:
 
     name: str
     net: NetConfig = field(default_factory=NetConfig)
+    filters: ActionSet = "paper"
     iterations: int = 20_000
     batch: int = 64
     buffer: int = 2048

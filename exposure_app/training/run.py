@@ -69,7 +69,7 @@ class Run:
         self.device = device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.seed = seed
         self.out_dir, self.checkpoint = out_dir, out_dir / f"{name}{checkpoint.SUFFIX}"
-        known = tuple(filters.registry().values())
+        known = filters.action_set(config.filters)
         self.header = StyleHeader(
             name, title or name, description, config.net, tuple(filter_.signature for filter_ in known)
         )
