@@ -13,9 +13,9 @@ LUMINANCE = (0.27, 0.67, 0.06)  # weights of R, G, B (paper, section 8)
 PYTHON_WEIGHTS = f"np.array({list(LUMINANCE)})"
 PYTHON_LUMINANCE = f"rgb @ {PYTHON_WEIGHTS}"
 GLSL_WEIGHTS = "vec3({}, {}, {})".format(*LUMINANCE)
-TINY = 1e-6  # keeps the tone finite at black
-PYTHON_TONE = f"(rgb**3).sum(-1, keepdims=True) / ((rgb**2).sum(-1, keepdims=True) + {TINY})"
-GLSL_TONE = f"dot(rgb * rgb, rgb) / (dot(rgb, rgb) + {TINY:.8f})"
+TINY = 1e-12  # keeps the tone finite at black
+PYTHON_TONE = f"(rgb**5).sum(-1, keepdims=True) / ((rgb**4).sum(-1, keepdims=True) + {TINY})"
+GLSL_TONE = f"dot(rgb * rgb * rgb, rgb * rgb) / (dot(rgb * rgb, rgb * rgb) + {TINY})"
 
 
 def luminance(rgb: "Tensor") -> "Tensor":
@@ -28,10 +28,10 @@ def luminance(rgb: "Tensor") -> "Tensor":
 def tone(rgb: "Tensor") -> "Tensor":
     """How bright pixels are, a saturated colour as bright as its strongest channel: (..., 1, H, W) of (..., 3, H, W).
 
-    The mean of the channels weighted by their squares: smooth, that of a grey is its value.
+    The mean of the channels weighted by their fourth powers: a smooth maximum, and of a grey its value.
     """
-    square = rgb * rgb
-    mean: Tensor = (square * rgb).sum(-3, keepdim=True) / (square.sum(-3, keepdim=True) + TINY)
+    weight = (rgb * rgb) ** 2
+    mean: Tensor = (weight * rgb).sum(-3, keepdim=True) / (weight.sum(-3, keepdim=True) + TINY)
     return mean
 
 
@@ -68,6 +68,7 @@ def lum(r: float, g: float, b: float) -> Any:
 def tone_of(r: float, g: float, b: float) -> Any:
     """Tone of one pixel, for kernels."""
     x, y, z = r * r, g * g, b * b
+    x, y, z = x * x, y * y, z * z
     return (x * r + y * g + z * b) / (x + y + z + np.float32(TINY))
 
 

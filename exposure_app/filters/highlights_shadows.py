@@ -40,8 +40,8 @@ class HighlightsShadows(Filter):
     bring tones up to twice as bright as white back below it. Each pixel is scaled by itself, so that nothing
     can glow at an edge; tones keep their order at all settings.
 
-    Source: our own. With the tone v, the mean of the channels weighted by their squares (saturated colours count as
-    bright), p' = p (1 + (v / 0.8)^4)^(a / 4) 2^(s 0.26^3 / (0.26^3 + v^3)), a = 0.8 (1 - 2^-h). In logarithms the first
+    Source: our own. With the tone v, the mean of the channels weighted by their fourth powers (saturated colours count
+    as bright), p' = p (1 + (v / 0.8)^4)^(a / 4) 2^(s 0.26^3 / (0.26^3 + v^3)), a = 0.8 (1 - 2^-h). In logarithms the first
     factor changes the slope by at most 0.8 and only of highlights, the second by at most 0.52 and only of shadows.
     """
 
@@ -56,7 +56,7 @@ class HighlightsShadows(Filter):
     kernel = staticmethod(_kernel)
     python = f'''
 def highlights_shadows(rgb, highlights, shadows):
-    """Scale bright and dark tones; a tone is the mean of the channels weighted by their squares."""
+    """Scale bright and dark tones; tones are nearly the strongest channel."""
     tone = {PYTHON_TONE}
     bright = (1 + (tone / {BRIGHT}) ** 4) ** ({PRESSURE} / 4 * (1 - 2.0**-highlights))
     return rgb * bright * 2 ** (shadows * {DARK} ** 3 / ({DARK} ** 3 + tone**3))
