@@ -19,8 +19,8 @@ SHOWN = 0.46135613  # what grey becomes: its sRGB code
 SLOPE = 0.86577  # exponent of the curve at contrast 1 that is as steep at grey as sRGB's
 GAMMA = 1 / 2.2  # exponent that keeps colours as they are on the screen
 TOE = 0.02  # light below which the toe works
-LEAST = 0.001  # light below which nothing bends
-PURE = 0.02  # ratio of a channel to the tone below which it falls to 0 in a straight line
+LEAST = 0.001  # light below which all lines are straight
+PURE = 0.02  # share of the tone below which a channel falls to 0 in a straight line
 LOGIT = math.log2(SHOWN / (1 - SHOWN))
 
 
@@ -28,8 +28,7 @@ LOGIT = math.log2(SHOWN / (1 - SHOWN))
 def _kernel(r: Any, g: Any, b: Any, values: Any) -> None:
     if values[0] == 0:
         return
-    one, least = np.float32(1), np.float32(LEAST)
-    pure, steep = np.float32(PURE), np.float32(1 / PURE)
+    one, least, pure = np.float32(1), np.float32(LEAST), np.float32(PURE)
     amount = np.float32(values[0] * (2 - values[0]))
     toe, edge = np.float32(TOE * 4 ** -values[3]), np.float32(4 * (1 - values[2]) ** 4)
     bend = edge * np.float32(GREY * GREY)
@@ -46,10 +45,13 @@ def _kernel(r: Any, g: Any, b: Any, values: Any) -> None:
         white *= white
         white *= white
         kept = one - amount * (one - color * (one - white * white))
-        x, y, z = r[i] / light, g[i] / light, b[i] / light
-        r[i] = shown * exp2(kept * log2(max(x, pure))) * min(x * steep, one)
-        g[i] = shown * exp2(kept * log2(max(y, pure))) * min(y * steep, one)
-        b[i] = shown * exp2(kept * log2(max(z, pure))) * min(z * steep, one)
+        share = one / light
+        line = max(pure, least * share)
+        steep = one / line
+        x, y, z = r[i] * share, g[i] * share, b[i] * share
+        r[i] = shown * exp2(kept * log2(max(x, line))) * min(x * steep, one)
+        g[i] = shown * exp2(kept * log2(max(y, line))) * min(y * steep, one)
+        b[i] = shown * exp2(kept * log2(max(z, line))) * min(z * steep, one)
 
 
 class FilmCurve(Filter):
@@ -89,8 +91,8 @@ def film_curve(rgb, amount, contrast, shoulder, toe):
     odds = {SHOWN / (1 - SHOWN)} * (held(light) / held({GREY})) ** power
     shown = light * odds / ((1 - amount) * odds + amount * light * (1 + odds))
     kept = 1 - amount * (1 - {GAMMA / 2} * (1 + contrast) * (1 - np.minimum(shown, 1) ** 16))
-    ratio = rgb / light
-    return shown * np.maximum(ratio, {PURE}) ** kept * np.minimum(ratio / {PURE}, 1)
+    ratio, line = rgb / light, np.maximum({PURE}, {LEAST} / light)
+    return shown * np.maximum(ratio, line) ** kept * np.minimum(ratio / line, 1)
 '''
     glsl = f"""
 vec3 film_curve(vec3 rgb, float amount, float contrast, float shoulder, float toe) {{
@@ -106,7 +108,8 @@ vec3 film_curve(vec3 rgb, float amount, float contrast, float shoulder, float to
     float shown = light * odds / ((1.0 - share) * odds + share * light * (1.0 + odds));
     float kept = 1.0 - share * (1.0 - {GAMMA / 2:.8f} * (1.0 + contrast) * (1.0 - pow(min(shown, 1.0), 16.0)));
     vec3 ratio = rgb / light;
-    return shown * pow(max(ratio, {PURE}), vec3(kept)) * min(ratio / {PURE}, 1.0);
+    float line = max({PURE}, {LEAST} / light);
+    return shown * pow(max(ratio, line), vec3(kept)) * min(ratio / line, 1.0);
 }}
 """
 
@@ -125,8 +128,8 @@ vec3 film_curve(vec3 rgb, float amount, float contrast, float shoulder, float to
         odds = SHOWN / (1 - SHOWN) * (held / grey).pow(power)
         shown = light * odds / ((1 - amount) * odds + amount * light * (1 + odds))
         kept = 1 - amount * (1 - GAMMA / 2 * (1 + contrast) * (1 - shown.clamp(max=1) ** 16))
-        ratio = rgb / light
-        result: Tensor = shown * ratio.clamp(min=PURE).pow(kept) * (ratio / PURE).clamp(max=1)
+        ratio, line = rgb / light, (LEAST / light).clamp(min=PURE)
+        result: Tensor = shown * ratio.maximum(line).pow(kept) * (ratio / line).clamp(max=1)
         return result
 
     def describe(self, params: Mapping[str, Value]) -> str:
