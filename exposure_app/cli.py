@@ -60,6 +60,13 @@ class Config(StrEnum):
     PAPER = "paper"
 
 
+class ActionSet(StrEnum):
+    """Filters that a style may use."""
+
+    PAPER = "paper"
+    STUDIO = "studio"
+
+
 Photos = Annotated[list[Path], typer.Argument(help="RAW files, JPEGs, PNGs or TIFFs.", metavar="FILES...")]
 Target = Annotated[Path, typer.Option("-o", "--output", help="Folder, or file name for a single photo.")]
 
@@ -252,13 +259,16 @@ def train(
     output: Annotated[Path | None, typer.Option(help="Folder for the results; default: your styles.")] = None,
     checkpoint_minutes: Annotated[float, typer.Option(min=0, help="From one checkpoint to the next.")] = 3,
     masks: Annotated[bool, typer.Option("--masks", help="Let steps work in a part of the picture.")] = False,
+    filters: Annotated[
+        ActionSet | None, typer.Option(help="paper: the paper's eight; studio: all; default: the configuration's.")
+    ] = None,
     json_: Annotated[bool, typer.Option("--json", help="Print events, one JSON object a line; stop on stdin.")] = False,
 ) -> None:
     """Learn a style from a folder of photos you like, without before/after pairs."""
     from exposure_app.training import command as training
 
     run = (inputs, targets, name, config.value, minutes, seed, resume, checkpoint_minutes)
-    order = training.Order(*run, title, description, output, masks)
+    order = training.Order(*run, title, description, output, masks, filters)
     if json_:
         training.as_child(order)
     else:

@@ -5,7 +5,7 @@ import importlib
 import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 Plane = NDArray[np.float32]
-ActionSet = Literal["paper", "studio"]
 Kernel = Callable[[Plane, Plane, Plane, NDArray[np.float32]], None]
 
 
@@ -157,8 +156,14 @@ def registry() -> Mapping[str, Filter]:
     return found
 
 
-def action_set(name: ActionSet) -> tuple[Filter, ...]:
-    """The filters that an agent may learn to use: ``paper``, the eight of the paper, or ``studio``, all there are."""
+def action_set(name: str) -> tuple[Filter, ...]:
+    """The filters that an agent may learn to use: ``paper``, the eight of the paper, or ``studio``, all there are.
+
+    Raises:
+        ExposureError: There is no such set.
+    """
+    if name not in ("paper", "studio"):
+        raise ExposureError(f"There is no action set called {name}", "There are: paper, studio.")
     return tuple(filter_ for filter_ in registry().values() if filter_.paper or name == "studio")
 
 

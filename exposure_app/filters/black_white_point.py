@@ -29,22 +29,20 @@ def _kernel(r: Any, g: Any, b: Any, values: Any) -> None:
 
 
 class BlackWhitePoint(Filter):
-    """Moves both ends of the tones: black up fades the picture, black down makes the darkest tones black and cuts
-    through haze; white up drives the brightest tones to white, white down leaves them grey.
+    """Sets how dark black and how bright white comes out.
 
-    One straight line for all channels, p' = black + p (1 + white - black), nothing below 0: black comes out at
-    ``black``, white at 1 + ``white``. It is the levels tool: above the neutral setting of black and below that of white
-    its output side, on the other side of each its input side.
+    Black up fades the picture, black down makes its darkest tones black and cuts through haze; white up drives its
+    brightest tones to white, white down leaves them grey. This is the levels tool in two sliders: black up and white
+    down are its output side, the other directions its input side.
 
-    Source: our own.
+    Source: our own: one straight line for all channels, black comes out at b, white at 1 + w, nothing below 0:
+    p' = max(b + p (1 + w - b), 0).
     """
 
     id = "black_white_point"
     label = "Black and white point"
     params = (
-        Scalar(
-            "black", "Black", agent=(-0.2, 0.2), slider=(-0.4, 0.4), neutral=0, initial=-0.02, unit="%", factor=100
-        ),
+        Scalar("black", "Black", agent=(-0.2, 0.2), slider=(-0.4, 0.4), neutral=0, initial=-0.02, unit="%", factor=100),
         Scalar("white", "White", agent=(-0.3, 0.3), slider=(-0.4, 0.4), neutral=0, initial=0.05, unit="%", factor=100),
     )
     kernel = staticmethod(_kernel)

@@ -32,9 +32,9 @@ def _kernel(r: Any, g: Any, b: Any, values: Any) -> None:
     amount = np.float32(values[0] * (2 - values[0]))
     toe, edge = np.float32(TOE * 4 ** -values[3]), np.float32(4 * (1 - values[2]) ** 4)
     bend = edge * np.float32(GREY * GREY)
-    power = np.float32(SLOPE) * values[1] / (one + 2 * bend / (one + bend))
-    level = np.float32(LOGIT) - power * np.float32(np.log2(GREY * (GREY + toe) / (GREY + TOE) * (1 + bend)))
-    color = np.float32(GAMMA / 2) * (one + values[1])
+    power = np.float32(SLOPE * values[1] / (1 + 2 * bend / (1 + bend)))
+    level = np.float32(LOGIT - power * np.log2(GREY * (GREY + toe) / (GREY + TOE) * (1 + bend)))
+    color = np.float32(GAMMA / 2 * (1 + values[1]))
     for i in range(r.size):
         light = max(tone_of(r[i], g[i], b[i]), least)
         held = light * (light + toe) * (one + edge * light * light) / (light + np.float32(TOE))
@@ -55,25 +55,26 @@ def _kernel(r: Any, g: Any, b: Any, values: Any) -> None:
 
 
 class FilmCurve(Filter):
-    """Develops scene light as film does: contrast about middle grey, whites that roll off softly and hold what lies
-    above white, shadows that run out into black. It stands where gamma or a tone curve would burn a bright sky.
+    """Develops scene light as film does: contrast about middle grey, and bright skies that roll off instead of burning.
 
-    Contrast is the steepness at middle grey, 100 % that of the plain rendering. A softer shoulder holds more above white
-    (up to some 16 times) and shows white itself darker. The toe opens the shadows or lets them sink. Colours keep their
-    hue; the brightest go over into white, as on film.
+    It stands in place of gamma. Contrast is the steepness at middle grey, 100 % that of the plain rendering. A softer
+    shoulder holds more of what is above white, up to some 16 times, and shows white itself darker. The toe lets the
+    shadows sink into black, or opens them below 0. Colours keep their hue; the brightest go over into white.
 
     Source: our own. With the tone v, the mean of the channels weighted by their fourth powers, u = v (1 + (k v)^2)
-    (v + 0.02 / 4^t) / (v + 0.02), k = 2 (1 - s)^2, and u' that of grey: y / (1 - y) = 0.857 (u / u')^n, a logistic curve
-    of logarithms, as of film and of the eye (K.-I. Naka and W. A. H. Rushton 1966). p' = y (p / v)^c: c is 1 / 2.2 at
-    contrast 100 %, which keeps colours, and times 1 - y^16, which makes the brightest white. At an amount a, y is a
-    harmonic mean of v and y with weights (1 - a)^2 and 1 - (1 - a)^2, c an arithmetic one of 1 and c.
+    (v + 0.02 / 4^t) / (v + 0.02), k = 2 (1 - s)^2, and u' the same of middle grey: y / (1 - y) = 0.857 (u / u')^n, a
+    logistic curve of logarithms, as of film and of the eye (K.-I. Naka and W. A. H. Rushton 1966). p' = y (p / v)^c: c
+    is 1 / 2.2 at contrast 100 %, which keeps colours, times 1 - y^16, which makes the brightest white. With an amount a
+    and w = (1 - a)^2, y becomes the harmonic mean of v and y with weights w and 1 - w, c the arithmetic one of 1 and c.
     """
 
     id = "film_curve"
     label = "Film curve"
     params = (
         Scalar("amount", "Amount", agent=(0.9, 1), slider=(0, 1), neutral=0, initial=0.98, unit="%", factor=100),
-        Scalar("contrast", "Contrast", agent=(0.7, 1.6), slider=(0.5, 1.75), neutral=1, initial=1, unit="%", factor=100),
+        Scalar(
+            "contrast", "Contrast", agent=(0.7, 1.6), slider=(0.5, 1.75), neutral=1, initial=1, unit="%", factor=100
+        ),
         Scalar("shoulder", "Shoulder", agent=(0, 1), slider=(0, 1), neutral=0.5, initial=0.5, unit="%", factor=100),
         Scalar("toe", "Toe", agent=(-1, 1), slider=(-1, 1), neutral=0, initial=-0.5, unit="%", factor=100),
     )

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 DARK = 0.26  # tone at which half of the shadows' lift is left
 BRIGHT = 0.8  # tone from which on highlights are pressed together
-PRESSURE = 0.8  # share of their contrast that the brightest tones lose at -100 %; below 1, so that tones keep their order
+PRESSURE = (
+    0.8  # share of their contrast that the brightest tones lose at -100 %; below 1, so that tones keep their order
+)
 
 
 @jit
@@ -35,14 +37,15 @@ def _kernel(r: Any, g: Any, b: Any, values: Any) -> None:
 class HighlightsShadows(Filter):
     """Opens or deepens the shadows, brings back or brightens the highlights; middle tones and hues stay.
 
-    Shadows at +100 % lift a subject against the light (15 % of white on the screen) by a stop and a half and hardly move
-    what is brighter than 60 %; no tone is more than doubled, so that noise is not either. Highlights at -100 %
-    bring tones up to twice as bright as white back below it. Each pixel is scaled by itself, so that nothing
-    can glow at an edge; tones keep their order at all settings.
+    Shadows at +100 % lift a subject against the light (15 % of white on the screen) by a stop and a half and hardly
+    move what is brighter than 60 %; no tone is more than doubled, and no noise. Highlights at -100 % bring tones up to
+    twice as bright as white back below it. Each pixel is scaled by itself, so that nothing can glow at an edge, and
+    tones keep their order at all settings.
 
-    Source: our own. With the tone v, the mean of the channels weighted by their fourth powers (saturated colours count
-    as bright), p' = p (1 + (v / 0.8)^4)^(a / 4) 2^(s 0.26^3 / (0.26^3 + v^3)), a = 0.8 (1 - 2^-h). In logarithms the first
-    factor changes the slope by at most 0.8 and only of highlights, the second by at most 0.52 and only of shadows.
+    Source: our own. With the tone v, the mean of the channels weighted by their fourth powers (a saturated colour
+    counts as bright): p' = p (1 + (v / 0.8)^4)^(a / 4) 2^(s 0.26^3 / (0.26^3 + v^3)), a = 0.8 (1 - 2^-h). On
+    logarithmic scales the first factor changes the slope by at most 0.8 and only in highlights, the second by at most
+    0.52 and only in shadows.
     """
 
     id = "highlights_shadows"

@@ -36,6 +36,7 @@ class Order:
         description: One or two sentences.
         output: Folder of style, card and checkpoint; None for the user's styles.
         masks: Whether the agent also learns where in the picture each step works.
+        filters: What the agent may use, see ``filters.action_set``; None for what the configuration says.
     """
 
     inputs: Path
@@ -50,6 +51,7 @@ class Order:
     description: str = ""
     output: Path | None = None
     masks: bool = False
+    filters: str | None = None
 
 
 def in_terminal(order: Order) -> Path:
@@ -85,7 +87,7 @@ def _carry_out(order: Order, tell: Tell, should_stop: Callable[[], bool]) -> Pat
         photos_in(order.inputs),
         photos_in(order.targets),
         order.name,
-        replace(config, net=replace(config.net, masks=order.masks)),
+        replace(config, net=replace(config.net, masks=order.masks), filters=order.filters or config.filters),
         order.minutes,
         order.output or paths.user_styles_dir(),
         tell,

@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 from exposure_app.agent.header import NetConfig
 from exposure_app.errors import ExposureError
-from exposure_app.filters import ActionSet
 
 Critic = Literal["wasserstein", "relativistic"]
 
@@ -64,7 +63,7 @@ class TrainConfig:
 
     name: str
     net: NetConfig = field(default_factory=NetConfig)
-    filters: ActionSet = "paper"
+    filters: str = "paper"
     iterations: int = 20_000
     batch: int = 64
     buffer: int = 2048
