@@ -99,6 +99,25 @@ def backup_name(path: Path) -> Path:
     return backup
 
 
+def set_aside(path: Path) -> Path:
+    """Rename a file that cannot be understood, so that nothing overwrites it.
+
+    Returns:
+        Its new name, see ``backup_name``.
+
+    Raises:
+        ExposureError: It cannot be renamed.
+    """
+    backup = backup_name(path)
+    try:
+        path.rename(backup)
+    except OSError as error:
+        raise ExposureError(
+            f"{path} cannot be understood and cannot be renamed ({error.strerror})", "Move it away yourself."
+        ) from error
+    return backup
+
+
 def _mode_for(target: Path) -> int:
     """Permission bits for the new file: those of the old one, or what the umask gives (mkstemp alone gives 0600)."""
     if target.exists():

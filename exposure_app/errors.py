@@ -1,5 +1,7 @@
 """The one kind of error that users see."""
 
+_LONGEST = 6000  # characters: a path of the longest kind and words around it; what a file holds may be longer
+
 
 class ExposureError(Exception):
     """Something went wrong that the user can understand and act on.
@@ -12,9 +14,13 @@ class ExposureError(Exception):
     """
 
     def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = _bounded(message)
+        self.hint = _bounded(hint)
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return f"{self.message}. {self.hint}" if self.hint else self.message
+
+
+def _bounded(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

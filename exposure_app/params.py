@@ -7,7 +7,7 @@ from, the value at which the filter does nothing, and the value an untrained age
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal, TypeGuard, cast
 
 from exposure_app.errors import ExposureError
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Value = float | tuple[float, ...]
 Range = tuple[float, float]
+_FARTHEST = 1e300  # a whole number beyond may not fit a float
 
 
 @dataclass(frozen=True)
@@ -167,6 +168,11 @@ class Curve:
 Param = Scalar | Curve
 
 
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether a value from a file is a finite number that fits a float."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < _FARTHEST
+
+
 def squash(params: Sequence[Param], raw: "Tensor") -> "Tensor":
     """Map network outputs (..., sum of widths) to a vector of the parameters' values within the agent's ranges."""
     import torch
@@ -192,7 +198,7 @@ def _clamp(value: float, limits: Range) -> float:
 
 
 def _checked_number(value: object, name: str, limits: Range) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if not is_number(value):
         raise ExposureError(f"{name} must be a number, not {value!r}")
     number = float(value)
     slack = 1e-6 * (limits[1] - limits[0])  # float32 values of the agent may round past the end of the range

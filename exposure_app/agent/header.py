@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from exposure_app.errors import ExposureError
+from exposure_app.plain_text import checked_name, printable
+from exposure_app.reading import Unreadable, open_ordinary, parse_json
 
 FORMAT = "exposure-style"
 VERSION = 1
@@ -96,8 +98,8 @@ def loads(text: str, path: Path) -> StyleHeader:
         ExposureError: Not a header, of a newer version, or anything in it unknown or of the wrong type.
     """
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
+        data = parse_json(text)
+    except Unreadable:
         raise damaged(path) from None
     if not isinstance(data, dict) or data.pop("format", None) != FORMAT:
         raise foreign(path)
@@ -111,9 +113,9 @@ def loads(text: str, path: Path) -> StyleHeader:
         )
     try:
         header = StyleHeader(
-            name=_typed(data.pop("name"), str) and path.stem,  # a renamed file is a renamed style
-            title=_typed(data.pop("title"), str),
-            description=_typed(data.pop("description"), str),
+            name=_typed(data.pop("name"), str) and checked_name(path.stem, "Its name"),  # a renamed file's new one
+            title=checked_name(data.pop("title"), "Its title"),
+            description=printable(_typed(data.pop("description"), str)),
             net=NetConfig(**data.pop("net")),
             filters=tuple(_typed(signature, str) for signature in data.pop("filters")),
             facts=_typed(data.pop("facts"), dict),
@@ -134,7 +136,7 @@ def read_header(path: Path) -> StyleHeader:
         ExposureError: The file is missing, unreadable or not a style.
     """
     try:
-        with path.open("rb") as stream:
+        with open_ordinary(path) as stream:
             table = _read_table(stream, path)
     except FileNotFoundError:
         raise ExposureError(f"There is no style at {path}", "Check the path.") from None
@@ -162,7 +164,7 @@ def copy_style(source: Path, target: Path, **changes: Any) -> StyleHeader:
     header = replace(read_header(source), name=target.stem, path=target, **changes)
     with atomic_path(target) as temporary:
         try:
-            stream = source.open("rb")
+            stream = open_ordinary(source)
         except OSError as error:
             raise _unreadable(source, error) from None
         with stream, temporary.open("wb") as copy:
@@ -183,7 +185,7 @@ def same_weights(one: Path, other: Path) -> bool:
     """
     path = one
     try:
-        with one.open("rb") as first, other.open("rb") as second:
+        with open_ordinary(one) as first, open_ordinary(other) as second:
             for stream, path in ((first, one), (second, other)):
                 _read_table(stream, path)
             parts = iter(lambda: (first.read(1 << 20), second.read(1 << 20)), (b"", b""))
@@ -247,9 +249,9 @@ def _read_table(stream: IO[bytes], path: Path) -> dict[str, Any]:
         raise foreign(path)
     text = stream.read(length)
     try:
-        table: dict[str, Any] = json.loads(text)
+        table: dict[str, Any] = parse_json(text)
         entry = table["__metadata__"][KEY]
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (Unreadable, KeyError, TypeError):
         raise foreign(path) from None
     if len(text) < length or not isinstance(entry, str):
         raise damaged(path)

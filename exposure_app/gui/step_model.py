@@ -128,8 +128,9 @@ class StepModel(QObject):
     def rename(self, index: int, name: str) -> None:
         """Give a step a name of its own; the filter's label or nothing takes it away again."""
         from exposure_app.pipeline.recipe import MAX_NAME
+        from exposure_app.plain_text import printable
 
-        name = " ".join(name.split())[:MAX_NAME]
+        name = printable(name)[:MAX_NAME]
         name = "" if name == self.filter(index).label else name
         label = self.tr("Rename {step}").format(step=self.title(index))
         self._put(index, replace(self.steps[index], name=name), label)

@@ -4,13 +4,13 @@ Part of a recipe, and what the readers are told. A finished picture knows of all
 """
 
 import dataclasses
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, get_args
 
 from exposure_app.errors import ExposureError
 from exposure_app.light import TEMPERATURES, TINTS, Light
+from exposure_app.params import is_number
 
 WhiteBalance = Literal["as-shot", "auto", "custom"]
 HighlightMode = Literal["clip", "blend", "reconstruct"]
@@ -105,7 +105,7 @@ def from_json(data: Mapping[str, Any]) -> Develop:
 
 
 def _checked(name: str, value: object, limits: tuple[float, float]) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if not is_number(value):
         raise ExposureError(f"{name} must be a number, not {value!r}")
     if not limits[0] <= value <= limits[1]:
         raise ExposureError(f"{name} must lie between {limits[0]:g} and {limits[1]:g}, not {value:g}")

@@ -4,14 +4,15 @@ from exposure_app import __version__, filters
 from exposure_app.params import Value
 from exposure_app.pipeline import geometry_code, mask_code
 from exposure_app.pipeline.recipe import Edit, Recipe
+from exposure_app.plain_text import for_python
 
-_HEADER = '''"""Retouching steps{origin}, written by Exposure {version}.
+_HEADER = '''"""Retouching steps, written by Exposure {version}.
 
 retouch(rgb) takes linear light ({shape} x 3, sRGB primaries) and returns display-referred sRGB, 0 to 1.
 """
 
 import numpy as np
-'''
+{origin}'''
 
 _MAIN = '''
 
@@ -37,7 +38,7 @@ def to_python(recipe: Recipe) -> str:
         functions += [mask_code.PLACES, mask_code.MASK, mask_code.BLEND]
     functions += [filters.get(filter_id).python for filter_id in dict.fromkeys(edit.filter for edit in edits)]
     lines += [f"rgb = {_call(edit, recipe)}" for edit in edits]
-    origin = f" of the style {recipe.style}, seed {recipe.seed}" if recipe.style else ""
+    origin = f"\nSTYLE, SEED = {for_python(recipe.style)}, {recipe.seed}  # that chose them\n" if recipe.style else ""
     header = _HEADER.format(origin=origin, version=__version__, shape="H x W" if wants_photo else "...")
     main = _MAIN.format(lines="\n".join(f"    {line}" for line in lines))
     return "\n\n\n".join(part.strip("\n") for part in (header, *functions)) + "\n" + main

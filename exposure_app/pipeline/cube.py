@@ -1,17 +1,28 @@
 """Reading .cube files: Adobe's Cube LUT specification 1.0, and a 1D table before a 3D one as Resolve writes it."""
 
+import io
+import itertools
 import math
+import os
+import re
+from array import array
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 
 from exposure_app.errors import ExposureError
 from exposure_app.image import Pixels
 from exposure_app.pipeline.lut import INPUT_COMMENT, INPUTS, Domain, Encoding, Lut, Triple
+from exposure_app.reading import open_ordinary
 
 MOST_BYTES = 300_000_000
 _SIZES = {1: (2, 65_536), 3: (2, 256)}  # as the specification has it
+_LONGEST_LINE = 10_000
+_MARK = "ï»¿"  # of UTF-8, read as Latin-1
+_WHOLE = re.compile("[0-9]{1,6}")
+_MOST_ROWS = 65_536 + 256**3
 _HINT = "Export the table again as a .cube file with a 1D or 3D table."
 
 
@@ -24,30 +35,39 @@ def read_cube(path: Path) -> Lut:
         ExposureError: The file cannot be read or is no proper .cube; the sentence names the line.
     """
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise ExposureError(f"{path} is too large for a .cube file", _HINT)
-        text = path.read_bytes().decode("latin-1").removeprefix("ï»¿")  # a title may be in any encoding
+        with open_ordinary(path) as stream:
+            if os.fstat(stream.fileno()).st_size > MOST_BYTES:
+                raise ExposureError("it is too large for a .cube file", _HINT)
+            with io.TextIOWrapper(stream, "latin-1") as lines:  # a title may be in any encoding
+                return _parse(lines)
     except OSError as error:
         raise ExposureError(f"Cannot read {path} ({error.strerror})", "Check the path.") from None
-    try:
-        return parse_cube(text)
     except ExposureError as error:
         raise ExposureError(f"{path}: {error.message}", error.hint) from None
 
 
 def parse_cube(text: str) -> Lut:
     """The table in the text of a .cube file; errors as ``read_cube``."""
+    return _parse(io.StringIO(text, newline=None))
+
+
+def _parse(lines: TextIO) -> Lut:
     draft = _Draft()
-    for number, line in enumerate(text.splitlines(), start=1):
-        words = line.split()
+    for number in itertools.count(1):
+        line = lines.readline(_LONGEST_LINE + 1)
+        if not line:
+            break
+        if len(line) > _LONGEST_LINE:
+            raise ExposureError(f"line {number} is longer than lines of a .cube file are", _HINT)
+        words = line.removeprefix(_MARK).split()
         if not words:
             continue
         if words[0].startswith("#"):
-            draft.comment(line.strip())
+            draft.comment(line.removeprefix(_MARK).strip())
         elif words[0][0] in "+-.0123456789" or words[0].lower() in ("nan", "inf"):
             draft.row(words, number)
         else:
-            draft.keyword(words[0].upper(), line.strip(), words[1:], number)
+            draft.keyword(words[0].upper(), line.removeprefix(_MARK).strip(), words[1:], number)
     return draft.finish()
 
 
@@ -58,7 +78,7 @@ class _Draft:
     sizes: dict[int, int] = field(default_factory=dict)  # by rank, in the order of the file
     domains: dict[int, Domain] = field(default_factory=dict)
     ends: dict[str, Triple] = field(default_factory=dict)
-    entries: list[str] = field(default_factory=list)
+    entries: "array[float]" = field(default_factory=lambda: array("f"))
     title: str = ""
     encoding: Encoding = "srgb"
     is_ours: bool = False
@@ -71,7 +91,12 @@ class _Draft:
     def row(self, words: list[str], number: int) -> None:
         if len(words) != 3:
             raise ExposureError(f"line {number} has {len(words)} numbers instead of 3", _HINT)
-        self.entries += words
+        if len(self.entries) >= 3 * _MOST_ROWS:
+            raise ExposureError(f"it has more than {_MOST_ROWS} rows of numbers", _HINT)
+        try:
+            self.entries.extend(map(float, words))
+        except ValueError as error:
+            raise ExposureError(f"not all of its entries are numbers (line {number}: {error})", _HINT) from None
 
     def keyword(self, word: str, line: str, values: list[str], number: int) -> None:
         if self.entries and word != "LUT_3D_SIZE" and not word.endswith("_INPUT_RANGE"):
@@ -93,7 +118,7 @@ class _Draft:
         low, high = _SIZES[rank]
         if rank in self.sizes:
             raise ExposureError(f"line {number} gives the size of the {rank}D table again", _HINT)
-        if len(values) != 1 or not values[0].isdecimal() or not low <= int(values[0]) <= high:
+        if len(values) != 1 or not _WHOLE.fullmatch(values[0]) or not low <= int(values[0]) <= high:
             raise ExposureError(f"line {number}: the size of a {rank}D table must be {low} to {high}", _HINT)
         self.sizes[rank] = int(values[0])
 
@@ -105,10 +130,7 @@ class _Draft:
         rows = len(self.entries) // 3
         if rows != wanted:
             raise ExposureError(f"it has {rows} rows of numbers instead of {wanted}", _HINT)
-        try:
-            values = np.fromiter(map(float, self.entries), np.float32, 3 * rows).reshape(-1, 3)
-        except ValueError as error:
-            raise ExposureError(f"not all of its entries are numbers ({error})", _HINT) from None
+        values = np.frombuffer(self.entries, np.float32).reshape(-1, 3)
         if not np.isfinite(values).all():
             raise ExposureError("it has entries that are not finite numbers", _HINT)
         parts: dict[int, Pixels] = {}

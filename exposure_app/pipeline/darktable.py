@@ -1,12 +1,14 @@
 """A sidecar of darktable: its plain development, then a .cube in its module lut3d, and nothing else."""
 
 import base64
+import os
 import re
 import struct
 import zlib
 from pathlib import Path
 
 from exposure_app.errors import ExposureError
+from exposure_app.reading import Unreadable, read_text
 
 # The module's parameters, version 3: path below darktable's folder of tables (512 bytes), colour space (0 is sRGB),
 # interpolation (0 is tetrahedral), a count, room for a compressed table, and a name.
@@ -40,7 +42,7 @@ def darktable_text(cube: str) -> str:
     Raises:
         ExposureError: The path is longer than darktable takes.
     """
-    path = cube.encode()
+    path = os.fsencode(cube)
     if len(path) > 511:
         raise ExposureError(f"{cube} is a longer path than darktable takes", "Choose a shorter name.")
     packed = _PARAMS.pack(path, 0, 0, 0, b"", b"")
@@ -57,14 +59,17 @@ def cube_of(path: Path) -> Path:
         ExposureError: The sidecar cannot be read, or there is no such module in it.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
     except OSError as error:
         raise ExposureError(f"Cannot read {path} ({error.strerror})", "Check the path.") from None
+    except Unreadable as error:
+        raise ExposureError(f"{path} cannot be understood: {error}") from None
     found = re.search(r'operation="lut3d".*?modversion="3".*?params="gz\d\d([^"]+)"', text, re.DOTALL)
     if not found:
         raise ExposureError(f"{path} has no module lut3d that this program knows")
     try:
-        name: str = _PARAMS.unpack(zlib.decompress(base64.b64decode(found[1])))[0].rstrip(b"\0").decode()
+        packed = zlib.decompressobj().decompress(base64.b64decode(found[1]), _PARAMS.size)  # it may be a bomb
+        name = os.fsdecode(_PARAMS.unpack(packed)[0].rstrip(b"\0"))
     except (ValueError, struct.error, zlib.error):
         raise ExposureError(f"{path} is damaged") from None
     return path.parent / name

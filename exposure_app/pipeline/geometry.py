@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from exposure_app.errors import ExposureError
+from exposure_app.params import is_number
 
 MAX_ANGLE = 45.0
 _NOISE = 1e-9  # what sums of floats may add to a border, in shares of the frame
@@ -79,7 +80,7 @@ class Geometry:
             raise ExposureError(f"Quarter turns must be 0, 1, 2 or 3, not {self.turns!r}")
         if not isinstance(self.mirror, bool):
             raise ExposureError(f"mirror must be true or false, not {self.mirror!r}")
-        if not _is_number(self.angle) or not abs(self.angle) <= MAX_ANGLE:
+        if not is_number(self.angle) or not abs(self.angle) <= MAX_ANGLE:
             raise ExposureError(f"The angle must be between -{MAX_ANGLE:g} and {MAX_ANGLE:g}, not {self.angle!r}")
         object.__setattr__(self, "angle", float(self.angle) + 0.0)  # no negative zero
         object.__setattr__(self, "crop", _checked_crop(self.crop))
@@ -200,12 +201,8 @@ def _inwards(low: float, high: float, size: int) -> tuple[int, int]:
     return middle, middle + 1
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-
-
 def _checked_crop(crop: object) -> Rect:
-    if not isinstance(crop, (list, tuple)) or len(crop) != 4 or not all(map(_is_number, crop)):
+    if not isinstance(crop, (list, tuple)) or len(crop) != 4 or not all(map(is_number, crop)):
         raise ExposureError("A crop must be four numbers: left, top, right and bottom")
     rect = Rect(*map(float, crop))
     if not (-1 <= rect.left < rect.right <= 2 and -1 <= rect.top < rect.bottom <= 2):

@@ -5,6 +5,7 @@ from exposure_app.params import Value
 from exposure_app.pipeline import mask_code
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.recipe import Edit, Recipe
+from exposure_app.plain_text import for_comment
 
 _HEADER = """#version 300 es
 // Retouching steps{origin}, written by Exposure {version}.
@@ -45,7 +46,7 @@ def to_glsl(recipe: Recipe) -> str:
     masked = any(edit.mask is not None for edit in edits)
     functions = [mask_code.GLSL.strip("\n")] if masked else []
     functions += [filters.get(filter_id).glsl.strip("\n") for filter_id in dict.fromkeys(edit.filter for edit in edits)]
-    origin = f" of the style {recipe.style}, seed {recipe.seed}" if recipe.style else ""
+    origin = f" of the style {for_comment(recipe.style)}, seed {recipe.seed}" if recipe.style else ""
     left_out = "" if recipe.geometry == Geometry() else "\n// Left out: turning, straightening and cropping."
     header = _HEADER.format(origin=origin, version=__version__, left_out=left_out)
     main = _MAIN.format(

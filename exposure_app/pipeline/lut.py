@@ -16,6 +16,7 @@ from exposure_app.image import Pixels
 from exposure_app.io.transfer import linear_to_srgb, srgb_to_linear
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.recipe import Recipe
+from exposure_app.plain_text import for_cube
 
 Encoding = Literal["srgb", "linear"]
 
@@ -97,8 +98,7 @@ def everywhere(recipe: Recipe) -> Recipe:
 
 def cube_text(lut: Lut) -> str:
     """A table as a .cube file (Adobe's Cube LUT specification 1.0, with Resolve's way of putting a shaper first)."""
-    title = lut.title.encode("ascii", "replace").decode().replace('"', "'")
-    lines = [f'TITLE "{title}"', f"# Written by Exposure {__version__}: the look of one photo."]
+    lines = [f'TITLE "{for_cube(lut.title)}"', f"# Written by Exposure {__version__}: the look of one photo."]
     lines += [INPUT_COMMENT + INPUTS[lut.encoding], "# Output: display-referred sRGB (encoded, 0 to 1)"]
     parts = [
         (rank, part, domain)

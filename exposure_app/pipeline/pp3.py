@@ -5,6 +5,8 @@ from pathlib import Path
 
 from exposure_app.errors import ExposureError
 from exposure_app.pipeline.geometry import Geometry
+from exposure_app.plain_text import for_key_file, from_key_file
+from exposure_app.reading import Unreadable, read_text
 
 BORDER = 4  # pixels that RawTherapee cuts off each side of a RAW file
 
@@ -36,7 +38,7 @@ def pp3_text(clut: Path, geometry: Geometry, size: tuple[int, int], raw: bool) -
     """
     sections = {name: dict(entries) for name, entries in _PLAIN.items()}
     sections["Color Management"]["InputProfile"] = "(camera)" if raw else "(embedded)"
-    sections["Film Simulation"] = {"Enabled": "true", "ClutFilename": str(clut), "Strength": "100"}
+    sections["Film Simulation"] = {"Enabled": "true", "ClutFilename": for_key_file(str(clut)), "Strength": "100"}
     if geometry != Geometry():
         sections |= _placing(geometry, size, BORDER if raw else 0)
     lines = [f"[{name}]\n" + "".join(f"{k}={v}\n" for k, v in entries.items()) for name, entries in sections.items()]
@@ -52,15 +54,15 @@ def clut_of(path: Path) -> Path:
     profile = configparser.RawConfigParser(strict=False)
     profile.optionxform = str  # type: ignore[assignment,method-assign]
     try:
-        profile.read_string(path.read_text(encoding="utf-8"))
+        profile.read_string(read_text(path))
     except OSError as error:
         raise ExposureError(f"Cannot read {path} ({error.strerror})", "Check the path.") from None
-    except (configparser.Error, UnicodeDecodeError):
+    except (configparser.Error, Unreadable):
         raise ExposureError(f"{path} is no profile of RawTherapee", "Save it again in RawTherapee.") from None
     name = profile.get("Film Simulation", "ClutFilename", fallback="")
     if not name or profile.get("Film Simulation", "Enabled", fallback="false") != "true":
         raise ExposureError(f"{path} has no film simulation", "Only a film simulation can be read from a profile.")
-    return path.parent / name
+    return path.parent / from_key_file(name)
 
 
 def _placing(geometry: Geometry, size: tuple[int, int], border: int) -> dict[str, dict[str, str]]:

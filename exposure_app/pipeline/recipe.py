@@ -13,11 +13,13 @@ from exposure_app.errors import ExposureError
 from exposure_app.image import Image
 from exposure_app.io import develop as developing
 from exposure_app.io.develop import Develop
-from exposure_app.params import Value
+from exposure_app.params import Value, is_number
 from exposure_app.pipeline import geometry as geometries
 from exposure_app.pipeline import mask as masks
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.mask import Mask
+from exposure_app.plain_text import checked_name
+from exposure_app.reading import Unreadable, parse_json, read_text
 
 FORMAT = "exposure-recipe"
 VERSION = 1
@@ -26,6 +28,8 @@ UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}  # from a v
 MAX_AMOUNT = 2.0
 MAX_STEPS = 100
 MAX_NAME = 100
+MAX_STYLE = 255  # characters of a style's name, which is a file's
+MAX_SEED = 2**64 - 1  # what torch takes
 NEUTRAL_PERCENTILE = 99.5  # the neutral recipe exposes this brightness to white
 DISPLAY_GAMMA = 1 / 2.2
 
@@ -58,7 +62,8 @@ class Step:
         mask: Where it works; None for everywhere. The amount does not change it.
 
     Raises:
-        ExposureError: On construction, when the filter is unknown or a setting is missing, unknown or out of range.
+        ExposureError: On construction, when the filter is unknown, a setting is missing, unknown or out of range, or
+            the name has characters that cannot be shown.
     """
 
     filter: str
@@ -76,9 +81,7 @@ class Step:
         for name, value in flags.items():
             if not isinstance(value, bool):
                 raise ExposureError(f"{name} must be true or false, not {value!r}")
-        text: object = self.name
-        if not isinstance(text, str) or len(text) > MAX_NAME:
-            raise ExposureError(f"A step's name must be a text of at most {MAX_NAME} characters")
+        checked_name(self.name, "A step's name", MAX_NAME)
 
     def edit(self, share: float = 1.0) -> Edit:
         """The filter and its settings with the amount, times a further share of the effect, folded in."""
@@ -106,6 +109,9 @@ class Recipe:
         seed: Seed of that prediction.
         geometry: Which part of the photo the steps are applied to, and which way up.
         develop: How the file becomes the photo.
+
+    Raises:
+        ExposureError: On construction, when something is out of range, or the style's name cannot be shown.
     """
 
     steps: tuple[Step, ...] = ()
@@ -119,6 +125,9 @@ class Recipe:
     def __post_init__(self) -> None:
         object.__setattr__(self, "amount", _checked_amount(self.amount))
         object.__setattr__(self, "neutral_ev", filters.get("exposure").checked({"ev": self.neutral_ev})["ev"])
+        checked_name(self.style, "The name of a recipe's style", MAX_STYLE)
+        if type(self.seed) is not int or not 0 <= self.seed <= MAX_SEED:
+            raise ExposureError(f"A recipe's seed must be a whole number from 0 to {MAX_SEED}, not {self.seed!r}")
         if len(self.steps) > MAX_STEPS:
             raise ExposureError(f"A recipe may have {MAX_STEPS} steps, this one has {len(self.steps)}")
 
@@ -223,15 +232,12 @@ def from_json(data: object) -> Recipe:
         {"format", "version", "style", "seed", "amount", "neutral_ev", "develop", "geometry", "steps"},
         "The recipe",
     )
-    style, seed = fields.get("style", ""), fields.get("seed", 0)
-    if not isinstance(style, str) or isinstance(seed, bool) or not isinstance(seed, int):
-        raise ExposureError("The recipe's style must be a name and its seed a whole number")
     return Recipe(
         steps=_steps_from_json(fields.get("steps", [])),
         amount=fields.get("amount", 1.0),
         neutral_ev=fields.get("neutral_ev", 0.0),
-        style=style,
-        seed=seed,
+        style=fields.get("style", ""),
+        seed=fields.get("seed", 0),
         geometry=geometries.from_json(_table(fields.get("geometry", {}), "geometry")),
         develop=developing.from_json(_table(fields.get("develop", {}), "develop")),
     )
@@ -249,8 +255,8 @@ def loads(text: str) -> Recipe:
         ExposureError: As ``from_json``, or not JSON.
     """
     try:
-        data = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+        data = parse_json(text)
+    except Unreadable as error:
         raise ExposureError(f"The recipe is not valid JSON ({error})") from None
     return from_json(data)
 
@@ -262,11 +268,11 @@ def read_recipe(path: Path) -> Recipe:
         ExposureError: As ``loads``, or the file cannot be read; the sentence names the file.
     """
     try:
-        return loads(path.read_text(encoding="utf-8"))
+        return loads(read_text(path))
     except OSError as error:
         raise ExposureError(f"Cannot read the recipe {path} ({error.strerror})", "Check the path.") from None
-    except UnicodeDecodeError:
-        raise ExposureError(f"{path} is not a recipe: it is no text", "Recipes are JSON files.") from None
+    except Unreadable as error:
+        raise ExposureError(f"{path} is not a recipe: {error}", "Recipes are JSON files.") from None
     except ExposureError as error:
         raise ExposureError(f"{path}: {error.message}", error.hint) from None
 
@@ -338,6 +344,6 @@ def _refuse_unknown(fields: Mapping[str, Any], known: set[str], name: str) -> No
 
 
 def _checked_amount(amount: object) -> float:
-    if isinstance(amount, bool) or not isinstance(amount, (int, float)) or not 0 <= amount <= MAX_AMOUNT:
+    if not is_number(amount) or not 0 <= amount <= MAX_AMOUNT:
         raise ExposureError(f"An amount must be a number between 0 and {MAX_AMOUNT:g}, not {amount!r}")
     return float(amount)

@@ -3,11 +3,12 @@
 import logging
 from pathlib import Path
 
-from exposure_app.atomic import backup_name, write_text_atomic
+from exposure_app.atomic import set_aside, write_text_atomic
 from exposure_app.errors import ExposureError
 from exposure_app.names import sidecar_name
 from exposure_app.pipeline import recipe as recipes
 from exposure_app.pipeline.recipe import Recipe
+from exposure_app.reading import Unreadable, read_text
 
 log = logging.getLogger(__name__)
 
@@ -28,13 +29,13 @@ def read_sidecar(photo: Path) -> Recipe | None:
     """
     path = sidecar_path(photo)
     try:
-        return recipes.loads(path.read_text(encoding="utf-8"))
+        return recipes.loads(read_text(path))
     except FileNotFoundError:
         return None
     except OSError as error:
         raise ExposureError(f"Cannot read {path} ({error.strerror})", "Check the file's permissions.") from error
-    except (ExposureError, UnicodeDecodeError) as error:
-        backup = _set_aside(path)
+    except (ExposureError, Unreadable) as error:
+        backup = set_aside(path)
         log.warning("%s could not be understood (%s); it is kept as %s", path.name, error, backup.name)
         return None
 
@@ -49,14 +50,3 @@ def write_sidecar(photo: Path, recipe: Recipe) -> Path:
     path = sidecar_path(photo)
     write_text_atomic(path, recipes.dumps(recipe))
     return path
-
-
-def _set_aside(path: Path) -> Path:
-    backup = backup_name(path)
-    try:
-        path.rename(backup)
-    except OSError as error:
-        raise ExposureError(
-            f"{path} cannot be understood and cannot be renamed ({error.strerror})", "Move it away yourself."
-        ) from error
-    return backup

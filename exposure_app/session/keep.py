@@ -27,6 +27,7 @@ from exposure_app.names import path_key
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.recipe import Recipe, Step, dumps, loads, neutral_recipe
 from exposure_app.pipeline.sidecar import read_sidecar, sidecar_path, write_sidecar
+from exposure_app.reading import open_ordinary, read_json
 from exposure_app.session.document import (
     Document,
     Snapshot,
@@ -39,6 +40,7 @@ from exposure_app.session.document import (
 from exposure_app.session.history import History, history_from_json, history_to_json
 from exposure_app.settings import current_settings
 
+_MOST_HISTORY = 1 << 28  # bytes: a long evening with masks and curves takes some megabytes
 _SAMPLE = 65536  # bytes read at the beginning, in the middle and at the end of a photo to know it again
 
 log = logging.getLogger(__name__)
@@ -312,7 +314,7 @@ def _identity(photo: Path) -> str:
     """
     digest = hashlib.sha256()
     try:
-        with photo.open("rb") as stream:
+        with open_ordinary(photo) as stream:
             size = photo.stat().st_size
             digest.update(str(size).encode())
             for start in (0, size // 2, max(size - _SAMPLE, 0)):
@@ -343,9 +345,9 @@ def _write_history(photo: Path, identity: str, history: History) -> None:
 
 def _read_history(path: Path) -> History | None:
     try:
-        return history_from_json(json.loads(path.read_text(encoding="utf-8")))
+        return history_from_json(read_json(path, _MOST_HISTORY, paths=True))
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, ExposureError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ExposureError) as error:
         log.warning("The history %s cannot be read (%s); the photo's recipe is not affected", path.name, error)
         return None

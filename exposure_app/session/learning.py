@@ -4,7 +4,6 @@ Training runs in a process of its own. It tells its news as JSON objects, one a 
 runs there are on disk is the business of ``learning_store``.
 """
 
-import json
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -13,6 +12,8 @@ from enum import StrEnum
 from math import isfinite
 from pathlib import Path
 from typing import Any
+
+from exposure_app.reading import Unreadable, parse_json
 
 QUANTITIES = ("luminance", "contrast", "saturation")  # whose histograms are compared, in the order they are shown
 LEAST_LIKED, LEAST_OTHERS = 10, 10  # photos; as training.train demands
@@ -148,8 +149,8 @@ def ended(progress: Progress, message: str, hint: str) -> Progress:
 def parse(line: str) -> dict[str, Any] | None:
     """One line of the process: its event, or None for anything else that a process may print."""
     try:
-        event = json.loads(line)
-    except (ValueError, RecursionError):
+        event = parse_json(line, paths=True)
+    except Unreadable:
         return None
     return event if isinstance(event, dict) and isinstance(event.get("event"), str) else None
 

@@ -16,11 +16,13 @@ from exposure_app import paths
 from exposure_app.agent.header import SUFFIX, list_styles
 from exposure_app.atomic import write_text_atomic
 from exposure_app.errors import ExposureError
+from exposure_app.reading import Unreadable, read_json
 from exposure_app.session.learning import Phase, Plan, Progress, Trial
 
 FILE = "run.json"
 LIKED = ".liked.json"  # behind the name of a finished style: the list of the photos it was learned from
 VERSION = 1
+_MOST_LISTED = 1 << 28  # bytes: a list of a million photos
 _BESIDE = (".json", ".md", ".png", ".jpg")  # card and sheets
 
 log = logging.getLogger(__name__)
@@ -119,7 +121,7 @@ def read_runs() -> list[Run]:
     for path in sorted(paths.learning_dir().glob(f"*/{FILE}")):
         try:
             runs.append(_read(path))
-        except (OSError, ValueError, KeyError, TypeError, RecursionError, ExposureError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, ExposureError) as error:
             log.warning("Cannot read %s (%s)", path, error)
     return runs
 
@@ -183,8 +185,8 @@ def read_photo_list(path: Path) -> list[Path]:
         ExposureError: It is no list of photos.
     """
     try:
-        listed = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+        listed = read_json(path, _MOST_LISTED, paths=True)
+    except (OSError, Unreadable) as error:
         raise ExposureError(f"Cannot read {path} as a list of photos ({error})") from error
     if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
         raise ExposureError(f"{path} is no list of photos", "It must be a JSON list of paths.")
@@ -192,7 +194,7 @@ def read_photo_list(path: Path) -> list[Path]:
 
 
 def _read(path: Path) -> Run:
-    data: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    data: Mapping[str, Any] = read_json(path, paths=True)
     folder = path.parent
     style, sheet = data["style"], data["sheet"]
     progress = Progress(

@@ -21,6 +21,7 @@ from exposure_app import paths
 from exposure_app.atomic import backup_name, write_text_atomic
 from exposure_app.errors import ExposureError
 from exposure_app.names import SIDECAR_SUFFIX, as_text, sidecar_name
+from exposure_app.reading import read_json
 
 Flag = Literal["none", "pick", "reject"]
 
@@ -170,7 +171,7 @@ class Library:
         is_whole = True
         for path in (folder / RATINGS_FILE, _elsewhere(folder)):
             try:
-                marks.update(_parse(path.read_text(encoding="utf-8")))
+                marks.update(_parse(read_json(path, paths=True)))
             except (FileNotFoundError, NotADirectoryError):
                 continue
             except OSError as error:
@@ -241,11 +242,7 @@ def _text(data: Mapping[str, Any]) -> str:
     return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
 
 
-def _parse(text: str) -> dict[str, Any]:
-    try:
-        data = json.loads(text)
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+def _parse(data: Any) -> dict[str, Any]:
     if not isinstance(data, dict) or data.get("format") != FORMAT or not isinstance(data.get("photos"), dict):
         raise ValueError("it is no file of ratings")
     if data.get("version") != VERSION:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from exposure_app.atomic import write_bytes_atomic, write_text_atomic
+from exposure_app.errors import ExposureError
 from exposure_app.image import Pixels
 from exposure_app.pipeline import camera_raw, codegen, darktable, pp3, shader
 from exposure_app.pipeline.cube import read_cube
@@ -19,6 +20,7 @@ from exposure_app.pipeline.hald import grid_size, read_hald, write_hald
 from exposure_app.pipeline.lut import Encoding, bake, everywhere, write_cube
 from exposure_app.pipeline.recipe import Recipe, dumps, read_recipe
 from exposure_app.pipeline.resample import place
+from exposure_app.reading import read_bytes, read_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,8 +137,11 @@ class Python(Json):
 
     def read(self, look: Look, file: Path) -> Pixels:
         """See ``Rung``."""
+        source = codegen.to_python(look.recipe)
+        if _written(file) != source:
+            raise ExposureError(f"{file} has been changed by another program", "Write it again.")
         namespace: dict[str, Any] = {}
-        exec(compile(file.read_text(encoding="utf-8"), str(file), "exec"), namespace)  # our own, of a moment ago
+        exec(compile(source, "<recipe>", "exec"), namespace)  # made of our own code and checked numbers, not read
         picture: Pixels = namespace["retouch"](look.whole)
         return picture
 
@@ -167,7 +172,7 @@ class Glsl(Rung):
             row, column = np.mgrid[:rows, :columns] + 0.5
             x, y = look.grid.place(column, row)  # of all pixels at once
             given.append(np.stack([x, y, np.ones_like(x)], -1).reshape(-1, 3).astype(np.float32))
-        return shader.run(file.read_text(encoding="utf-8"), "retouch", *given).reshape(look.before.shape)
+        return shader.run(_written(file), "retouch", *given).reshape(look.before.shape)
 
 
 class Cube(Rung):
@@ -320,13 +325,24 @@ class Lightroom(Rung):
         wanted = render(look.before, everywhere(look.recipe), depth=32)
         settings = camera_raw.fitted(look.before.reshape(-1, 3), wanted.reshape(-1, 3))
         crop = camera_raw.crop_of(look.recipe.geometry, look.orientation)
-        old = path.read_bytes() if path.exists() else b""
+        try:
+            old = read_bytes(path) if path.exists() else b""
+        except OSError as error:
+            raise ExposureError(f"Cannot read {path} ({error.strerror})", "Move it away.") from None
         write_bytes_atomic(path, camera_raw.write_packet(replace(settings, crop=crop), old))
         return [path]
 
     def read(self, look: Look, file: Path) -> Pixels:
         """See ``Rung``."""
-        return camera_raw.read_packet(file.read_bytes()).render(look.before)
+        return camera_raw.read_packet(read_bytes(file)).render(look.before)
+
+
+def _written(file: Path) -> str:
+    """What has just been written there."""
+    try:
+        return read_text(file)
+    except (OSError, ValueError) as error:
+        raise ExposureError(f"Cannot read {file} again ({error})", "Choose another folder.") from None
 
 
 _ALL = (Json, Python, Glsl, Cube, FineCube, LinearCube, Hald, FineHald, RawTherapee, Darktable, Lightroom)

@@ -15,11 +15,12 @@ from statistics import median
 from typing import Any
 
 from exposure_app import filters, paths
-from exposure_app.atomic import backup_name, write_text_atomic
+from exposure_app.atomic import set_aside, write_text_atomic
 from exposure_app.errors import ExposureError
 from exposure_app.names import path_key
 from exposure_app.params import Param
 from exposure_app.pipeline.recipe import MAX_AMOUNT, Recipe, Step
+from exposure_app.reading import read_json
 
 VERSION = 1
 MOST_PHOTOS = 500  # of one style; the oldest are forgotten
@@ -152,13 +153,13 @@ def read_ledger(style: str) -> Ledger:
     """
     path = _path(style)
     try:
-        return _from_json(style, json.loads(path.read_text(encoding="utf-8")))
+        return _from_json(style, read_json(path))
     except FileNotFoundError:
         return Ledger(style)
     except OSError as error:
         raise ExposureError(f"Cannot read {path}: {error.strerror}", "Check its permissions.") from error
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, ExposureError):
-        path.replace(backup_name(path))
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, ExposureError):
+        set_aside(path)
         return Ledger(style)
 
 

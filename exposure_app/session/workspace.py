@@ -6,13 +6,15 @@ Imports nothing heavy: the window reads them before it is shown.
 import json
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from exposure_app import paths
-from exposure_app.atomic import write_text_atomic
+from exposure_app.atomic import set_aside, write_text_atomic
 from exposure_app.errors import ExposureError
+from exposure_app.reading import Unreadable, read_json
 
 MAX_RECENT = 12
 
@@ -74,9 +76,14 @@ def find_current(photos: Sequence[Path], wanted: Path | None) -> Path | None:
 
 
 def _read(name: str) -> dict[str, Any]:
+    path = paths.user_config_dir() / name
     try:
-        data = json.loads((paths.user_config_dir() / name).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        data = read_json(path, paths=True)
+    except OSError:
+        return {}
+    except Unreadable as error:
+        with suppress(ExposureError):  # then it is replaced with the next photo that is opened
+            log.warning("%s cannot be understood (%s); it is kept as %s", name, error, set_aside(path).name)
         return {}
     return data if isinstance(data, dict) else {}
 

@@ -15,6 +15,7 @@ from typing import Any
 from exposure_app import paths
 from exposure_app.atomic import backup_name, write_text_atomic
 from exposure_app.errors import ExposureError
+from exposure_app.reading import Unreadable, read_json
 from exposure_app.settings.table import SETTINGS, Setting, Value, find_setting
 
 FORMAT = "exposure-settings"
@@ -141,19 +142,15 @@ class Settings:
             ExposureError: The file is there but cannot be read; then it must not be overwritten either.
         """
         try:
-            text = self.path.read_text(encoding="utf-8")
+            return _values_in(read_json(self.path, paths=True))
         except FileNotFoundError:
             return {}
-        except UnicodeDecodeError:
-            return self._start_afresh("it is no text")
+        except (Unreadable, ExposureError) as error:
+            return self._start_afresh(str(error))
         except OSError as error:
             raise ExposureError(
                 f"Cannot read the settings {self.path} ({error.strerror})", "Check the permissions of the file."
             ) from error
-        try:
-            return _values_in(json.loads(text))
-        except (ValueError, RecursionError, ExposureError) as error:
-            return self._start_afresh(str(error))
 
     def _start_afresh(self, reason: str) -> dict[str, Any]:
         backup = backup_name(self.path)

@@ -20,11 +20,13 @@ from typing import Any
 from exposure_app.atomic import write_text_atomic
 from exposure_app.errors import ExposureError
 from exposure_app.pipeline.recipe import Recipe, dumps, read_recipe
+from exposure_app.reading import Unreadable, parse_json, read_bytes, read_json
 
 FILE, FORMAT, VERSION = "study.json", "exposure-study", 1
 STEPS = 5  # as many as the agent has (paper, section 6.3)
 MOST_PHOTOS = 999
 MAX_NAME = 40
+_MOST_RECORD = 1 << 28  # bytes of a record that grows by lines
 PERSON, STYLE = "person ", "style "  # what the names of authors begin with
 
 
@@ -142,7 +144,7 @@ def read_study(folder: Path) -> Study:
     """
     path = folder / FILE
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = read_json(path, paths=True)
         if data["format"] != FORMAT:
             raise ValueError
         version, steps, photos = int(data["version"]), int(data["steps"]), tuple(map(Path, data["photos"]))
@@ -150,7 +152,7 @@ def read_study(folder: Path) -> Study:
         raise ExposureError(f"There is no study in {folder}", "Choose a folder that a study was begun in.") from None
     except OSError as error:
         raise ExposureError(f"Cannot read {path}: {error.strerror}", "Check its permissions.") from error
-    except (ValueError, LookupError, TypeError, RecursionError):
+    except (ValueError, LookupError, TypeError, OverflowError):
         raise ExposureError(f"{path} is not a study of Exposure") from None
     if version > VERSION:
         raise ExposureError(f"The study has version {version}, this program knows {VERSION}", "Update the program.")
@@ -195,7 +197,7 @@ def append_line(path: Path, entry: Mapping[str, Any]) -> None:
 def read_lines(path: Path) -> list[dict[str, Any]]:
     """The lines of a record; one that a crash cut off is left out, and so is a record that is not there."""
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = read_bytes(path, _MOST_RECORD).decode("utf-8", "replace")
     except FileNotFoundError:
         return []
     except OSError as error:
@@ -203,8 +205,8 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     entries = []
     for line in text.splitlines():
         try:
-            entry = json.loads(line)
-        except ValueError:
+            entry = parse_json(line)
+        except Unreadable:
             continue
         if isinstance(entry, dict):
             entries.append(entry)

@@ -15,6 +15,7 @@ from exposure_app.io.develop import Develop
 from exposure_app.pipeline import recipe as recipes
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.recipe import Recipe, Step, neutral_recipe
+from exposure_app.plain_text import printable
 
 EXPOSURE = Step("exposure", {"ev": 1.5})
 GAMMA = Step("gamma", {"gamma": 0.4})
@@ -39,7 +40,7 @@ def steps(draw):
         params,
         amount=draw(st.floats(0, 2)),
         enabled=draw(st.booleans()),
-        name=draw(st.text(max_size=9)),
+        name=draw(st.text(max_size=9).map(printable)),
         locked=draw(st.booleans()),
     )
 
@@ -48,7 +49,7 @@ def steps(draw):
     steps=st.lists(steps(), max_size=5),
     ev=st.floats(-6, 6),
     amount=st.floats(0, 2),
-    style=st.text(max_size=9),
+    style=st.text(max_size=9).map(printable),
     seed=st.integers(0, 2**63 - 1),
 )
 def test_any_recipe_survives_the_way_through_json(steps, ev, amount, style, seed):
@@ -164,7 +165,11 @@ def step_with(**entries):
         (changed(steps=GOOD["steps"] * 80), "100 steps"),
         (changed(amount=3), "between 0 and 2"),
         (changed(amount="much"), "amount"),
-        (changed(amount=float("nan")), "amount"),
+        (changed(amount=float("nan")), "NaN in place of a number"),
+        (changed(amount=10**400), "a number of 401 digits"),
+        (changed(seed=2**64), "seed"),
+        (changed(style="a\nb"), "cannot be shown"),
+        (changed(style="\ud800"), "no text can have"),
         (changed(seed=1.5), "seed"),
         (changed(style=1), "style"),
         (changed(neutral_ev=99), "between -6 and 6"),
@@ -175,7 +180,8 @@ def step_with(**entries):
         (step_with(params={}), "lacks its parameter gamma"),
         (step_with(params={"gamma": 99}), "between 0.2 and 5"),
         (step_with(params={"gamma": "1"}), "must be a number"),
-        (step_with(params={"gamma": float("nan")}), "between 0.2 and 5"),
+        (step_with(params={"gamma": float("inf")}), "Infinity in place of a number"),
+        (step_with(name="\x1b[2J"), "Step 2.*cannot be shown"),
         (step_with(params={"gamma": True}), "must be a number"),
         (step_with(enabled=1), "enabled"),
         (step_with(locked="yes"), "locked"),
