@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from exposure_app import log as logs
 from exposure_app import paths
 from exposure_app.gui import instance, theme
+from exposure_app.gui.leaving import Leaving
 from exposure_app.gui.main_window import MainWindow
 from exposure_app.gui.notify import Unexpected
 
@@ -44,8 +45,9 @@ def run(photos: list[Path]) -> int:
     Unexpected(window).install()
     server = instance.Server(window)
     server.requested.connect(lambda more: _open_more(window, more))
-    signal.signal(signal.SIGINT, lambda *_: application.quit())
-    signal.signal(signal.SIGTERM, lambda *_: application.quit())
+    leaving = Leaving(window)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: leaving.begin())
     ticks = QTimer(window, interval=500)  # lets Python see signals
     ticks.timeout.connect(lambda: None)
     ticks.start()

@@ -1,5 +1,11 @@
-"""Saving what was edited, by itself and within a second, so that a crash loses nothing."""
+"""Saving what was edited, by itself and within a second, so that a crash loses nothing.
 
+What could not be written stays in memory and is tried again: with the next edit, with the next photo, after a while,
+and when the program ends.
+"""
+
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,9 +15,11 @@ from exposure_app.gui.workers import Lane
 
 if TYPE_CHECKING:
     from exposure_app.session.document import Document, State
+    from exposure_app.session.keep import Kept, Labels
 
 QUIET_MS = 300  # after the last edit
 LATEST_MS = 800  # after the first one that is not saved, however long a drag goes on
+AGAIN_MS = 15_000  # after a failure that may cost edits
 
 
 class Autosave(QObject):
@@ -19,22 +27,36 @@ class Autosave(QObject):
 
     Signals:
         saved: Path of a photo whose edits are on the disk.
-        failed: An exception, once for each photo.
+        failed: An exception: once for each photo, or for each folder where edits are safe but cannot lie beside photos,
+            until it works again.
+        joined: A photo that others have changed meanwhile, and what ``keep_state`` has made of it.
+
+    Args:
+        lane: Where it writes.
+        labels: Gives the words for what is written.
+        parent: Its parent.
     """
 
     saved = Signal(object)
     failed = Signal(object)
+    joined = Signal(object, object)
+    _tried = Signal(object, object)
 
-    def __init__(self, lane: Lane, parent: QObject | None = None) -> None:
+    def __init__(self, lane: Lane, labels: "Callable[[], Labels]", parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lane = lane
+        self._lane, self._labels = lane, labels
         self._photo: Path | None = None
         self._document: Document | None = None
         self._refused: set[Path] = set()
         self._unwritten: dict[Path, State] = {}
+        self._at_risk: dict[Path, Exception] = {}  # those that no disk has, or not all of them
+        self._list, self._disk = threading.Lock(), threading.Lock()  # for the two above, for writing
         self._waited = QElapsedTimer()
         self._timer = QTimer(self, singleShot=True)
-        self._timer.timeout.connect(self.save)
+        self._again = QTimer(self, singleShot=True, interval=AGAIN_MS)
+        for timer in (self._timer, self._again):
+            timer.timeout.connect(self.save)
+        self._tried.connect(self._tell)
 
     def watch(self, photo: Path | None, document: "Document | None") -> None:
         """Look after another document; the one before is saved first."""
@@ -50,46 +72,72 @@ class Autosave(QObject):
     @Slot()
     def save(self) -> None:
         """Write now what is not saved, in the background."""
-        self._timer.stop()
-        photo, document = self._photo, self._document
-        if photo is None or document is None or not document.is_dirty:
-            return
-        state = document.state
-        document.mark_saved(state)
-        self._unwritten[photo] = state
-        job = self._lane.submit(lambda job: _save(photo, state))
-        job.done.connect(lambda _: self._saved(photo, state))
-        job.failed.connect(lambda error: self._failed(photo, state, error))
+        self._take()
+        if self._unwritten:
+            self._lane.submit(lambda job: self.keep_now())
 
-    def finish(self) -> None:
-        """Write what is not on the disk, before the program ends; the lane must be closed."""
-        self.save()
-        for photo, state in list(self._unwritten.items()):
-            try:
-                _save(photo, state)
-            except Exception as error:
-                self._failed(photo, state, error)
-        self._unwritten.clear()
+    def save_now(self) -> dict[Path, Exception]:
+        """Write what is not saved before this returns; the photos whose edits are still at risk, and why."""
+        self._take()
+        self.keep_now()
+        return dict(self._at_risk)
+
+    def keep_now(self) -> None:
+        """From any thread: write all that was to be written and is not, also what failed before."""
+        for photo in list(self._unwritten):
+            self._keep(photo)
 
     def unwritten(self, photo: Path) -> "State | None":
-        """The state of a photo that is still on its way to the disk."""
+        """The state of a photo that is still on its way to the disk; from any thread."""
         return self._unwritten.get(photo)
 
-    def _saved(self, photo: Path, state: "State") -> None:
-        if self._unwritten.get(photo) is state:
-            del self._unwritten[photo]
-        self.saved.emit(photo)
+    def _take(self) -> None:
+        """What has changed is to be written."""
+        self._timer.stop()
+        photo, document = self._photo, self._document
+        if photo is not None and document is not None and document.is_dirty:
+            document.mark_saved(document.state)
+            with self._list:
+                self._unwritten[photo] = document.state
 
-    def _failed(self, photo: Path, state: "State", error: Exception) -> None:
-        if self._unwritten.get(photo) is state:
-            del self._unwritten[photo]
-        if photo not in self._refused:
-            self._refused.add(photo)
-            self.failed.emit(error)
+    def _keep(self, photo: Path) -> None:
+        from exposure_app.session.keep import keep_state
+
+        with self._disk:  # one at a time: an older state must not come after a newer one
+            state = self._unwritten.get(photo)
+            if state is None:
+                return
+            try:
+                result: Kept | Exception = keep_state(photo, state, self._labels())
+            except Exception as error:  # whatever it is, the edits stay in memory, and the window shows it
+                result = error
+            problem, is_safe = _problem(result)
+            with self._list:
+                if problem is None and self._unwritten.get(photo) is state:
+                    del self._unwritten[photo]
+                if problem is None or is_safe:
+                    self._at_risk.pop(photo, None)
+                else:
+                    self._at_risk[photo] = problem
+        self._tried.emit(photo, result)
+
+    @Slot(object, object)
+    def _tell(self, photo: Path, result: "Kept | Exception") -> None:
+        problem, is_safe = _problem(result)
+        if not isinstance(result, Exception) and result.theirs is not None:
+            self.joined.emit(photo, result)
+        if problem is None:
+            self._refused -= {photo, photo.parent}
+            self.saved.emit(photo)
+            return
+        if not is_safe:
+            self._again.start()
+        told = photo.parent if is_safe else photo
+        if told not in self._refused:
+            self._refused.add(told)
+            self.failed.emit(problem)
 
 
-def _save(photo: Path, state: "State") -> Path:
-    from exposure_app.session.keep import save_state
-
-    save_state(photo, state)
-    return photo
+def _problem(result: "Kept | Exception") -> tuple[Exception | None, bool]:
+    """What went wrong, and whether the edits are safe all the same."""
+    return (result, False) if isinstance(result, Exception) else (result.problem, result.is_safe)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from exposure_app.pipeline.geometry import Geometry
     from exposure_app.pipeline.recipe import Recipe, Step
     from exposure_app.session.document import Document
-    from exposure_app.session.keep import Labels
+    from exposure_app.session.keep import Kept, Labels, Results
     from exposure_app.session.placed import PlacedEngine
 
 
@@ -75,8 +75,10 @@ class Controller(QObject):
         self._list_job: Job | None = None
         self._holds_photos = False
         self._prepared = False
-        self.autosave = Autosave(lanes.files, self)
+        self.changing: set[Job] = set()  # what changes photos that are not open
+        self.autosave = Autosave(lanes.files, self.labels, self)
         self.autosave.failed.connect(self.failed)
+        self.autosave.joined.connect(self._joined)
 
     @Slot()
     def prepare(self) -> None:
@@ -96,9 +98,8 @@ class Controller(QObject):
 
     def close(self) -> None:
         """Keep everything and end the threads."""
-        self.autosave.save()
         self.lanes.close()
-        self.autosave.finish()
+        self.autosave.save_now()
         workspace.write_open_photos(workspace.OpenPhotos(tuple(self.photos), self.photo, closed=True))
 
     # --- opening ---
@@ -159,7 +160,7 @@ class Controller(QObject):
         first.done.connect(self._show_preview)
         if not ahead.is_begun(photo):  # meanwhile the file is unpacked; otherwise the first picture is near
             first.ended.connect(self.prepare)
-        labels = self._labels()
+        labels = self.labels()
         kept = self.autosave.unwritten(photo)
         stage = self.tr("Opening {name}").format(name=photo.name)
         job = self.lanes.decode.submit(lambda job: photo_jobs.open_photo(job, photo, labels, kept), stage)
@@ -261,6 +262,16 @@ class Controller(QObject):
         self.history_changed.emit()
         self.edited_changed.emit(photo, document.is_edited)
 
+    @Slot(object, object)
+    def _joined(self, photo: Path, kept: "Kept") -> None:
+        """Others have changed the photo meanwhile: what they did is there, too."""
+        if photo == self.photo and self.document is not None:
+            self.document.adopt_snapshots(kept.state.snapshots)
+        message = self.tr("{name} was changed elsewhere while it was edited here").format(name=photo.name)
+        hint = self.tr("Your edits are kept; the others are the snapshot {snapshot} and the file {file}.")
+        names = {"snapshot": kept.state.snapshots[-1].name, "file": kept.theirs.name if kept.theirs else ""}
+        self.failed.emit(ExposureError(message, hint.format(**names)))
+
     # --- copying steps ---
 
     def copy_steps(
@@ -285,19 +296,20 @@ class Controller(QObject):
         try:
             if self.document is not None and self.photo in photos:
                 merged = merge_steps(self.document.recipe, self.copied, *self.copied_inputs)
-                self.edit(merged, self._labels().pasted)
+                self.edit(merged, self.labels().pasted)
         except ExposureError as error:
             self.failed.emit(error)
         others = [photo for photo in photos if photo != self.photo]
         if not others:
             return
-        labels, steps, inputs = self._labels(), self.copied, self.copied_inputs
-        job = self.lanes.decode.submit(
-            lambda job: photo_jobs.paste(job, others, steps, labels, *inputs),
-            self.tr("Pasting to %n photo(s)", "", len(others)),
-        )
-        job.done.connect(self._pasted)
-        self._submit(job)
+        labels, steps, inputs = self.labels(), self.copied, self.copied_inputs
+
+        def paste(photos: Sequence[Path]) -> "Results":
+            from exposure_app.session.keep import paste_steps
+
+            return paste_steps(photos, steps, labels, *inputs)
+
+        self.change_closed(others, paste, self.tr("Pasting to %n photo(s)", "", len(others))).done.connect(self._pasted)
 
     @Slot(object)
     def _pasted(self, results: list[tuple[Path, ExposureError | None]]) -> None:
@@ -309,6 +321,16 @@ class Controller(QObject):
         count = sum(error is None for _, error in results)
         self.notice.emit(self.tr("Steps pasted to %n photo(s)", "", count))
 
+    def change_closed(self, photos: Sequence[Path], change: photo_jobs.Change, stage: str) -> Job:
+        """Change photos that are not open, in the background. The job gives what became of each."""
+        self.autosave.save()
+        job = self._submit(
+            self.lanes.decode.submit(lambda job: photo_jobs.change_closed(job, self.autosave, photos, change), stage)
+        )
+        self.changing.add(job)
+        job.ended.connect(lambda: self.changing.discard(job))
+        return job
+
     # --- helpers ---
 
     def _submit(self, job: Job) -> Job:
@@ -316,7 +338,14 @@ class Controller(QObject):
         self.job_started.emit(job)
         return job
 
-    def _labels(self) -> "Labels":
+    def labels(self) -> "Labels":
+        """Words for entries of the history."""
         from exposure_app.session.keep import Labels
 
-        return Labels(elsewhere=self.tr("Changed elsewhere"), pasted=self.tr("Pasted steps"))
+        return Labels(
+            elsewhere=self.tr("Changed elsewhere"),
+            pasted=self.tr("Pasted steps"),
+            reset=self.tr("Reset"),
+            copy=self.tr("Copy {number}"),
+            deleted=self.tr("Sidecar deleted"),
+        )

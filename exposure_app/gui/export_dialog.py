@@ -42,6 +42,8 @@ class ExportDialog(QDialog):
     Enter exports and Esc cancels: the dialog, or the export while it runs. The settings are remembered.
 
     Signals:
+        begun: The photos that will be exported.
+        written: The photos that are still to be exported, whenever one is done.
         exported: The ExportRows of all photos, when the export is over.
 
     Args:
@@ -50,6 +52,8 @@ class ExportDialog(QDialog):
             neutral recipe.
     """
 
+    begun = Signal(list)
+    written = Signal(list)
     exported = Signal(list)
 
     def __init__(self, parent: QWidget | None, items: "Sequence[tuple[Path, Recipe | None]]") -> None:
@@ -150,6 +154,7 @@ class ExportDialog(QDialog):
         thread.progressed.connect(self._progressed)
         thread.finished.connect(self._finished)
         self._thread = thread
+        self.begun.emit([photo for photo, _ in self._items])
         # A window that goes away with the dialog still open must not leave, or tear down, a running thread.
         self.destroyed.connect(lambda: thread.finish())
         thread.start()
@@ -164,6 +169,17 @@ class ExportDialog(QDialog):
             return
         super().reject()
 
+    def finish_photo(self) -> None:
+        """Finish the photo in hand, then end the export and close."""
+        self._closes_when_over = True
+        if self._thread is not None:
+            self._thread.stop_after_photo()
+
+    def stop(self) -> None:
+        """End the export now, and wait for that; the photo in hand is dropped between two of its stages."""
+        if self._thread is not None:
+            self._thread.finish()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Do not leave a running export behind: stop it, then close."""
         if self._thread is not None:
@@ -177,6 +193,8 @@ class ExportDialog(QDialog):
         self.bar.setValue(done)
         if row is not None:
             self.rows.append(row)
+            if row.state != "cancelled":
+                self.written.emit([photo for photo, _ in self._items[done:]])
             if row.state in ("failed", "skipped"):
                 self._add_problem(_sentence(row), failed=row.state == "failed")
         self.status.setText(self.tr("Exporting {done} of {total}").format(done=min(done + 1, total), total=total))
@@ -256,7 +274,7 @@ class ExportThread(QThread):
         super().__init__()
         self._items, self._settings = items, settings
         self._device = device
-        self._stop = threading.Event()
+        self._stop, self._stop_after_photo = threading.Event(), threading.Event()
         self.setObjectName("export")
 
     def run(self) -> None:
@@ -264,14 +282,23 @@ class ExportThread(QThread):
         export_many(
             self._items,
             self._settings,
-            self.progressed.emit,
+            self._progress,
             self._stop.is_set,
             device=self._device,  # type: ignore[arg-type]  # the settings table knows the choices
         )
 
+    def _progress(self, done: int, total: int, row: ExportRow | None) -> None:
+        if row is not None and self._stop_after_photo.is_set():
+            self._stop.set()
+        self.progressed.emit(done, total, row)
+
     def stop(self) -> None:
         """End soon; the photo being written is not left half done."""
         self._stop.set()
+
+    def stop_after_photo(self) -> None:
+        """End when the photo being written is finished."""
+        self._stop_after_photo.set()
 
     def finish(self) -> None:
         """End soon, and wait for it."""

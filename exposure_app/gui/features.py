@@ -9,6 +9,7 @@ from exposure_app.gui.decompile.decompiling import Decompiling
 from exposure_app.gui.explain.choosing import Choosing
 from exposure_app.gui.explain.forking import Forking
 from exposure_app.gui.explain.why import Why
+from exposure_app.gui.exporting import Exporting
 from exposure_app.gui.learn.teaching import Teaching
 from exposure_app.gui.look.looks import Looks
 from exposure_app.gui.masking import Masking
@@ -28,6 +29,7 @@ class Features:
     """
 
     def __init__(self, window: "MainWindow") -> None:
+        self.exporting = Exporting(window)
         self.teaching = Teaching(window)
         self.batching = Batching(window)
         self.blending = Blending(window)
@@ -46,3 +48,4 @@ class Features:
         """Tell of what the last session began and did not finish."""
         self.teaching.offer_unfinished()
         self.batching.offer_unfinished()
+        self.exporting.offer_unfinished()

@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QDockWidget,
     QMainWindow,
     QSizePolicy,
@@ -38,6 +37,7 @@ from exposure_app.gui.shortcut_overlay import ShortcutOverlay
 from exposure_app.gui.start_page import StartPage
 from exposure_app.gui.status_line import StatusLine
 from exposure_app.gui.style_commands import StyleCommands
+from exposure_app.gui.unsaved import Unsaved
 from exposure_app.gui.workers import Lanes
 from exposure_app.session import workspace
 from exposure_app.session.library import MAX_RATING
@@ -80,12 +80,14 @@ class MainWindow(QMainWindow):
         self.style_commands = StyleCommands(self.panels.styles, self.lanes.agent, self.notices, self)
         self._hidden: list[QDockWidget] = []
         self._closed = False
+        self.is_leaving = False  # it ends without asking: see ``Leaving``
         self._started = False
         self._make_docks()
         self._make_toolbar()
         self._connect()
         self._connect_actions()
         self.features = Features(self)
+        self.unsaved = Unsaved(self)  # last, so that it asks first
         self._restore_geometry()
         self.reload_styles()
         self.start_page.set_recent(workspace.read_recent())
@@ -176,7 +178,6 @@ class MainWindow(QMainWindow):
             "open_folder": self.opener.choose_folder,
             "next_photo": lambda: panels.filmstrip.step(1),
             "previous_photo": lambda: panels.filmstrip.step(-1),
-            "export": self.export,
             "quit": self.close,
             "auto": panels.auto.retouch,
             "next_variation": lambda: panels.auto.try_seed(1),
@@ -276,21 +277,13 @@ class MainWindow(QMainWindow):
 
     # --- dialogs ---
 
-    def export(self) -> None:
-        """Write finished pictures of the selected photos."""
-        items = [(photo, self.controller.current_recipe(photo)) for photo in self.selected_photos()]
-        if items:
-            from exposure_app.gui.export_dialog import ExportDialog  # needs the engine
-
-            self.controller.autosave.save()
-            _show(ExportDialog(self, items))
-
     def show_settings(self) -> None:
         """Change what is chosen once and for all."""
         dialog = SettingsDialog(self, self.settings, self.actions_.specs)
         dialog.saved.connect(self.actions_.update_keys)
         dialog.saved.connect(self.desk.renderer.refresh)
-        _show(dialog)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     # --- the window ---
 
@@ -378,8 +371,3 @@ class MainWindow(QMainWindow):
             self.panels.filmstrip.close_threads()
             self.controller.close()
         super().closeEvent(event)
-
-
-def _show(dialog: QDialog) -> None:
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.open()

@@ -1,7 +1,7 @@
-"""What is done with photos away from the window: finding, first looks, opening, pasting. No widgets here."""
+"""What is done with photos away from the window: finding, first looks, opening, changing. No widgets here."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +15,13 @@ from exposure_app.gui.renderer import to_qimage
 from exposure_app.gui.workers import Job
 
 if TYPE_CHECKING:
-    from exposure_app.io.develop import Develop
-    from exposure_app.pipeline.geometry import Geometry
-    from exposure_app.pipeline.recipe import Step
+    from exposure_app.gui.autosave import Autosave
     from exposure_app.session.document import Document, State
     from exposure_app.session.keep import Labels, Results
     from exposure_app.session.placed import PlacedEngine
+
+Changed = tuple[Path, ExposureError | None]
+Change = Callable[[Sequence[Path]], "Results"]
 
 SAMPLE = "sample.dng"
 PREVIEW_SIDE = 2000  # px; larger previews take longer and look no better on the screen
@@ -92,25 +93,21 @@ def open_photo(job: Job, photo: Path, labels: "Labels", kept: "State | None") ->
     return photo, document, PlacedEngine(image, document.recipe.geometry, develop)
 
 
-def paste(
-    job: Job,
-    photos: Sequence[Path],
-    steps: "Sequence[Step]",
-    labels: "Labels",
-    geometry: "Geometry | None",
-    develop: "Develop | None",
-) -> list[tuple[Path, ExposureError | None]]:
-    """Paste into photos that are not open."""
-    from exposure_app.session.keep import paste_steps
+def change_closed(job: Job, autosave: "Autosave", photos: Sequence[Path], change: "Change") -> "list[Changed]":
+    """Change photos that are not open, one after the other, until all are done or the job is cancelled.
 
-    return collect(job, paste_steps(photos, steps, labels, geometry, develop), len(photos))
-
-
-def collect(job: Job, changed: "Results", count: int) -> list[tuple[Path, ExposureError | None]]:
-    """Change photos one after the other, telling how far it is, until all are done or the job is cancelled."""
-    results = []
-    for result in changed:
+    What is still in memory of them is written first. Where that fails, they are left alone: it would be written over
+    the change later.
+    """
+    autosave.keep_now()
+    results: list[Changed] = []
+    for photo in photos:
+        if autosave.unwritten(photo) is not None:
+            error = ExposureError(f"Earlier edits of {photo.name} are not on the disk yet", "It is left as it is.")
+            results.append((photo, error))
+    stuck = {photo for photo, _ in results}
+    for result in change([photo for photo in photos if photo not in stuck]):
         results.append(result)
-        job.progress(len(results) / count)
+        job.progress(len(results) / len(photos))
         job.check()
     return results

@@ -12,11 +12,13 @@ class QuitQuestion(QObject):
     Args:
         window: That is to close.
         stop: Called when the person wants to stop and quit.
+        words: What the button for that says.
     """
 
-    def __init__(self, window: QWidget, stop: Callable[[], object]) -> None:
+    def __init__(self, window: QWidget, stop: Callable[[], object], words: str = "") -> None:
         super().__init__(window)
         self._window, self._stop = window, stop
+        self._words = words or self.tr("Stop and quit")
         self._box: QMessageBox | None = None
 
     def ask(self, doing: str, kept: str) -> None:
@@ -32,7 +34,7 @@ class QuitQuestion(QObject):
         box.setWindowTitle(self.tr("Quit"))
         box.setText(doing)
         box.setInformativeText(kept)
-        stop = box.addButton(self.tr("Stop and quit"), QMessageBox.ButtonRole.AcceptRole)
+        stop = box.addButton(self._words, QMessageBox.ButtonRole.AcceptRole)
         stay = box.addButton(self.tr("Do not quit"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(stay)
         box.setEscapeButton(stay)

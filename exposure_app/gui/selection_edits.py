@@ -12,13 +12,12 @@ from PySide6.QtWidgets import QWidget
 from exposure_app.gui.controller import Controller
 from exposure_app.gui.copy_dialog import CopyDialog
 from exposure_app.gui.desk import Desk
-from exposure_app.gui.photo_jobs import collect
-from exposure_app.gui.workers import Job, Work
+from exposure_app.gui.workers import Job
 
 if TYPE_CHECKING:
     from exposure_app.errors import ExposureError
     from exposure_app.pipeline.recipe import Recipe
-    from exposure_app.session.keep import Labels
+    from exposure_app.session.keep import Results
 
 
 class SelectionEdits(QObject):
@@ -85,14 +84,14 @@ class SelectionEdits(QObject):
         if self._controller.photo in photos:
             self._desk.develop.reset()
 
-        def work(job: Job) -> "list[tuple[Path, ExposureError | None]]":
+        def change(photos: Sequence[Path]) -> "Results":
             from exposure_app.session.keep import reset_photos
 
-            return collect(job, reset_photos(others, self._labels()), len(others))
+            return reset_photos(photos, self._controller.labels())
 
         others = [photo for photo in photos if photo != self._controller.photo]
         if others:
-            job = self._submit(work, self.tr("Resetting %n photo(s)", "", len(others)))
+            job = self._controller.change_closed(others, change, self.tr("Resetting %n photo(s)", "", len(others)))
             job.done.connect(lambda results: self._done(results, self.tr("Reset %n photo(s)", "", len(others)), False))
 
     def add_copies(self, photos: Sequence[Path]) -> None:
@@ -100,23 +99,16 @@ class SelectionEdits(QObject):
         if self._controller.photo in photos:
             self._desk.add_copy()
 
-        def work(job: Job) -> "list[tuple[Path, ExposureError | None]]":
+        def change(photos: Sequence[Path]) -> "Results":
             from exposure_app.session.keep import copy_photos
 
-            return collect(job, copy_photos(others, self._labels()), len(others))
+            return copy_photos(photos, self._controller.labels())
 
         others = [photo for photo in photos if photo != self._controller.photo]
         if others:
-            job = self._submit(work, self.tr("Copying %n photo(s)", "", len(others)))
+            job = self._controller.change_closed(others, change, self.tr("Copying %n photo(s)", "", len(others)))
             told = self.tr("New versions of %n photo(s)", "", len(others))
             job.done.connect(lambda results: self._done(results, told, None))
-
-    def _submit(self, work: Work, stage: str) -> Job:
-        self._controller.autosave.save()  # what is still in memory must be on the disk before it is changed there
-        job = self._controller.lanes.decode.submit(work, stage)
-        job.failed.connect(self._controller.failed)
-        self._controller.job_started.emit(job)
-        return job
 
     def _done(self, results: "list[tuple[Path, ExposureError | None]]", told: str, edited: bool | None) -> None:
         for photo, error in results:
@@ -126,11 +118,6 @@ class SelectionEdits(QObject):
                 self._controller.edited_changed.emit(photo, edited)
         if not any(error for _, error in results):
             self._controller.notice.emit(told)
-
-    def _labels(self) -> "Labels":
-        from exposure_app.session.keep import Labels
-
-        return Labels(elsewhere=self.tr("Changed elsewhere"), reset=self.tr("Reset"), copy=self.tr("Copy {number}"))
 
 
 def show_in_folder(photo: Path) -> None:

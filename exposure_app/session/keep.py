@@ -260,8 +260,8 @@ def _neutral(photo: Path) -> Recipe:
 def _changed(photos: Sequence[Path], change: Callable[[Path], State]) -> Results:
     for photo in photos:
         try:
-            save_state(photo, change(photo))
-            yield photo, None
+            kept = keep_state(photo, change(photo))
+            yield photo, None if kept.is_safe else kept.problem
         except ExposureError as error:
             yield photo, error
 

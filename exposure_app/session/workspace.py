@@ -56,11 +56,7 @@ def write_open_photos(open_photos: OpenPhotos) -> None:
 
 def read_recent() -> list[Path]:
     """Photos opened lately that are still there, the latest first."""
-    data = _read("recent.json")
-    items = data.get("photos", [])
-    if not isinstance(items, list):
-        return []
-    return [path for path in map(Path, filter(lambda item: isinstance(item, str), items)) if path.is_file()]
+    return _listed("recent.json")
 
 
 def add_recent(photo: Path) -> list[Path]:
@@ -70,9 +66,26 @@ def add_recent(photo: Path) -> list[Path]:
     return recent
 
 
+def read_unexported() -> list[Path]:
+    """The photos that an interrupted export has left, of those that are still there."""
+    return _listed("unexported.json")
+
+
+def write_unexported(photos: Sequence[Path]) -> None:
+    """Keep in mind what is still to be exported."""
+    _write("unexported.json", {"photos": [str(path) for path in photos]})
+
+
 def find_current(photos: Sequence[Path], wanted: Path | None) -> Path | None:
     """The wanted photo if it is among them, otherwise the first."""
     return wanted if wanted in photos else next(iter(photos), None)
+
+
+def _listed(name: str) -> list[Path]:
+    items = _read(name).get("photos", [])
+    if not isinstance(items, list):
+        return []
+    return [path for path in map(Path, filter(lambda item: isinstance(item, str), items)) if path.is_file()]
 
 
 def _read(name: str) -> dict[str, Any]:

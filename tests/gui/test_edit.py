@@ -140,4 +140,4 @@ def test_a_folder_that_cannot_be_written_to_is_said_once(editor, photo, monkeypa
     for ev in (0.3, 0.6):
         drag(editor, ev)
         editor.settle()
-    assert editor.messages == ["Cannot write there. Choose another folder."]
+    assert len(editor.messages) == 1 and "kept with the program's own files" in editor.messages[0]

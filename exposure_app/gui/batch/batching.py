@@ -171,7 +171,7 @@ class Batching(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Do not let the editor close in the middle of a batch without asking."""
         if watched is self._editor and event.type() == QEvent.Type.Close:
-            if self.run.is_active and self._editor.isVisible() and not self._may_quit:
+            if self.run.is_active and self._editor.isVisible() and not (self._may_quit or self._editor.is_leaving):
                 event.ignore()
                 self._question.ask(
                     self.tr("Photos are being retouched."),

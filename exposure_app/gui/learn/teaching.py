@@ -135,7 +135,7 @@ class Teaching(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Do not let the editor close while a style is being learned, without asking."""
         if watched is self._editor and event.type() == QEvent.Type.Close:
-            if self.learner.is_running and self._editor.isVisible() and not self._may_quit:
+            if self.learner.is_running and self._editor.isVisible() and not (self._may_quit or self._editor.is_leaving):
                 event.ignore()
                 self._ask()
                 return True
