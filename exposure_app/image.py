@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from exposure_app.light import CameraLight
 
 Pixels = NDArray[np.float32]
+_VISIBLE = 1e-4  # matrices are rounded; sRGB in another space's numbers is not outside of sRGB
 
 
 @dataclass(frozen=True)
@@ -52,14 +53,37 @@ class Image:
         metadata: See ``Metadata``.
         scene_referred: True for sensor data, False for a finished picture (JPEG, PNG, TIFF) that was linearised.
         light: What the white balance was and could be; None where it cannot be changed.
+        beyond: What colours have outside of sRGB, of the same shape: ``pixels + beyond`` is all of them, below 0 or
+            above 1 in some channel. None where there is nothing, or nobody asked (ADR 6).
     """
 
     pixels: Pixels
     metadata: Metadata = field(default_factory=Metadata)
     scene_referred: bool = False
     light: CameraLight | None = None
+    beyond: Pixels | None = None
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
         return self.pixels.shape[1], self.pixels.shape[0]
+
+
+def split_off(pixels: Pixels, top: float, wanted: bool) -> Pixels | None:
+    """Limit pixels to [0, top], in place.
+
+    Args:
+        pixels: float32, H x W x 3, linear light, sRGB primaries.
+        top: The largest value that stays.
+        wanted: Whether what is cut off is wanted.
+
+    Returns:
+        What was cut off, as ``Image.beyond``; None if it is not wanted or too little to be seen.
+    """
+    if not wanted:
+        np.clip(pixels, 0, top, out=pixels)
+        return None
+    beyond = pixels.copy()
+    np.clip(pixels, 0, top, out=pixels)
+    beyond -= pixels
+    return beyond if max(beyond.max(), -beyond.min()) > _VISIBLE else None

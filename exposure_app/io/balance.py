@@ -104,7 +104,7 @@ def balanced(pixels: Pixels, develop: Develop) -> tuple[Pixels, CameraLight]:
         develop: Whose white balance counts; as shot is D65.
 
     Returns:
-        The same pixels, never negative, above 1 where they were bright, and the light.
+        The same pixels, above 1 where they were bright, below 0 where a colour has left sRGB, and the light.
     """
     to_srgb = np.linalg.inv(_CONES @ SRGB_TO_XYZ)
     light = CameraLight(_CONES, to_srgb, np.ones(3), np.ones(3))
@@ -118,5 +118,5 @@ def balanced(pixels: Pixels, develop: Develop) -> tuple[Pixels, CameraLight]:
     gains = wanted_gains(light, develop, neutral)
     change = (to_srgb * gains @ np.linalg.inv(to_srgb)).T.astype(np.float32)
     for row in pixels:  # no second image in memory
-        np.maximum(row @ change, 0, out=row)
+        row[:] = row @ change
     return pixels, CameraLight(light.xyz_to_camera, to_srgb, light.as_shot, gains)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image, Pixels
+from exposure_app.io import kinds
 from exposure_app.io.develop import Develop
 
 # Beyond this a picture is more likely a decompression bomb than a photo (multi-shot cameras reach 400 megapixels).
@@ -16,7 +17,7 @@ RAW_EXTENSIONS = frozenset(
     ".3fr .arw .bay .cap .cr2 .cr3 .crw .cs1 .dcr .dng .erf .fff .gpr .iiq .k25 .kdc .mdc .mef .mos .mrw .nef .nrw "
     ".orf .ori .pef .ptx .pxn .qtk .raf .raw .rw2 .rwl .rwz .sr2 .srf .srw .sti .x3f".split()
 )
-RASTER_EXTENSIONS = frozenset(".jpg .jpeg .jpe .png .tif .tiff .webp".split())
+RASTER_EXTENSIONS = frozenset(suffix for suffixes in kinds.SUFFIXES.values() for suffix in suffixes)
 EXTENSIONS = RAW_EXTENSIONS | RASTER_EXTENSIONS
 
 
@@ -30,13 +31,16 @@ def read_image(
     *,
     develop: Develop | None = None,
     first: Callable[[Pixels], None] | None = None,
+    wide: bool = False,
 ) -> Image:
     """Read a photo.
 
     Args:
-        path: A RAW file or a JPEG, PNG, TIFF or WebP. The extension decides which reader opens it.
+        path: A RAW file or a JPEG, PNG, TIFF, WebP, AVIF or HEIC. What is in it decides which reader opens it, where
+            that is not what its extension says.
         develop: How to develop it, the usual way when None; a finished picture takes only the white balance from it.
         first: Called with a small version of a RAW file on the way, see ``raw.read_raw``; not for finished pictures.
+        wide: Whether colours outside of sRGB are wanted, see ``Image.beyond``.
 
     Returns:
         The upright picture: float32, H x W x 3, linear light, sRGB primaries, 0 is black, 1 is white, never negative.
@@ -45,24 +49,40 @@ def read_image(
         ExposureError: The file is missing, unreadable, damaged, too large or of a kind that Exposure does not read.
     """
     file, develop = Path(path), develop or Develop()
-    suffix = file.suffix.lower()
-    if suffix not in EXTENSIONS:
-        raise ExposureError(
-            f"{file} is not of a kind that Exposure reads", "Open a camera RAW file, a JPEG, a PNG, a TIFF or a WebP."
-        )
+    if file.suffix.lower() not in EXTENSIONS:
+        hint = "Open a camera RAW file, a JPEG, PNG, TIFF, WebP, AVIF or HEIC."
+        raise ExposureError(f"{file} is not of a kind that Exposure reads", hint)
     _check_readable(file)
     try:
-        if suffix in RAW_EXTENSIONS:
+        if _is_raw_inside(file):
             from exposure_app.io.raw import read_raw
 
-            return read_raw(file, develop=develop, first=first)
+            return read_raw(file, develop=develop, first=first, wide=wide)
         from exposure_app.io.raster import read_raster
 
-        return read_raster(file, develop=develop)
+        return read_raster(file, develop=develop, wide=wide)
     except MemoryError as error:
         raise ExposureError(
             f"There is not enough memory to open {file}", "Close other programs and try again."
         ) from error
+
+
+def too_large(path: Path) -> ExposureError:
+    """The error for a picture that is more likely a bomb."""
+    return ExposureError(f"{path} is too large to open", f"At most {MAX_PIXELS // 10**6} megapixels are supported.")
+
+
+def _is_raw_inside(file: Path) -> bool:
+    """Whether LibRaw should read a file: unless what is in it contradicts, its extension decides."""
+    with file.open("rb") as stream:
+        kind = kinds.kind_of(stream.read(kinds.HEAD))
+    if is_raw(file):
+        return kind not in kinds.SUFFIXES or kind == "TIFF"  # which many RAW formats are
+    if kind == "TIFF":
+        from exposure_app.io.tiff import is_raw_tiff
+
+        return is_raw_tiff(file)
+    return kind == "RAW"
 
 
 def find_photos(paths: Iterable[str | os.PathLike[str]], recursive: bool = False) -> list[Path]:

@@ -2,8 +2,7 @@
 
 Matrix and curve profiles (nearly every camera, monitor and editing space) are computed here in floats from the tags,
 with the full precision of 8 and 16 bits. RGB profiles made of look-up tables are sampled by LittleCMS on a grid and
-applied as a smooth mapping; CMYK goes through LittleCMS in 8 bits. What lies outside of sRGB is clipped to 0 and 1
-per channel. Source of the format: ICC.1:2022.
+applied as a smooth mapping within sRGB; CMYK goes through LittleCMS in 8 bits. Source of the format: ICC.1:2022.
 """
 
 import io
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exposure_app.image import Pixels
+from exposure_app.io.coding import Coding, Curve, linear_light
 from exposure_app.io.transfer import srgb_to_linear
 
 # Linear sRGB to XYZ with the white that profiles use, D50 (Bradford adaptation).
@@ -22,9 +22,7 @@ _SRGB_TO_XYZ_D50 = np.array(
     [[0.4360747, 0.3850649, 0.1430804], [0.2225045, 0.7168786, 0.0606169], [0.0139322, 0.0971045, 0.7141733]]
 )
 _D50 = (0.9642, 1.0, 0.8249)
-# Profiles round to 16 bits; differences below these are the same space.
-_SAME_MATRIX = 2e-3
-_SAME_CURVE = 1e-3
+_WHITEST = 2.0  # how far white may be off in a profile that was made in earnest
 _GRID = 33
 _ROWS_AT_ONCE = 256
 
@@ -33,42 +31,36 @@ class ProfileError(Exception):
     """The profile is damaged, or of a kind that cannot be applied to this picture."""
 
 
-def to_linear_srgb(encoded: NDArray[Any], profile: bytes | None) -> Pixels:
+def through_profile(encoded: NDArray[Any], profile: bytes) -> Pixels:
     """Convert a picture through its profile.
 
     Args:
-        encoded: uint8 or uint16, H x W x 3 (RGB), H x W x 1 (grey) or, uint8 only, H x W x 4 (CMYK, 255 is full ink).
-        profile: The embedded profile; without one RGB and grey are sRGB.
+        encoded: As in ``Encoded``.
+        profile: The embedded profile.
 
     Returns:
-        float32, H x W x 3, C-contiguous, linear light, sRGB primaries, in [0, 1].
+        float32, H x W x 3, C-contiguous, linear light, sRGB primaries; as in ``linear_light``, but in [0, 1] for CMYK
+        and profiles made of tables.
 
     Raises:
-        ProfileError: See there; also CMYK without a profile, for its colours are unknown.
+        ProfileError: See there.
     """
-    channels = encoded.shape[2]
-    if channels == 4:
-        return _convert_cmyk(encoded, profile)
-    out = np.empty((*encoded.shape[:2], 3), np.float32)
-    if not profile:
-        for rows in _row_blocks(len(out)):
-            out[rows] = srgb_to_linear(encoded[rows])
-        return out
-    tags = _read_tags(profile)
-    space = profile[16:20]
-    if channels == 1 and space == b"GRAY":
-        table = _curve_table(tags.get(b"kTRC"), encoded.dtype)
-        for rows in _row_blocks(len(out)):
-            out[rows] = table[encoded[rows]]
-        return out
-    if space != b"RGB ":
+    tags, space, channels = _read_tags(profile), profile[16:20], encoded.shape[2]
+    if space != {1: b"GRAY", 3: b"RGB ", 4: b"CMYK"}[channels] and (channels, space) != (1, b"RGB "):
         raise ProfileError("its colour profile is of another kind than the picture")
+    if channels == 4:
+        return srgb_to_linear(_apply_littlecms(np.ascontiguousarray(encoded), "CMYK", profile))
+    if space == b"GRAY":
+        return linear_light(encoded, Coding((_curve(tags.get(b"kTRC")),)))
     colorants = [tags.get(name) for name in (b"rXYZ", b"gXYZ", b"bXYZ")]
     if b"A2B0" in tags or any(colorant is None for colorant in colorants):
         return _convert_by_grid(encoded, profile)
-    tables = [_curve_table(tags.get(name), encoded.dtype) for name in (b"rTRC", b"gTRC", b"bTRC")]
+    curves = tuple(_curve(tags.get(name)) for name in (b"rTRC", b"gTRC", b"bTRC"))
     matrix = np.linalg.inv(_SRGB_TO_XYZ_D50) @ np.stack([_xyz(c) for c in colorants if c is not None], axis=1)
-    return _convert_by_matrix(encoded, tables, matrix, out)
+    white = matrix.sum(axis=1)
+    if white.min() < 1 / _WHITEST or white.max() > _WHITEST:
+        raise ProfileError("its colour profile is damaged")
+    return linear_light(encoded, Coding(curves, matrix))
 
 
 @cache
@@ -119,11 +111,6 @@ def _xyz_block(xyz: Any) -> bytes:
     return b"XYZ " + bytes(4) + struct.pack(">3i", *(round(float(value) * 65536) for value in xyz))
 
 
-def _row_blocks(height: int) -> list[slice]:
-    """Pieces of a picture that keep temporaries small."""
-    return [slice(top, top + _ROWS_AT_ONCE) for top in range(0, height, _ROWS_AT_ONCE)]
-
-
 def _read_tags(profile: bytes) -> dict[bytes, bytes]:
     try:
         if profile[36:40] != b"acsp":
@@ -141,21 +128,28 @@ def _xyz(tag: bytes) -> NDArray[np.float64]:
     return np.array(struct.unpack(">3i", tag[8:20])) / 65536
 
 
-def _curve_table(tag: bytes | None, dtype: np.dtype[Any]) -> NDArray[np.float32]:
-    """Linear light for every code of an unsigned integer type, from a ``curv`` or ``para`` tag."""
-    codes = np.iinfo(dtype).max
-    x = np.arange(codes + 1) / codes
+def _curve(tag: bytes | None) -> Curve:
+    """A ``curv`` or ``para`` tag, tried out.
+
+    Raises:
+        ProfileError: It is none, or its curve does not lead from dark to bright.
+    """
+
+    def curve(values: NDArray[Any]) -> NDArray[Any]:
+        return _evaluate_curve(tag or b"", values)
+
     try:
-        table = _evaluate_curve(tag or b"", x)
-    except (struct.error, IndexError, FloatingPointError) as error:
+        with np.errstate(all="ignore"):
+            tried = curve(np.linspace(0, 1, 65))
+    except (struct.error, IndexError, FloatingPointError, ValueError) as error:
         raise ProfileError("its colour profile is damaged") from error
-    srgb = srgb_to_linear(np.arange(codes + 1, dtype=dtype))
-    if float(np.abs(table - srgb).max()) < _SAME_CURVE:
-        return srgb
-    return np.clip(table, 0, 1).astype(np.float32)
+    if not np.isfinite(tried).all() or tried[-1] - tried[0] < 1 / _WHITEST or np.abs(tried).max() > _WHITEST:
+        raise ProfileError("its colour profile is damaged")
+    return lambda values: np.clip(curve(values), 0, None if values.dtype == np.float32 else 1)
 
 
-def _evaluate_curve(tag: bytes, x: NDArray[np.float64]) -> NDArray[np.float64]:
+def _evaluate_curve(tag: bytes, x: NDArray[Any]) -> NDArray[Any]:
+    x = np.maximum(x, 0)
     if tag[:4] == b"curv":
         (count,) = struct.unpack(">I", tag[8:12])
         points = np.array(struct.unpack(f">{count}H", tag[12 : 12 + 2 * count]), np.float64)
@@ -163,7 +157,7 @@ def _evaluate_curve(tag: bytes, x: NDArray[np.float64]) -> NDArray[np.float64]:
             return x
         if count == 1:
             return np.asarray(x ** (points[0] / 256))
-        return np.interp(x, np.linspace(0, 1, count), points / 65535)
+        return np.asarray(np.interp(x, np.linspace(0, 1, count), points / 65535))
     if tag[:4] != b"para":
         raise ProfileError("its colour profile has no tone curve")
     (kind,) = struct.unpack(">H", tag[8:10])
@@ -180,18 +174,6 @@ def _evaluate_curve(tag: bytes, x: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.where(x >= d, np.maximum(a * x + b, 0) ** g + e, c * x + f))
 
 
-def _convert_by_matrix(
-    encoded: NDArray[Any], tables: list[NDArray[np.float32]], matrix: NDArray[np.float64], out: Pixels
-) -> Pixels:
-    same = bool(np.abs(matrix - np.eye(3)).max() < _SAME_MATRIX)
-    transposed = matrix.T.astype(np.float32)
-    for rows in _row_blocks(len(out)):
-        block = np.broadcast_to(encoded[rows], out[rows].shape)
-        linear = np.stack([table[block[..., c]] for c, table in enumerate(tables)], axis=-1)
-        out[rows] = linear if same else np.clip(linear @ transposed, 0, 1)
-    return out
-
-
 def _convert_by_grid(encoded: NDArray[Any], profile: bytes) -> Pixels:
     """Sample a look-up table profile on a grid and interpolate linearly between its points.
 
@@ -201,10 +183,12 @@ def _convert_by_grid(encoded: NDArray[Any], profile: bytes) -> Pixels:
     steps = np.round(np.linspace(0, 255, _GRID)).astype(np.uint8)
     nodes = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1).reshape(_GRID, -1, 3)
     grid = _apply_littlecms(nodes, "RGB", profile).reshape(_GRID, _GRID, _GRID, 3).astype(np.float32) / 255
-    codes = np.iinfo(encoded.dtype).max
+    codes = 1 if encoded.dtype == np.float32 else np.iinfo(encoded.dtype).max
     out = np.empty((*encoded.shape[:2], 3), np.float32)
-    for rows in _row_blocks(len(out)):
+    for top in range(0, len(out), _ROWS_AT_ONCE):
+        rows = slice(top, top + _ROWS_AT_ONCE)
         position = np.broadcast_to(encoded[rows], out[rows].shape) * np.float32(255 / codes)
+        position = np.clip(position, 0, 255)
         cell = np.clip(np.searchsorted(steps, position, side="right") - 1, 0, _GRID - 2)
         low, high = steps[cell].astype(np.float32), steps[cell + 1].astype(np.float32)
         part = (position - low) / (high - low)
@@ -216,14 +200,6 @@ def _convert_by_grid(encoded: NDArray[Any], profile: bytes) -> Pixels:
             mixed += weight * grid[index[..., 0], index[..., 1], index[..., 2]]
         out[rows] = srgb_to_linear(np.clip(mixed, 0, 1))
     return out
-
-
-def _convert_cmyk(encoded: NDArray[Any], profile: bytes | None) -> Pixels:
-    if not profile:
-        raise ProfileError("it is a CMYK picture without a colour profile")
-    if encoded.dtype != np.uint8:
-        raise ProfileError("it is a CMYK picture with more than 8 bits")
-    return srgb_to_linear(_apply_littlecms(np.ascontiguousarray(encoded), "CMYK", profile))
 
 
 def _apply_littlecms(encoded: NDArray[np.uint8], mode: str, profile: bytes) -> NDArray[np.uint8]:

@@ -100,6 +100,15 @@ def read_tiff_metadata(path: Path) -> Metadata:
         return Metadata()
 
 
+def read_block_metadata(exif: bytes, xmp: bytes) -> Metadata:
+    """Metadata of an upright picture from its EXIF block and XMP packet. Unreadable metadata counts as none."""
+    try:
+        found = metadata_from_exif(parse_exif(exif.removeprefix(_EXIF_PREFIX)), 1) if exif else Metadata()
+    except _MALFORMED:
+        found = Metadata()
+    return replace(found, xmp=found.xmp or _xmp(xmp))
+
+
 def jpeg_orientation(content: bytes) -> int | None:
     """EXIF orientation (1 to 8) inside a JPEG, None if it does not say."""
     try:

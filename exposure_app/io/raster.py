@@ -1,179 +1,192 @@
-"""JPEG, PNG, TIFF and WebP to linear sRGB.
+"""Finished pictures to linear sRGB: JPEG, PNG, TIFF, WebP, AVIF and HEIC, told apart by what is in them.
 
 Transparent pictures are laid over white, in the file's own encoding, as viewers do. Of several pages or frames the
-first is read. Not read: floating-point and 32-bit TIFF (whether they are linear is not written in them), Lab.
+photo is read: the first that is no thumbnail. A profile that cannot be used, or is of another kind than the picture,
+counts as none, with a warning; without one the picture is sRGB, floating-point TIFF linear light in sRGB primaries.
 """
 
 import io
+import logging
+import struct
 import warnings
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image as PILImage
 from PIL import UnidentifiedImageError
+from PIL.ExifTags import IFD, Base, Interop
 
 from exposure_app.errors import ExposureError
-from exposure_app.image import Image, Metadata
+from exposure_app.image import Image, Metadata, Pixels, split_off
+from exposure_app.io import kinds
 from exposure_app.io.balance import balanced
+from exposure_app.io.coding import ADOBE_RGB, LINEAR, SRGB, Encoded, linear_light
 from exposure_app.io.develop import Develop
-from exposure_app.io.formats import MAX_PIXELS
-from exposure_app.io.icc import ProfileError, to_linear_srgb
-from exposure_app.io.metadata import read_raster_metadata, read_tiff_metadata
+from exposure_app.io.formats import MAX_PIXELS, too_large
+from exposure_app.io.icc import ProfileError, through_profile
+from exposure_app.io.jpeg import decode_jpeg
+from exposure_app.io.layers import flat_of
+from exposure_app.io.metadata import read_block_metadata, read_raster_metadata, read_tiff_metadata
 from exposure_app.io.orientation import upright
+from exposure_app.io.tiff import decode_tiff
 
-_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # Pillow would refuse pictures of 179 megapixels, which panoramas exceed; read_raster has its own limit.
 PILImage.MAX_IMAGE_PIXELS = MAX_PIXELS
 
+_SRGB, _ADOBE_RGB = 1, 2  # EXIF's numbers of colour spaces
+
+log = logging.getLogger(__name__)
+logging.getLogger("imagecodecs").addHandler(logging.NullHandler())  # remarks about chunks; what is damaged it raises
+
 # What decoders raise on damaged files. imagecodecs' errors are RuntimeErrors, Pillow's OSErrors and SyntaxErrors.
-_DAMAGED = (OSError, SyntaxError, ValueError, RuntimeError, EOFError, IndexError, KeyError, TypeError)
+_DAMAGED = (
+    OSError, SyntaxError, ValueError, RuntimeError, EOFError, IndexError, KeyError, TypeError, AttributeError,
+    ArithmeticError, struct.error,
+)  # fmt: skip
 
 
-def read_raster(path: Path, *, develop: Develop | None = None) -> Image:
+def read_raster(path: Path, *, develop: Develop | None = None, wide: bool = False) -> Image:
     """Read a finished picture.
 
     Args:
-        path: A JPEG, PNG (8 or 16 bits), TIFF (8 or 16 bits) or WebP: grey, palette, RGB or CMYK with a profile.
+        path: A JPEG, PNG, TIFF, WebP, AVIF or HEIC of any depth: grey, palette, RGB, Lab, or CMYK with a profile.
         develop: Its white balance is applied in linear light; nothing else of it can be.
+        wide: Whether colours outside of sRGB are wanted, see ``Image.beyond``.
 
     Returns:
         The upright picture, display-referred: float32, H x W x 3, linear light, sRGB primaries, in [0, 1] unless it
-        was balanced anew. Colours are converted through the embedded profile; without one the picture is sRGB.
+        was balanced anew or holds floats that are brighter.
 
     Raises:
-        ExposureError: The file is damaged, truncated, too large, or of a kind or colour profile that is not supported.
+        ExposureError: The file is damaged, truncated, too large, or of a kind that is not supported.
     """
     again = "Copy the photo again from the camera or the backup."
+    with path.open("rb") as stream:
+        kind = kinds.kind_of(stream.read(kinds.HEAD))
+    # Whoever is told to copy a photo again must know what it is.
+    name = f"{path}, {kind} inside," if kind and path.suffix.lower() not in kinds.SUFFIXES.get(kind, ()) else f"{path}"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", PILImage.DecompressionBombWarning)
-            encoded, profile, metadata = _read_encoded(path)
-        pixels = to_linear_srgb(upright(encoded, metadata.orientation), profile)
+            encoded, metadata = _read_encoded(path, kind)
+        light = _to_light(path, replace(encoded, pixels=upright(encoded.pixels, metadata.orientation)))
     except ExposureError:
         raise
     except (PILImage.DecompressionBombWarning, PILImage.DecompressionBombError) as error:
-        raise _too_large(path) from error
-    except ProfileError as error:
-        raise ExposureError(f"Cannot read {path}: {error}", "Save it as sRGB in another program first.") from error
+        raise too_large(path) from error
     except UnidentifiedImageError as error:
+        if kind:
+            raise ExposureError(f"{name} is damaged or incomplete", again) from error
         raise ExposureError(f"{path} is not a picture, or not of the kind its name says", again) from error
     except _DAMAGED as error:
-        raise ExposureError(f"{path} is damaged or incomplete", again) from error
-    pixels, light = balanced(pixels, develop or Develop())
-    return Image(pixels, metadata, scene_referred=False, light=light)
+        raise ExposureError(f"{name} is damaged or incomplete", again) from error
+    develop = develop or Develop()
+    pixels, seen = balanced(light, develop)
+    is_bright = encoded.pixels.dtype == np.float32 or develop.white_balance != "as-shot"
+    beyond = split_off(pixels, np.inf if is_bright else 1.0, wide)
+    return Image(pixels, metadata, light=seen, beyond=beyond)
 
 
-def decode_jpeg(content: bytes) -> NDArray[np.uint8]:
-    """Decode a grey or colour JPEG as it is stored.
+def _read_encoded(path: Path, kind: str) -> tuple[Encoded, Metadata]:
+    """The picture as stored, by whoever knows its kind."""
+    if kind == "TIFF":
+        encoded, metadata = decode_tiff(path), read_tiff_metadata(path)
+        return _as_tagged(encoded, _tiff_exif(path)), metadata
+    if kind == "HEIC":
+        from exposure_app.io.heif import decode_heic
 
-    Returns:
-        uint8, H x W x 3, in the JPEG's colour space.
+        encoded, block, xmp = decode_heic(path)
+        return encoded, read_block_metadata(block, xmp)
+    if kind and kind not in kinds.SUFFIXES:
+        hint = "Open a camera RAW file, a JPEG, PNG, TIFF, WebP, AVIF or HEIC."
+        raise ExposureError(f"{path} is a {kind} file inside, which Exposure does not read", hint)
+    if kind == "PNG":
+        return _read_png(path)
+    content = path.read_bytes()
+    with PILImage.open(io.BytesIO(content), formats=("JPEG", "WEBP", "AVIF")) as picture:
+        if picture.width * picture.height > MAX_PIXELS:
+            raise too_large(path)
+        exif, metadata = _exif_of(picture), read_raster_metadata(picture)
+        if kind == "JPEG":
+            space = {"L": "GRAY", "CMYK": "CMYK"}.get(picture.mode, "RGB")
+            encoded = Encoded(decode_jpeg(content, space))
+        elif kind == "AVIF":
+            from exposure_app.io.heif import decode_avif
+
+            encoded = decode_avif(content)
+        else:
+            encoded = Encoded(flat_of(picture))
+        return _as_tagged(replace(encoded, profile=picture.info.get("icc_profile")), exif), metadata
+
+
+def _read_png(path: Path) -> tuple[Encoded, Metadata]:
+    """The metadata come last and from a picture of its own: to find them Pillow loads it all, and hides damage."""
+    from exposure_app.io.png import decode_png, png_size
+
+    content = path.read_bytes()
+    width, height = png_size(content)
+    if width * height > MAX_PIXELS:
+        raise too_large(path)
+    encoded = decode_png(content)
+    try:
+        with PILImage.open(io.BytesIO(content), formats=("PNG",)) as picture:
+            metadata = read_raster_metadata(picture)
+    except _DAMAGED:  # the picture is whole, and never refused because of its metadata
+        metadata = Metadata()
+    return encoded, metadata
+
+
+def _exif_of(picture: PILImage.Image) -> PILImage.Exif | None:
+    """What Pillow finds; None if it is malformed."""
+    try:
+        return picture.getexif()
+    except _DAMAGED:
+        return None
+
+
+def _tiff_exif(path: Path) -> PILImage.Exif | None:
+    try:
+        with path.open("rb") as stream:
+            exif = PILImage.Exif()
+            exif.load_from_fp(stream)
+            return exif
+    except _DAMAGED:
+        return None
+
+
+def _as_tagged(encoded: Encoded, exif: PILImage.Exif | None) -> Encoded:
+    """A camera's mark for Adobe RGB: interoperability index R03 (DCF 2.0), or the colour space 2 of older ones."""
+    if encoded.profile or encoded.coding or exif is None or encoded.pixels.shape[2] != 3:
+        return encoded
+    try:
+        stated = exif.get_ifd(IFD.Exif).get(Base.ColorSpace)
+        index = exif.get_ifd(IFD.Interop).get(Interop.InteropIndex)
+    except _DAMAGED:
+        return encoded
+    index = index.decode("ascii", "replace") if isinstance(index, bytes) else str(index)
+    is_adobe = stated == _ADOBE_RGB or (stated != _SRGB and index.startswith("R03"))
+    return replace(encoded, coding=ADOBE_RGB) if is_adobe else encoded
+
+
+def _to_light(path: Path, encoded: Encoded) -> Pixels:
+    """Linear light in sRGB primaries, not limited to sRGB.
 
     Raises:
-        ValueError: It is damaged or truncated.
+        ExposureError: It is a picture in inks, and nothing says in which.
     """
-    import simplejpeg
-
-    try:
-        return np.asarray(simplejpeg.decode_jpeg(content, "RGB"))
-    except ValueError as error:
-        if "extraneous bytes" not in str(error):
-            raise
-    # Some cameras leave stray bytes between segments. Pillow overlooks them, and yet notices a truncated file.
-    try:
-        with PILImage.open(io.BytesIO(content)) as picture:
-            return np.asarray(picture.convert("RGB"))
-    except OSError as error:
-        raise ValueError(str(error)) from error
-
-
-def _read_encoded(path: Path) -> tuple[NDArray[Any], bytes | None, Metadata]:
-    """Pixels as stored (H x W x 1, 3 or 4 for CMYK; uint8 or uint16), ICC profile and metadata."""
-    with path.open("rb") as stream:
-        head = stream.read(32)
-    if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
-        pixels, profile = _decode_tiff(path)
-        return pixels, profile, read_tiff_metadata(path)
-    with PILImage.open(path, formats=("JPEG", "PNG", "WEBP")) as picture:
-        metadata = read_raster_metadata(picture)
-        profile = picture.info.get("icc_profile")
-        if picture.width * picture.height > MAX_PIXELS:
-            raise _too_large(path)
-        if picture.format in ("JPEG", "MPO") and picture.mode in ("L", "RGB"):
-            return decode_jpeg(path.read_bytes()), profile, metadata
-        if head.startswith(_PNG_SIGNATURE) and head[24] == 16:
-            from imagecodecs import png_decode
-
-            return _flatten(png_decode(path.read_bytes())), profile, metadata
-        return _decode_by_pillow(picture), profile, metadata
-
-
-def _decode_by_pillow(picture: PILImage.Image) -> NDArray[np.uint8]:
-    if picture.mode == "CMYK":
-        return np.asarray(picture)
-    if picture.mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in picture.info:
-        return _flatten(np.asarray(picture.convert("RGBA")))
-    pixels = np.asarray(picture.convert("L" if picture.mode in ("1", "L") else "RGB"))
-    return pixels if pixels.ndim == 3 else pixels[..., np.newaxis]
-
-
-def _decode_tiff(path: Path) -> tuple[NDArray[Any], bytes | None]:
-    import tifffile
-
-    try:
-        with tifffile.TiffFile(path) as tiff:
-            page = tiff.pages.first
-            tag = page.tags.get("InterColorProfile")
-            profile = tag.value if tag is not None else None
-            if page.imagewidth * page.imagelength > MAX_PIXELS:
-                raise _too_large(path)
-            kind = page.photometric
-            if kind in (tifffile.PHOTOMETRIC.PALETTE, tifffile.PHOTOMETRIC.YCBCR) or page.bitspersample == 1:
-                with PILImage.open(path, formats=("TIFF",)) as picture:
-                    return _decode_by_pillow(picture), profile
-            known = (
-                tifffile.PHOTOMETRIC.MINISBLACK,
-                tifffile.PHOTOMETRIC.MINISWHITE,
-                tifffile.PHOTOMETRIC.RGB,
-                tifffile.PHOTOMETRIC.SEPARATED,
-            )
-            if page.dtype not in (np.uint8, np.uint16) or kind not in known:
-                raise ExposureError(
-                    f"{path} is a TIFF of a kind that is not supported", "Save it as RGB or grey with 8 or 16 bits."
-                )
-            pixels = page.asarray()
-            if page.planarconfig == tifffile.PLANARCONFIG.SEPARATE and pixels.ndim == 3:
-                pixels = np.moveaxis(pixels, 0, -1)
-            pixels = pixels if pixels.ndim == 3 else pixels[..., np.newaxis]
-            if kind == tifffile.PHOTOMETRIC.SEPARATED:
-                return pixels[..., :4], profile
-            if kind == tifffile.PHOTOMETRIC.MINISWHITE:
-                pixels[..., :1] = np.iinfo(pixels.dtype).max - pixels[..., :1]
-            associated = tifffile.EXTRASAMPLE.ASSOCALPHA in page.extrasamples
-            has_alpha = associated or tifffile.EXTRASAMPLE.UNASSALPHA in page.extrasamples
-            colors = 3 if kind == tifffile.PHOTOMETRIC.RGB else 1
-            return _flatten(pixels[..., : colors + has_alpha], premultiplied=associated), profile
-    except tifffile.TiffFileError as error:
-        raise ValueError(str(error)) from error
-
-
-def _flatten(pixels: NDArray[Any], premultiplied: bool = False) -> NDArray[Any]:
-    """Lay pixels with alpha (2 or 4 channels) over white; others stay. Always H x W x 1 or 3."""
-    if pixels.ndim == 2:
-        return pixels[..., np.newaxis]
-    if pixels.shape[2] in (1, 3):
-        return pixels
-    white = np.iinfo(pixels.dtype).max
-    color, alpha = pixels[..., :-1].astype(np.uint32), pixels[..., -1:].astype(np.uint32)
-    if premultiplied:
-        return np.asarray(np.minimum(color + (white - alpha), white).astype(pixels.dtype))
-    # white * white still fits into 32 bits, one half more would not.
-    blended: NDArray[Any] = ((color * alpha + white * (white - alpha)) // white).astype(pixels.dtype)
-    return blended
-
-
-def _too_large(path: Path) -> ExposureError:
-    return ExposureError(f"{path} is too large to open", f"At most {MAX_PIXELS // 10**6} megapixels are supported.")
+    for words in encoded.said:
+        log.warning("%s %s", path, words)
+    problem = "it is a CMYK picture without a colour profile"
+    if encoded.profile:
+        try:
+            return through_profile(encoded.pixels, encoded.profile)
+        except ProfileError as error:
+            problem = str(error)
+    if encoded.pixels.shape[2] == 4:
+        raise ExposureError(f"Cannot read {path}: {problem}", "Save it as sRGB in another program first.")
+    if encoded.profile:
+        log.warning("%s is read as sRGB: %s", path, problem)
+    usual = LINEAR if encoded.pixels.dtype == np.float32 else SRGB
+    return linear_light(encoded.pixels, encoded.coding or usual)

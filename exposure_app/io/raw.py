@@ -35,6 +35,7 @@ def read_raw(
     develop: Develop | None = None,
     threads: int | None = None,
     first: FirstLook | None = None,
+    wide: bool = False,
 ) -> Image:
     """Decode a RAW file.
 
@@ -49,6 +50,7 @@ def read_raw(
         threads: Threads for the demosaic; all available cores when None.
         first: Called once with a small version of the same picture as soon as there can be one, before the demosaic;
             never for files that are no mosaic. What it raises ends the reading.
+        wide: Whether colours outside of sRGB are wanted, see ``Image.beyond``.
 
     Returns:
         The upright photo, scene-referred: float32, H x W x 3, linear light, sRGB primaries, never negative.
@@ -96,8 +98,8 @@ def read_preview(path: Path) -> NDArray[np.uint8] | None:
     """
     import rawpy
 
+    from exposure_app.io.jpeg import decode_jpeg
     from exposure_app.io.metadata import jpeg_orientation
-    from exposure_app.io.raster import decode_jpeg
 
     with open_raw(path) as raw:
         preview = _embedded(raw)

@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exposure_app.image import Pixels
+from exposure_app.io.coding import ADOBE_GAMMA
 from exposure_app.io.icc import make_profile, srgb_profile
 from exposure_app.io.transfer import linear_to_srgb, srgb_to_linear
 
 ColorProfile = Literal["srgb", "display-p3", "adobe-rgb"]
-
-ADOBE_GAMMA = 563 / 256  # Adobe RGB (1998), 4.3.1.2
 
 
 @dataclass(frozen=True, eq=False)

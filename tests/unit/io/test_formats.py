@@ -60,7 +60,7 @@ def test_what_is_no_photo_gives_one_clear_error(
 
 def test_missing_files_folders_and_unknown_kinds_are_told_apart(tmp_path: Path) -> None:
     (tmp_path / "folder.jpg").mkdir()
-    touch(tmp_path, "a.heic")
-    for name, words in (("none.jpg", "does not exist"), ("folder.jpg", "is a folder"), ("a.heic", "not of a kind")):
+    touch(tmp_path, "a.gif")
+    for name, words in (("none.jpg", "does not exist"), ("folder.jpg", "is a folder"), ("a.gif", "not of a kind")):
         with pytest.raises(ExposureError, match=words):
             read_image(tmp_path / name)

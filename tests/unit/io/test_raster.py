@@ -15,7 +15,7 @@ from PIL import ImageCms
 from exposure_app.errors import ExposureError
 from exposure_app.io import raster
 from exposure_app.io.formats import read_image
-from exposure_app.io.icc import srgb_profile, to_linear_srgb
+from exposure_app.io.icc import srgb_profile, through_profile
 from exposure_app.io.transfer import linear_to_srgb, srgb_to_linear
 
 ADOBE_RGB = np.array(
@@ -120,10 +120,17 @@ def test_planar_inverted_and_compressed_tiffs_are_understood(tmp_path: Path, col
     np.testing.assert_array_equal(read_image(tmp_path / "inverted.tif").pixels[..., 1], srgb_to_linear(wide[..., 0]))
 
 
-def test_floating_point_tiffs_are_refused_because_their_meaning_is_unknown(tmp_path: Path) -> None:
-    tifffile.imwrite(tmp_path / "a.tif", np.zeros((8, 8, 3), np.float32), photometric="rgb")
-    with pytest.raises(ExposureError, match="8 or 16 bits"):
-        read_image(tmp_path / "a.tif")
+@pytest.mark.parametrize("depth", [np.float16, np.float32, np.float64])
+def test_floating_point_tiffs_are_linear_and_may_be_brighter_than_white(tmp_path: Path, depth: type) -> None:
+    light = np.random.default_rng(0).uniform(0, 4, (8, 9, 3)).astype(depth)
+    light[0, 0], light[0, 1] = np.nan, np.inf
+    tifffile.imwrite(tmp_path / "a.tif", light, photometric="rgb")
+    pixels = read_image(tmp_path / "a.tif").pixels
+    np.testing.assert_allclose(pixels[1:], light[1:].astype(np.float32))
+    assert (pixels[0, 0] == 0).all()
+    assert (pixels[0, 1] == np.float32(light[np.isfinite(light)].max())).all(), (
+        "what is infinite is as bright as the brightest"
+    )
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -148,7 +155,7 @@ def test_wide_profiles_are_converted_as_littlecms_does(tmp_path: Path, colors: N
 
 def test_sixteen_bit_profiles_keep_gradients_smooth() -> None:
     ramp = np.broadcast_to(np.arange(20000, 20600, dtype=np.uint16)[None, :, None], (1, 600, 3))
-    linear = to_linear_srgb(ramp, WIDE)[0, :, 1]
+    linear = through_profile(ramp, WIDE)[0, :, 1]
     assert (np.diff(linear) > 0).all()
 
 
@@ -157,7 +164,7 @@ def test_profiles_made_of_tables_are_followed_smoothly(colors: NDArray[np.uint8]
     from exposure_app.io import icc
 
     table = icc._convert_by_grid(colors, WIDE)
-    exact = to_linear_srgb(colors, WIDE)
+    exact = np.clip(through_profile(colors, WIDE), 0, 1)
     assert np.abs(linear_to_srgb(table) - linear_to_srgb(exact)).mean() * 255 < 1.5
     ramp = np.broadcast_to(np.arange(20000, 20600, dtype=np.uint16)[None, :, None], (1, 600, 3))
     assert (np.diff(icc._convert_by_grid(ramp, WIDE)[0, :, 1]) > 0).all()
@@ -179,16 +186,40 @@ def test_parametric_curves_are_evaluated_as_littlecms_does(kind: int, colors: ND
         + struct.pack(f">{len(values)}i", *(round(v * 65536) for v in values))
     )
     icc = profile(ADOBE_RGB, curve)
-    back = np.round(linear_to_srgb(to_linear_srgb(colors, icc)) * 255)
+    back = np.round(linear_to_srgb(np.clip(through_profile(colors, icc), 0, 1)) * 255)
     difference = np.abs(back - by_littlecms(colors, icc))
     assert np.percentile(difference, 99) <= 2
 
 
-def test_damaged_and_foreign_profiles_are_errors(tmp_path: Path, colors: NDArray[np.uint8]) -> None:
-    for icc in (b"nonsense" * 30, WIDE[:16] + b"GRAY" + WIDE[20:]):
-        PILImage.fromarray(colors).save(tmp_path / "a.png", icc_profile=icc)
-        with pytest.raises(ExposureError, match="colour profile"):
-            read_image(tmp_path / "a.png")
+@pytest.mark.parametrize("name", ["a.png", "a.tif", "a.webp", "a.avif"])
+@pytest.mark.parametrize(
+    "icc",
+    [
+        b"not a profile at all",
+        b"nonsense" * 30,
+        WIDE[:16] + b"GRAY" + WIDE[20:],
+        WIDE[:16] + b"CMYK" + WIDE[20:],
+        WIDE[:200],
+        profile(ADOBE_RGB * 0, GAMMA_2_2),
+        profile(ADOBE_RGB, GAMMA_2_2[:8] + b"\xff" * 4),
+        profile(ADOBE_RGB, b"para" + bytes(40)),
+    ],
+    ids=["words", "junk", "grey", "inks", "cut", "black", "endless curve", "flat curve"],
+)
+def test_a_profile_that_cannot_be_used_counts_as_none_with_a_warning(
+    tmp_path: Path, colors: NDArray[np.uint8], name: str, icc: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    options = (
+        {"quality": 100, "lossless": True}
+        if name == "a.webp"
+        else {"quality": 100, "subsampling": "4:4:4"}
+        if name == "a.avif"
+        else {}
+    )
+    PILImage.fromarray(colors).save(tmp_path / name, icc_profile=icc, **options)
+    back = linear_to_srgb(read_image(tmp_path / name).pixels) * 255
+    assert np.percentile(np.abs(back - colors), 99) <= (0.01 if name != "a.avif" else 8)
+    assert [record for record in caplog.records if "read as sRGB" in record.message]
 
 
 def test_cmyk_without_a_profile_is_refused(tmp_path: Path, colors: NDArray[np.uint8]) -> None:
@@ -251,7 +282,7 @@ def test_decompression_bombs_are_refused_before_they_unfold(tmp_path: Path) -> N
 def test_large_panoramas_are_not_taken_for_bombs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert raster.MAX_PIXELS > 400_000_000
     PILImage.new("L", (20000, 9500)).save(tmp_path / "a.png")
-    monkeypatch.setattr(raster, "to_linear_srgb", lambda *_: np.zeros((1, 1, 3), np.float32))
+    monkeypatch.setattr(raster, "linear_light", lambda *_: np.zeros((1, 1, 3), np.float32))
     assert read_image(tmp_path / "a.png").size == (1, 1)
 
 

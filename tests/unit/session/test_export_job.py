@@ -103,13 +103,13 @@ def test_sharpening_raises_edges_and_leaves_flat_areas_and_colours_alone():
 
 
 def test_display_p3_holds_the_same_colours_in_other_numbers():
-    from exposure_app.io.icc import to_linear_srgb
+    from exposure_app.io.icc import through_profile
 
     rng = np.random.default_rng(2)
     codes = rng.integers(0, 65536, (8, 8, 3), np.uint16)
     out = export_pixels.finish(codes, (8, 8), space="display-p3", sharpen="none", depth=16)
     assert np.abs(out.astype(int) - codes).max() > 1000
-    back = to_linear_srgb(out, profile_of("display-p3"))
+    back = through_profile(out, profile_of("display-p3"))
     assert np.abs(back - export_pixels.srgb_to_linear(codes)).max() < 2e-3
 
 
