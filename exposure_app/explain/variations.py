@@ -151,12 +151,13 @@ def _areas(picture: Features) -> Features:
 
 
 def _settings(recipe: Recipe) -> Features:
-    """The settings of all filters in units of the agent's range, from neutral; several uses of one add up."""
+    """The settings of all filters in units of the agent's range and neutral, from there; several uses of one add up."""
     parts = []
     for filter_ in filters.registry().values():
         uses = [step.edit(recipe.amount).params for step in recipe.steps if step.enabled and step.filter == filter_.id]
         for param in filter_.params:
             neutral = np.atleast_1d(param.neutral_value)
             moved = sum((np.atleast_1d(params[param.name]) - neutral for params in uses), np.zeros_like(neutral))
-            parts.append(moved / (param.agent[1] - param.agent[0]) / np.sqrt(param.width))
+            ends = (*param.agent, *neutral)  # neutral may lie outside of what the agent chooses
+            parts.append(moved / (max(ends) - min(ends)) / np.sqrt(param.width))
     return np.concatenate(parts)

@@ -137,4 +137,6 @@ vec3 film_curve(vec3 rgb, float amount, float contrast, float shoulder, float to
         """See ``Filter.describe``."""
         amount, contrast, shoulder, toe = (100 * cast("float", params[param.name]) for param in self.params)
         words = f"contrast {contrast:.0f} %, shoulder {shoulder:.0f} %, toe {toe:+.0f} %"
-        return words if amount > 99.5 else f"{amount:.0f} % of {words}"
+        if amount < 0.5:
+            return "no change"
+        return words if amount >= 90 else f"{amount:.0f} % of {words}"

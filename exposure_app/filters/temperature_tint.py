@@ -45,6 +45,7 @@ class TemperatureTint(Filter):
         Scalar("temperature", "Temperature", agent=(-1, 1), slider=(-2, 2), neutral=0, initial=0, factor=100),
         Scalar("tint", "Tint", agent=(-1, 1), slider=(-2, 2), neutral=0, initial=0, factor=100),
     )
+    editor = "light"
     kernel = staticmethod(_kernel)
     python = f'''
 def temperature_tint(rgb, temperature, tint):

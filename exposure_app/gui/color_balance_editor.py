@@ -1,15 +1,18 @@
-"""Editor for gains of green and blue against red, as temperature and tint.
+"""Editors for filters that balance colours: temperature and tint on coloured tracks, and a picker.
 
-For filters whose declaration says ``editor = "color_balance"``: their first two parameters are the natural logarithms
-of the gains of green and of blue, red's being 1.
+The first two parameters of such a filter say what it does to a grey: the logarithms of its gains are linear in them.
+``editor = "light"``: they are a temperature and a tint. ``editor = "color_balance"``: they are the natural logarithms
+of the gains of green and of blue, red's being 1, and shown as a temperature and a tint.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, cast
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QToolButton
@@ -18,6 +21,9 @@ from exposure_app.gui import theme
 from exposure_app.gui.fold import Fold
 from exposure_app.gui.param_editors import ParamsEditor, ScalarEditor
 from exposure_app.params import Scalar, Value
+
+if TYPE_CHECKING:
+    from exposure_app.filters import Filter
 
 UNITS = 100  # slider units to a natural logarithm of gain
 DARK = 1e-4  # an area darker than this has no colour to go by
@@ -38,11 +44,11 @@ def from_axes(temperature: float, tint: float) -> tuple[float, float]:
     return blue / 2 - tint / UNITS, blue
 
 
-def balance(filter_params: Sequence[Any], rgb: Sequence[float], share: float = 1.0) -> tuple[dict[str, Value], bool]:
-    """Gains that turn a colour grey, and whether the sliders' ranges allow it fully.
+def balance(filter_: Filter, rgb: Sequence[float], share: float = 1.0) -> tuple[dict[str, Value], bool]:
+    """Settings that turn a colour grey, and whether the sliders' ranges allow it fully.
 
     Args:
-        filter_params: The declaration's parameters.
+        filter_: One with an editor of this module.
         rgb: Mean colour of the picked area before the step.
         share: The amount at which the step works.
 
@@ -52,17 +58,43 @@ def balance(filter_params: Sequence[Any], rgb: Sequence[float], share: float = 1
     if share <= 0 or len(rgb) != 3 or not all(math.isfinite(c) and c > DARK for c in rgb):
         raise ValueError("no colour to go by")
     red, green, blue = rgb
-    changes: dict[str, Value] = {}
-    exact = True
-    for param, wanted in zip(filter_params[:2], (math.log(red / green), math.log(red / blue)), strict=True):
-        value = round(min(max(wanted / share, param.slider[0]), param.slider[1]), 4)
-        exact = exact and abs(value - wanted / share) < 1e-3
-        changes[param.name] = value
-    return changes, exact
+    wanted = np.linalg.solve(_gains(filter_), [math.log(red / green), math.log(red / blue)]) / share
+    limits = np.array([param.slider for param in cast("Sequence[Scalar]", filter_.params[:2])])
+    found = np.clip(wanted, *limits.T).round(4)
+    names = (param.name for param in filter_.params)
+    return dict(zip(names, found.tolist(), strict=False)), bool((abs(found - wanted) < 1e-3).all())
+
+
+def _gains(filter_: Filter) -> NDArray[np.float64]:
+    """2 x 2: what the first and the second parameter at 1 do to green and blue against red, as logarithms of gains."""
+    columns = []
+    for param in filter_.params[:2]:
+        r, g, b = np.ones((3, 1), np.float32)
+        kernel = type(filter_).kernel
+        assert kernel is not None
+        kernel(r, g, b, filter_.pack({**filter_.neutral, param.name: 1.0}))
+        columns.append(np.log([g[0] / r[0], b[0] / r[0]], dtype=np.float64))
+    return np.stack(columns, axis=1)
+
+
+class LightEditor(ParamsEditor):
+    """Temperature and tint with a picker."""
+
+    picks = True
+
+    def build(self) -> None:
+        """Make the widgets; called once."""
+        super().build()
+        for editor, colours in zip(self.scalars.values(), (COOL_WARM, GREEN_MAGENTA), strict=True):
+            editor.slider.set_tint(colours)
+        self.picker = _picker(self)
+        self.column.addWidget(self.picker, alignment=Qt.AlignmentFlag.AlignRight)
 
 
 class ColorBalanceEditor(ParamsEditor):
     """Temperature and tint with a picker; the gains themselves in a fold below."""
+
+    picks = True
 
     def build(self) -> None:
         """Make the widgets; called once."""
@@ -73,14 +105,7 @@ class ColorBalanceEditor(ParamsEditor):
         ranges = [self._axis_ranges(name) for name in ("agent", "slider")]
         self.temperature = self._axis("temperature", self.tr("Temperature"), ranges[0][0], ranges[1][0], COOL_WARM)
         self.tint = self._axis("tint", self.tr("Tint"), ranges[0][1], ranges[1][1], GREEN_MAGENTA)
-        self.picker = QToolButton()
-        self.picker.setProperty("role", "small")
-        self.picker.setIcon(theme.icon("step-pick"))
-        self.picker.setText(self.tr("Pick a neutral area"))
-        self.picker.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.picker.setToolTip(self.tr("Then drag over something in the photo that should be grey"))
-        self.picker.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.picker.clicked.connect(self.pick_requested)
+        self.picker = _picker(self)
         self.fold = Fold(self.tr("Gains"), self)
         for param in self.filter.params:
             if isinstance(param, Scalar):
@@ -144,3 +169,15 @@ class ColorBalanceEditor(ParamsEditor):
         for axis, value in zip((self.temperature, self.tint), to_axes(*self._gains), strict=True):
             if axis is not but:
                 axis.set_value(value)
+
+
+def _picker(editor: ParamsEditor) -> QToolButton:
+    button = QToolButton()
+    button.setProperty("role", "small")
+    button.setIcon(theme.icon("step-pick"))
+    button.setText(editor.tr("Pick a neutral area"))
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setToolTip(editor.tr("Then drag over something in the photo that should be grey"))
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    button.clicked.connect(editor.pick_requested)
+    return button

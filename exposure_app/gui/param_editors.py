@@ -113,10 +113,12 @@ class ParamsEditor(QWidget):
     """The editor of all parameters of one filter; the base of special kinds too.
 
     Attributes:
+        picks: Whether a neutral area can be picked for it.
         edited: The changed parameters by name, what was done in words, and a merge key.
         pick_requested: The person wants to point at an area that should be neutral.
     """
 
+    picks = False
     edited = Signal(object, str, str)
     pick_requested = Signal()
 

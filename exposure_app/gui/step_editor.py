@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from exposure_app.gui.color_balance_editor import ColorBalanceEditor
+from exposure_app.gui.color_balance_editor import ColorBalanceEditor, LightEditor
 from exposure_app.gui.param_editors import ParamsEditor
 
 if TYPE_CHECKING:
     from exposure_app.filters import Filter
 
-KINDS: Mapping[str, Callable[[Filter], ParamsEditor]] = {"color_balance": ColorBalanceEditor}
+KINDS: Mapping[str, type[ParamsEditor]] = {"color_balance": ColorBalanceEditor, "light": LightEditor}
 """Special editors, by the kind that a declaration asks for with its attribute ``editor``."""
 
 
@@ -22,4 +22,4 @@ def build_editor(filter_: Filter) -> ParamsEditor:
 
 def can_pick(filter_: Filter) -> bool:
     """Whether a neutral area can be picked for this filter."""
-    return KINDS.get(filter_.editor) is ColorBalanceEditor
+    return KINDS.get(filter_.editor, ParamsEditor).picks

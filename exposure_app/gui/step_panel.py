@@ -142,7 +142,7 @@ class StepPanel(QWidget):
             return
         try:
             share = self.model.steps[index].amount * self.model.recipe.amount
-            changes, exact = balance(self.model.filter(index).params, [float(c) for c in rgb], share)
+            changes, exact = balance(self.model.filter(index), [float(c) for c in rgb], share)
         except ValueError:
             self.hint.say(self.tr("That area has no colour to go by. Pick a grey that is not black."))
             return

@@ -81,3 +81,10 @@ def test_the_brightest_colours_go_over_into_white() -> None:
         saturations.append(float(1 - result.min() / result.max()))
     assert saturations == sorted(saturations, reverse=True)
     assert saturations[-1] < 0.1 < 0.6 < saturations[0]
+
+
+def test_it_says_how_much_of_what() -> None:
+    look = {"contrast": 1.2, "shoulder": 0.5, "toe": -0.5}
+    assert FILTER.describe({"amount": 0.98, **look}) == "contrast 120 %, shoulder 50 %, toe -50 %"
+    assert FILTER.describe({"amount": 0.4, **look}) == "40 % of contrast 120 %, shoulder 50 %, toe -50 %"
+    assert FILTER.describe(FILTER.neutral) == "no change"

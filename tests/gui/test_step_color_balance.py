@@ -118,3 +118,14 @@ def test_only_steps_that_can_be_picked_for_are(qtbot: QtBot) -> None:
     assert not edits.all
     panel.apply_pick(2, (0.4, 0.3, 0.3))
     assert edits.filters == [step.filter for step in five_steps().steps]
+
+
+def test_temperature_and_tint_pick_a_grey_too(qtbot: QtBot) -> None:
+    panel = shown(qtbot, Recipe((Step("temperature_tint", {"temperature": 0.0, "tint": 0.0}),)))
+    edits = Edits(panel)
+    panel.apply_pick(0, (0.4, 0.3, 0.25))
+    params = edits.steps[0].params
+    gains = np.exp([0.5 * params["temperature"], -0.35 * params["tint"], -0.5 * params["temperature"]])
+    balanced = gains * (0.4, 0.3, 0.25)
+    assert balanced == pytest.approx(balanced[0], rel=1e-3)
+    assert edits.labels == ["Temperature and tint picked"] and panel.hint.isHidden()

@@ -1,0 +1,45 @@
+"""Which filters an agent may learn to use, by the name of a set."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from exposure_app import filters
+from exposure_app.agent.header import list_styles
+from exposure_app.errors import ExposureError
+from exposure_app.training import command
+from exposure_app.training import config as configs
+
+PAPER = (
+    "black_white", "color_curve", "contrast", "exposure", "gamma", "saturation", "tone_curve", "white_balance",
+)  # fmt: skip
+
+
+def test_the_set_of_the_paper_is_its_eight_and_the_studio_has_them_all() -> None:
+    assert tuple(filter_.id for filter_ in filters.action_set("paper")) == PAPER
+    assert filters.action_set("studio") == tuple(filters.registry().values())
+
+
+def test_another_set_is_refused_in_words() -> None:
+    with pytest.raises(ExposureError, match="no action set called everything"):
+        filters.action_set("everything")
+
+
+def test_the_styles_that_come_with_the_program_have_a_set_in_its_order() -> None:
+    sets = [tuple(filter_.signature for filter_ in filters.action_set(name)) for name in ("paper", "studio")]
+    assert all(style.filters in sets for style in list_styles())
+
+
+@pytest.mark.parametrize("asked", [None, "paper", "studio"])
+def test_a_run_has_the_set_that_was_asked_for_or_that_of_its_configuration(
+    asked: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = []
+    monkeypatch.setattr(command, "photos_in", lambda folder: [])
+    monkeypatch.setattr(
+        command, "train", lambda _inputs, _targets, _name, config, *_rest, **_more: given.append(config)
+    )
+    order = command.Order(Path("inputs"), Path("targets"), "mine", "small", 1, filters=asked)
+    command.in_terminal(order)
+    assert given == [replace(configs.SMALL, filters=asked or configs.SMALL.filters)]
