@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from exposure_app import filters
-from exposure_app.agent.header import list_styles
 from exposure_app.errors import ExposureError
 from exposure_app.training import command
 from exposure_app.training import config as configs
@@ -24,11 +23,6 @@ def test_the_set_of_the_paper_is_its_eight_and_the_studio_has_them_all() -> None
 def test_another_set_is_refused_in_words() -> None:
     with pytest.raises(ExposureError, match="no action set called everything"):
         filters.action_set("everything")
-
-
-def test_the_styles_that_come_with_the_program_have_a_set_in_its_order() -> None:
-    sets = [tuple(filter_.signature for filter_ in filters.action_set(name)) for name in ("paper", "studio")]
-    assert all(style.filters in sets for style in list_styles())
 
 
 @pytest.mark.parametrize("asked", [None, "paper", "studio"])
