@@ -165,7 +165,78 @@ class Curve:
         return tuple(_checked_number(slope, self.name, self.slider) for slope in value)
 
 
-Param = Scalar | Curve
+@dataclass(frozen=True)
+class Bands:
+    """One signed number for each of several kinds of pixel, such as the hues; 0 leaves that kind alone.
+
+    Attributes:
+        name: Key in recipes and keyword argument in emitted code.
+        label: What the numbers are called together.
+        bands: What each number is for.
+        agent: Range of one number in the agent's choice.
+        slider: Range of one number in a person's choice; contains ``agent``.
+        initial: Every number at network output 0.
+        unit: Shown after the number.
+        decimals: Digits after the point that a person can set.
+        factor: From the value to the number shown: 100 for per cent.
+    """
+
+    name: str
+    label: str
+    bands: tuple[str, ...]
+    agent: Range
+    slider: Range
+    initial: float = 0.0
+    unit: str = ""
+    decimals: int = 2
+    factor: float = 1.0
+
+    @property
+    def width(self) -> int:
+        """How many numbers there are."""
+        return len(self.bands)
+
+    @property
+    def neutral_value(self) -> Value:
+        """The neutral setting as a recipe stores it."""
+        return (0.0,) * self.width
+
+    def squash(self, raw: "Tensor") -> "Tensor":
+        """Map network outputs (..., width) to numbers in the agent's range, 0 to ``initial``, strictly increasing."""
+        return _squash(raw, *self.agent, self.initial)
+
+    def scaled(self, value: Value, amount: float) -> Value:
+        """The numbers at an amount of their effect: 0 is neutral, 1 the numbers themselves."""
+        return self.mixed(self.neutral_value, value, amount)
+
+    def mixed(self, one: Value, other: Value, share: float) -> Value:
+        """The numbers that lie a share of the way from one to the other."""
+        if share == 1:
+            return other
+        return self.shifted(one, tuple(share * step for step in self.difference(one, other)))
+
+    def difference(self, one: Value, other: Value) -> tuple[float, ...]:
+        """How far each number is from one setting to the other."""
+        start, end = cast("tuple[float, ...]", one), cast("tuple[float, ...]", other)
+        return tuple(b - a for a, b in zip(start, end, strict=True))
+
+    def shifted(self, value: Value, difference: tuple[float, ...]) -> Value:
+        """The numbers moved by a difference, within ``slider``."""
+        start = cast("tuple[float, ...]", value)
+        return tuple(_clamp(a + b, self.slider) for a, b in zip(start, difference, strict=True))
+
+    def checked(self, value: object) -> Value:
+        """The numbers as a tuple if there are ``width`` finite ones within ``slider``.
+
+        Raises:
+            ExposureError: There are not.
+        """
+        if not isinstance(value, (list, tuple)) or len(value) != self.width:
+            raise ExposureError(f"{self.name} must be a list of {self.width} numbers, not {value!r}")
+        return tuple(_checked_number(number, self.name, self.slider) for number in value)
+
+
+Param = Scalar | Curve | Bands
 
 
 def is_number(value: object) -> TypeGuard[float]:

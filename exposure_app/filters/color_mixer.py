@@ -1,0 +1,131 @@
+"""Colour mixer: hue, saturation and luminance of eight bands of hue."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from exposure_app.filters._base import Filter
+from exposure_app.filters._math import GLSL_WEIGHTS, PYTHON_LUMINANCE, lum, luminance
+from exposure_app.jit import jit
+from exposure_app.params import Bands, Value
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+BANDS = ("red", "orange", "yellow", "green", "aqua", "blue", "purple", "magenta")
+CENTRES = (0.0, 0.5, 1.0, 2.0, 3.0, 4.0, 4.5, 5.0, 6.0)  # in sixths of the circle; the last is red again
+TURN = 0.5  # sixths of the circle that a hue moves at 100 %
+DARKEN = 0.5  # share of the light that is taken at -100 %
+NEUTRAL_GUARD = 0.1  # saturation below which the effect fades: greys and their noise have no hue
+TINY = 1e-8
+
+
+def _band(name: str, agent: float) -> Bands:
+    return Bands(name, name.capitalize(), BANDS, agent=(-agent, agent), slider=(-1, 1), unit="%", factor=100)
+
+
+class ColorMixer(Filter):
+    """Moves hue, saturation and luminance of eight bands of hue, each for itself; greys stay.
+
+    Source: own, after the mixers of common raw converters. A pixel's amounts are those of the two bands that its HSV
+    hue lies between, mixed by a smooth step, times S^2 / (S^2 + 0.01): greys and their noise have no hue. Hue turns by
+    up to 30 degrees in HSV. Saturation multiplies the distance from luminance by 1 + a, or, above 0, by 1 + a min / max
+    from a grey that nears the brightest channel as that nears white. Luminance multiplies by 1 + a / 2, or, above 0,
+    by 1 + a (1 - max). So nothing turns negative or is pushed over white. In the agent's range hues keep their order.
+    """
+
+    id = "color_mixer"
+    label = "Colour mixer"
+    params = (_band("hue", 0.33), _band("saturation", 0.6), _band("luminance", 0.5))
+    python = f'''
+def color_mixer(rgb, hue, saturation, luminance):
+    """Move hue, saturation and luminance of eight bands of hue (red, orange, yellow, ... magenta)."""
+    high, low = rgb.max(-1), rgb.min(-1)
+    span = high - low
+    red, green, blue = np.moveaxis(rgb, -1, 0)
+    sector = np.where(high == red, green - blue, np.where(high == green, blue - red, red - green))
+    angle = sector / (span + {TINY}) + np.where(high == red, 0, np.where(high == green, 2, 4))
+    angle = np.where(angle < 0, angle + 6, angle)
+    strength = span / (high + {TINY})
+    trust = strength**2 / (strength**2 + {NEUTRAL_GUARD**2:g})
+    centres = {list(CENTRES)}
+    amounts = []
+    for bands in (hue, saturation, luminance):
+        amount = bands[0] * np.ones_like(angle)
+        for i in range(8):
+            step = np.clip((angle - centres[i]) / (centres[i + 1] - centres[i]), 0, 1)
+            amount += (bands[(i + 1) % 8] - bands[i]) * step * step * (3 - 2 * step)
+        amounts.append(amount * trust)
+    turn, colour, light = amounts
+    angle = (angle + {TURN} * turn) % 6
+    ramps = (2 - np.clip(abs(angle - 3), 1, 2), np.clip(abs(angle - 2), 1, 2) - 1, np.clip(abs(angle - 4), 1, 2) - 1)
+    rgb = np.stack([high - span * ramp for ramp in ramps], -1)
+    grey = {PYTHON_LUMINANCE}
+    grey = np.where(colour > 0, grey + np.minimum(high, 1) ** 2 * (high - grey), grey)
+    stretch = colour * np.where(colour > 0, low / (high + {TINY}), 1)
+    gain = 1 + light * np.where(light > 0, 1 - np.minimum(high + stretch * (high - grey), 1), {DARKEN})
+    return (rgb + stretch[..., None] * (rgb - grey[..., None])) * gain[..., None]
+'''
+
+    @staticmethod
+    def apply(rgb: "Tensor", values: "Tensor") -> "Tensor":
+        """See ``Filter.apply``."""
+        high, low = rgb.amax(dim=-3), rgb.amin(dim=-3)
+        span = high - low
+        angle = _angle(rgb, high, span)
+        strength = span / (high + TINY)
+        trust = strength.square() / (strength.square() + NEUTRAL_GUARD**2)
+        turn, colour, light = (trust * part for part in _amounts(angle, values.unflatten(-1, (3, len(BANDS)))))
+        turned = _pure((angle + TURN * turn).remainder(6), high, span)
+        grey = luminance(turned).squeeze(-3)
+        grey = (grey + high.clamp(max=1).square() * (high - grey)).where(colour > 0, grey)
+        stretch = colour * (low / (high + TINY)).where(colour > 0, 1)
+        top = high + stretch * (high - grey)
+        gain = 1 + light * (1 - top.clamp(max=1)).where(light > 0, DARKEN)
+        mixed: Tensor = (turned + stretch.unsqueeze(-3) * (turned - grey.unsqueeze(-3))) * gain.unsqueeze(-3)
+        return mixed
+
+    def describe(self, params: Mapping[str, Value]) -> str:
+        """See ``Filter.describe``."""
+        parts = []
+        for param in self.params:
+            amounts = zip(BANDS, cast("tuple[float, ...]", params[param.name]), strict=True)
+            moved = [f"{band} {100 * amount:+.0f}" for band, amount in amounts if round(100 * amount)]
+            if moved:
+                parts.append(f"{param.name} {', '.join(moved)}")
+        return "; ".join(parts) or "no change"
+
+
+def _angle(rgb: "Tensor", high: "Tensor", span: "Tensor") -> "Tensor":
+    """HSV hue (..., H, W) in sixths of the circle, 0 to 6; 0 for grey."""
+    red, green, blue = rgb.unbind(dim=-3)
+    by_green = (2 + (blue - red) / (span + TINY)).where(high == green, 4 + (red - green) / (span + TINY))
+    angle = ((green - blue) / (span + TINY)).where(high == red, by_green)
+    return angle + 6 * (angle < 0)
+
+
+def _amounts(angle: "Tensor", bands: "Tensor") -> "tuple[Tensor, ...]":
+    """Numbers (..., n, 8) of the bands at hues (..., H, W): n planes (..., H, W)."""
+    steps = []
+    for start, end in zip(CENTRES[:-1], CENTRES[1:], strict=True):
+        step = ((angle - start) / (end - start)).clamp(0, 1)
+        steps.append(step * step * (3 - 2 * step))
+    changes = bands.roll(-1, dims=-1) - bands
+    planes: list[Tensor] = []
+    for i in range(bands.shape[-2]):
+        plane = bands[..., i, 0, None, None]
+        for k, step in enumerate(steps):
+            plane = plane + changes[..., i, k, None, None] * step
+        planes.append(plane)
+    return tuple(planes)
+
+
+def _pure(angle: "Tensor", high: "Tensor", span: "Tensor") -> "Tensor":
+    """The colours (..., 3, H, W) of these hues, largest channels and spans."""
+    import torch
+
+    red = 2 - (angle - 3).abs().clamp(1, 2)
+    green = (angle - 2).abs().clamp(1, 2) - 1
+    blue = (angle - 4).abs().clamp(1, 2) - 1
+    return torch.stack([high - span * ramp for ramp in (red, green, blue)], dim=-3)
