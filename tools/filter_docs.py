@@ -5,7 +5,7 @@ from pathlib import Path
 
 from exposure_app import filters
 from exposure_app.filters import Filter
-from exposure_app.params import Param, Scalar
+from exposure_app.params import Bands, Param, Scalar
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "filters.md"
 
@@ -38,10 +38,13 @@ def _row(param: Param) -> str:
         return (
             f"| `{param.name}` | {agent} | {slider}{scale} | {param.neutral:g} | {param.initial:g} | {_unit(param)} |"
         )
+    if isinstance(param, Bands):
+        names = ", ".join(param.bands)
+        return f"| `{param.name}` ({names}) | {agent} | {slider} | all 0 | {param.initial:g} | {_unit(param)} |"
     return f"| `{param.name}` ({param.width} slopes) | {agent} | {slider} | all equal | {param.initial:g} | |"
 
 
-def _unit(param: Scalar) -> str:
+def _unit(param: Scalar | Bands) -> str:
     return f"{param.unit} / {param.factor:g}" if param.factor != 1 else param.unit
 
 

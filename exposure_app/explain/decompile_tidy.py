@@ -8,7 +8,7 @@ import numpy as np
 from exposure_app import filters
 from exposure_app.explain.decompile_search import numbers, score, typical_error
 from exposure_app.explain.decompile_solver import Array, Names, Samples, Solution, render, solve
-from exposure_app.params import Curve, Scalar
+from exposure_app.params import Curve, Param
 from exposure_app.pipeline.color_difference import DeltaE
 
 TOLERANCE = 0.35  # mean Delta E up to which a shorter program is worth more than a closer one
@@ -161,7 +161,7 @@ def _rounded(names: Names, values: Values, yardstick: Yardstick) -> Values:
     return values
 
 
-def _parts(name: str) -> list[tuple[Scalar | Curve, slice]]:
+def _parts(name: str) -> list[tuple[Param, slice]]:
     """The parameters of a filter, and where each lies in its value vector."""
     parts, at = [], 0
     for param in filters.get(name).params:

@@ -26,6 +26,33 @@ def _tint(region: str, towards: str, label: str) -> Scalar:
     )
 
 
+@jit
+def _kernel(r: Any, g: Any, b: Any, values: Any) -> None:
+    shadows_m, shadows_y = np.float32(STRENGTH) * values[0], np.float32(STRENGTH) * values[1]
+    lower_m, lower_y = np.float32(STRENGTH) * values[2] - shadows_m, np.float32(STRENGTH) * values[3] - shadows_y
+    middle_m, middle_y = np.float32(STRENGTH) * values[2], np.float32(STRENGTH) * values[3]
+    highlights_m, highlights_y = np.float32(STRENGTH) * values[4], np.float32(STRENGTH) * values[5]
+    one, two, zero, tiny = np.float32(1), np.float32(2), np.float32(0), np.float32(TINY)
+    for i in range(r.size):
+        grey = lum(r[i], g[i], b[i])
+        level = min(max(grey, zero), one)
+        lower, upper = min(two * level, one), max(two * level - one, zero)
+        lower = lower * lower * (np.float32(3) - two * lower)
+        upper = upper * upper * (np.float32(3) - two * upper)
+        white = level * level
+        white *= white
+        white = upper * (one - white * white)
+        magenta = shadows_m + lower * lower_m - upper * middle_m + white * highlights_m
+        yellow = shadows_y + lower * lower_y - upper * middle_y + white * highlights_y
+        x = r[i] * (one + np.float32(MAGENTA[0]) * magenta + np.float32(YELLOW[0]) * yellow)
+        y = g[i] * (one + np.float32(MAGENTA[1]) * magenta + np.float32(YELLOW[1]) * yellow)
+        z = b[i] * (one + np.float32(MAGENTA[2]) * magenta + np.float32(YELLOW[2]) * yellow)
+        back = (grey + tiny) / (lum(x, y, z) + tiny)
+        r[i] = x * back
+        g[i] = y * back
+        b[i] = z * back
+
+
 class ColorGrading(Filter):
     """Tints shadows, mid-tones and highlights, each its own way; brightness stays, and black and white stay neutral.
 
@@ -42,6 +69,7 @@ class ColorGrading(Filter):
         for region, name in zip(REGIONS, ("Shadows", "Mid-tones", "Highlights"), strict=True)
         for towards, axis in (("magenta", "green to magenta"), ("yellow", "blue to yellow"))
     )
+    kernel = staticmethod(_kernel)
     python = f'''
 def color_grading(
     rgb, shadows_magenta, shadows_yellow, midtones_magenta, midtones_yellow, highlights_magenta, highlights_yellow
@@ -57,6 +85,23 @@ def color_grading(
     tinted = rgb * (1 + magenta * np.array({list(MAGENTA)}) + yellow * np.array({list(YELLOW)}))
     return tinted * ((grey + {TINY}) / ((tinted @ np.array({list(LUMINANCE)}))[..., None] + {TINY}))
 '''
+    glsl = f"""
+vec3 color_grading(
+    vec3 rgb, float shadows_magenta, float shadows_yellow, float midtones_magenta, float midtones_yellow,
+    float highlights_magenta, float highlights_yellow
+) {{
+    float grey = dot(rgb, {GLSL_WEIGHTS});
+    float level = clamp(grey, 0.0, 1.0);
+    float lower = smoothstep(0.0, 0.5, level);
+    float upper = smoothstep(0.5, 1.0, level);
+    float bright = level * level * level * level;
+    vec3 weights = vec3(1.0 - lower, lower - upper, upper * (1.0 - bright * bright));
+    float magenta = dot(weights, vec3(shadows_magenta, midtones_magenta, highlights_magenta));
+    float yellow = dot(weights, vec3(shadows_yellow, midtones_yellow, highlights_yellow));
+    vec3 tinted = rgb * (1.0 + {STRENGTH} * (magenta * vec3{MAGENTA} + yellow * vec3{YELLOW}));
+    return tinted * ((grey + {TINY:.8f}) / (dot(tinted, {GLSL_WEIGHTS}) + {TINY:.8f}));
+}}
+"""
 
     @staticmethod
     def apply(rgb: "Tensor", values: "Tensor") -> "Tensor":

@@ -1,5 +1,6 @@
 """Colour mixer: hue, saturation and luminance of eight bands of hue."""
 
+import itertools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
@@ -7,7 +8,7 @@ import numpy as np
 
 from exposure_app.filters._base import Filter
 from exposure_app.filters._math import GLSL_WEIGHTS, PYTHON_LUMINANCE, lum, luminance
-from exposure_app.jit import jit
+from exposure_app.jit import inline, jit
 from exposure_app.params import Bands, Value
 
 if TYPE_CHECKING:
@@ -19,10 +20,74 @@ TURN = 0.5  # sixths of the circle that a hue moves at 100 %
 DARKEN = 0.5  # share of the light that is taken at -100 %
 NEUTRAL_GUARD = 0.1  # saturation below which the effect fades: greys and their noise have no hue
 TINY = 1e-8
+_GLSL_STEPS = "\n".join(
+    f"    amount += (bands[{(i + 1) % 8}] - bands[{i}]) * smoothstep({CENTRES[i]}, {CENTRES[i + 1]}, angle);"
+    for i in range(8)
+)
 
 
 def _band(name: str, agent: float) -> Bands:
     return Bands(name, name.capitalize(), BANDS, agent=(-agent, agent), slider=(-1, 1), unit="%", factor=100)
+
+
+@inline
+def _step(x: Any) -> Any:
+    x = min(max(x, np.float32(0)), np.float32(1))
+    return x * x * (np.float32(3) - np.float32(2) * x)
+
+
+@inline
+def _amount(angle: Any, first: Any, changes: Any) -> Any:
+    """The number of the bands at a hue; their smooth steps are worked out once for all three kinds of number."""
+    return (
+        first
+        + changes[0] * _step(np.float32(2) * angle)
+        + changes[1] * _step(np.float32(2) * angle - np.float32(1))
+        + changes[2] * _step(angle - np.float32(1))
+        + changes[3] * _step(angle - np.float32(2))
+        + changes[4] * _step(angle - np.float32(3))
+        + changes[5] * _step(np.float32(2) * angle - np.float32(8))
+        + changes[6] * _step(np.float32(2) * angle - np.float32(9))
+        + changes[7] * _step(angle - np.float32(5))
+    )
+
+
+@inline
+def _changes(v: Any) -> Any:
+    return v[1] - v[0], v[2] - v[1], v[3] - v[2], v[4] - v[3], v[5] - v[4], v[6] - v[5], v[7] - v[6], v[0] - v[7]
+
+
+@jit
+def _kernel(r: Any, g: Any, b: Any, values: Any) -> None:
+    first_h, first_s, first_l = np.float32(TURN) * values[0], values[8], values[16]
+    hues, colours, lights = _changes(np.float32(TURN) * values[:8]), _changes(values[8:16]), _changes(values[16:])
+    zero, one, two, six, tiny = np.float32(0), np.float32(1), np.float32(2), np.float32(6), np.float32(TINY)
+    for i in range(r.size):
+        x, y, z = r[i], g[i], b[i]
+        high, low = max(x, max(y, z)), min(x, min(y, z))
+        span = high - low
+        sector = y - z if high == x else (z - x if high == y else x - y)
+        angle = sector / (span + tiny) + (zero if high == x else (two if high == y else np.float32(4)))
+        angle += six if angle < zero else zero
+        scale = one / (high + tiny)
+        square = span * scale * span * scale
+        trust = square / (square + np.float32(NEUTRAL_GUARD**2))
+        colour = trust * _amount(angle, first_s, colours)
+        light = trust * _amount(angle, first_l, lights)
+        angle += trust * _amount(angle, first_h, hues)
+        angle += six if angle < zero else (-six if angle >= six else zero)
+        x = high - span * (two - min(max(abs(angle - np.float32(3)), one), two))
+        y = high - span * (min(max(abs(angle - two), one), two) - one)
+        z = high - span * (min(max(abs(angle - np.float32(4)), one), two) - one)
+        grey = lum(x, y, z)
+        white = min(high, one)
+        grey += white * white * (high - grey) if colour > zero else zero
+        stretch = colour * low * scale if colour > zero else colour
+        top = min(high + stretch * (high - grey), one)
+        gain = one + light * (one - top if light > zero else np.float32(DARKEN))
+        r[i] = (x + stretch * (x - grey)) * gain
+        g[i] = (y + stretch * (y - grey)) * gain
+        b[i] = (z + stretch * (z - grey)) * gain
 
 
 class ColorMixer(Filter):
@@ -38,6 +103,7 @@ class ColorMixer(Filter):
     id = "color_mixer"
     label = "Colour mixer"
     params = (_band("hue", 0.33), _band("saturation", 0.6), _band("luminance", 0.5))
+    kernel = staticmethod(_kernel)
     python = f'''
 def color_mixer(rgb, hue, saturation, luminance):
     """Move hue, saturation and luminance of eight bands of hue (red, orange, yellow, ... magenta)."""
@@ -67,6 +133,37 @@ def color_mixer(rgb, hue, saturation, luminance):
     gain = 1 + light * np.where(light > 0, 1 - np.minimum(high + stretch * (high - grey), 1), {DARKEN})
     return (rgb + stretch[..., None] * (rgb - grey[..., None])) * gain[..., None]
 '''
+    glsl = f"""
+float color_mixer_amount(float angle, float bands[8]) {{
+    float amount = bands[0];
+{_GLSL_STEPS}
+    return amount;
+}}
+
+vec3 color_mixer(vec3 rgb, float hue[8], float saturation[8], float luminance[8]) {{
+    float high = max(rgb.r, max(rgb.g, rgb.b));
+    float low = min(rgb.r, min(rgb.g, rgb.b));
+    float span = high - low;
+    float unit = 1.0 / (span + {TINY:.9f});
+    float angle = high == rgb.r ? (rgb.g - rgb.b) * unit
+        : high == rgb.g ? 2.0 + (rgb.b - rgb.r) * unit : 4.0 + (rgb.r - rgb.g) * unit;
+    angle += angle < 0.0 ? 6.0 : 0.0;
+    float strength = span / (high + {TINY:.9f});
+    float trust = strength * strength / (strength * strength + {NEUTRAL_GUARD**2:g});
+    float colour = trust * color_mixer_amount(angle, saturation);
+    float light = trust * color_mixer_amount(angle, luminance);
+    angle += {TURN} * trust * color_mixer_amount(angle, hue);
+    angle -= 6.0 * floor(angle / 6.0);
+    vec3 ramp = clamp(abs(angle - vec3(3.0, 2.0, 4.0)), 1.0, 2.0);
+    rgb = high - span * (vec3(2.0, -1.0, -1.0) + vec3(-1.0, 1.0, 1.0) * ramp);
+    float grey = dot(rgb, {GLSL_WEIGHTS});
+    grey += colour > 0.0 ? min(high, 1.0) * min(high, 1.0) * (high - grey) : 0.0;
+    float stretch = colour * (colour > 0.0 ? low / (high + {TINY:.9f}) : 1.0);
+    float top = high + stretch * (high - grey);
+    float gain = 1.0 + light * (light > 0.0 ? 1.0 - min(top, 1.0) : {DARKEN});
+    return (rgb + stretch * (rgb - grey)) * gain;
+}}
+"""
 
     @staticmethod
     def apply(rgb: "Tensor", values: "Tensor") -> "Tensor":
@@ -108,7 +205,7 @@ def _angle(rgb: "Tensor", high: "Tensor", span: "Tensor") -> "Tensor":
 def _amounts(angle: "Tensor", bands: "Tensor") -> "tuple[Tensor, ...]":
     """Numbers (..., n, 8) of the bands at hues (..., H, W): n planes (..., H, W)."""
     steps = []
-    for start, end in zip(CENTRES[:-1], CENTRES[1:], strict=True):
+    for start, end in itertools.pairwise(CENTRES):
         step = ((angle - start) / (end - start)).clamp(0, 1)
         steps.append(step * step * (3 - 2 * step))
     changes = bands.roll(-1, dims=-1) - bands

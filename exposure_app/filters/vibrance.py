@@ -23,17 +23,46 @@ AXIS = (round(math.cos(SKIN), 6), round(math.sin(SKIN) * math.sqrt(0.75), 6))  #
 TINY = 1e-6
 
 
+@jit
+def _kernel(r: Any, g: Any, b: Any, values: Any) -> None:
+    amount = values[0]
+    up = np.float32(amount > 0)
+    one, zero, tiny = np.float32(1), np.float32(0), np.float32(TINY)
+    for i in range(r.size):
+        x, y, z = r[i], g[i], b[i]
+        high, low, grey = max(x, max(y, z)), min(x, min(y, z)), lum(x, y, z)
+        scale = one / (high + tiny)
+        across = (x - np.float32(0.5) * (y + z)) * scale
+        along = (y - z) * scale
+        near = max(np.float32(AXIS[0]) * across + np.float32(AXIS[1]) * along, zero)
+        skin = near * near / (across * across + np.float32(0.75) * along * along + tiny)
+        skin *= skin
+        skin *= skin
+        strength, room = (high - low) * scale, low * scale
+        square = strength * strength
+        change = amount * room * room * (one - np.float32(SPARED) * skin)
+        trust = square * high / ((square + np.float32(NEUTRAL_GUARD**2)) * (high + np.float32(DARK_GUARD)))
+        change *= one + up * (np.float32(REACH) * trust - one)
+        white = min(high, one)
+        grey += up * white * white * (high - grey)
+        r[i] = x + change * (x - grey)
+        g[i] = y + change * (y - grey)
+        b[i] = z + change * (z - grey)
+
+
 class Vibrance(Filter):
     """Strengthens muted colours and spares skin and what is already strong; below 0 it fades them likewise.
 
-    Source: own. The distance from grey is multiplied by 1 + a (min / max)^2 (1 - 0.7 skin), with skin a narrow function of the hue around orange; twice that a above 0, which then fades towards grey and black,
-    where colour is noise. Grey is the pixel's luminance; boosting moves it towards the brightest channel where that
-    nears white, so that nothing is pushed over white. Hue stays, nothing turns negative, and order is kept.
+    Source: own. The distance from grey is multiplied by 1 + a (min / max)^2 (1 - 0.7 skin), with skin a narrow function
+    of the hue around orange; by twice as much above 0, where the boost fades towards grey and black, whose colour is
+    noise. Grey is the pixel's luminance; a boost takes the brightest channel instead as that nears white, so that
+    nothing is pushed over white. Hue stays, nothing turns negative, and the order of chroma is kept.
     """
 
     id = "vibrance"
     label = "Vibrance"
     params = (Scalar("amount", "Vibrance", agent=(-1, 1), slider=(-1, 1), neutral=0, initial=0, unit="%", factor=100),)
+    kernel = staticmethod(_kernel)
     python = f'''
 def vibrance(rgb, amount):
     """Strengthen muted colours, sparing skin and strong ones; below 0 fade them likewise."""
@@ -51,6 +80,28 @@ def vibrance(rgb, amount):
         grey = grey + np.minimum(high, 1) ** 2 * (high - grey)
     return rgb + change * (rgb - grey)
 '''
+    glsl = f"""
+vec3 vibrance(vec3 rgb, float amount) {{
+    float high = max(rgb.r, max(rgb.g, rgb.b));
+    float low = min(rgb.r, min(rgb.g, rgb.b));
+    float grey = dot(rgb, {GLSL_WEIGHTS});
+    float scale = 1.0 / (high + {TINY:.8f});
+    float across = (rgb.r - 0.5 * (rgb.g + rgb.b)) * scale;
+    float along = (rgb.g - rgb.b) * scale;
+    float near = max({AXIS[0]} * across + {AXIS[1]} * along, 0.0);
+    float skin = near * near / (across * across + 0.75 * along * along + {TINY:.8f});
+    skin = skin * skin * skin * skin;
+    float strength = (high - low) * scale;
+    float room = low * scale;
+    float change = amount * room * room * (1.0 - {SPARED} * skin);
+    if (amount > 0.0) {{
+        float square = strength * strength;
+        change *= {REACH} * square * high / ((square + {NEUTRAL_GUARD**2:g}) * (high + {DARK_GUARD}));
+        grey += min(high, 1.0) * min(high, 1.0) * (high - grey);
+    }}
+    return rgb + change * (rgb - grey);
+}}
+"""
 
     @staticmethod
     def apply(rgb: "Tensor", values: "Tensor") -> "Tensor":
@@ -66,7 +117,7 @@ def vibrance(rgb, amount):
         change = amount * (low * scale).square() * (1 - SPARED * skin)
         trust = strength.square() / (strength.square() + NEUTRAL_GUARD**2) * high / (high + DARK_GUARD)
         anchor = grey + high.clamp(max=1).square() * (high - grey)
-        boosted = rgb + REACH * change * trust * (rgb - anchor)
+        boosted: Tensor = rgb + REACH * change * trust * (rgb - anchor)
         return boosted.where(amount > 0, rgb + change * (rgb - grey))
 
     def describe(self, params: Mapping[str, Value]) -> str:

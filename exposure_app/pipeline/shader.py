@@ -39,6 +39,10 @@ def _vector(size: int) -> Callable[..., Values]:
     return make
 
 
+def _smooth(x: Values) -> Values:
+    return x * x * (3 - 2 * x)
+
+
 _BUILTIN: dict[str, Callable[..., Values]] = {
     "abs": np.abs, "cos": np.cos, "sin": np.sin, "exp": np.exp, "exp2": np.exp2, "log": np.log, "log2": np.log2,
     "floor": np.floor, "sqrt": np.sqrt, "pow": np.power, "min": np.minimum, "max": np.maximum,
@@ -47,6 +51,7 @@ _BUILTIN: dict[str, Callable[..., Values]] = {
     "clamp": lambda x, low, high: np.minimum(np.maximum(x, low), high),
     "mix": lambda x, y, share: x + share * (y - x),
     "step": lambda edge, x: np.float32(1) * (x >= edge),
+    "smoothstep": lambda low, high, x: _smooth(np.clip((x - low) / (high - low), 0, 1)),
 }  # fmt: skip
 
 

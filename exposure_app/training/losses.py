@@ -12,7 +12,7 @@ from torch import Generator, Tensor
 
 from exposure_app.agent.actions import Action
 from exposure_app.agent.policy import State
-from exposure_app.params import Curve, Scalar
+from exposure_app.params import Bands, Curve, Scalar
 from exposure_app.training.config import Critic, TrainConfig
 
 IDLE = 0.04  # relative change of a picture below which a step counts as idle
@@ -130,12 +130,14 @@ def beyond_edge(filter_: Action, values: Tensor) -> Tensor:
 def departure(filter_: Action, values: Tensor) -> Tensor:
     """Squared distance (B,) of settings from neutral, summed over parameters.
 
-    Of a curve it is the mean over its slopes' ratios to their mean.
+    Of a curve it is the mean over its slopes' ratios to their mean, of bands the mean over all.
     """
     total = values.new_zeros(values.shape[0])
     for param, part in zip(filter_.params, values.split([param.width for param in filter_.params], dim=1), strict=True):
         if isinstance(param, Curve):
             distance = part / part.mean(1, keepdim=True) - 1
+        elif isinstance(param, Bands):
+            distance = part
         elif param.scale == "log":
             distance = (part / param.neutral).log()
         else:
