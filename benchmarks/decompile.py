@@ -24,7 +24,7 @@ from exposure_app.explain.decompile_pairs import FINE, Pair, laid_over, reduced
 from exposure_app.image import Image
 from exposure_app.io.formats import read_image
 from exposure_app.io.transfer import srgb_to_linear
-from exposure_app.params import Curve, Value
+from exposure_app.params import Bands, Curve, Value
 from exposure_app.pipeline.color_difference import DeltaE
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.recipe import Recipe, Step, neutral_recipe
@@ -81,6 +81,8 @@ def _drawn(param: object, rng: np.random.Generator) -> Value:
         low, high = np.log(param.agent[0]) / 2, np.log(param.agent[1]) / 2
         return tuple(np.exp(rng.uniform(low, high, np.shape(param.neutral_value))).tolist())
     low, high = param.agent
+    if isinstance(param, Bands):
+        return tuple(rng.uniform(low / 2, high / 2, param.width).tolist())
     return float(param.neutral + rng.uniform(0.5 * (low - param.neutral), 0.5 * (high - param.neutral)))
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from exposure_app import filters
 from exposure_app.filters import Filter
-from exposure_app.params import Scalar
+from exposure_app.params import Curve, Scalar
 from exposure_app.pipeline.color_difference import lab
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Solution:
 class Coordinates:
     """Settings as numbers in which equal steps do about equally much.
 
-    Scalars run from 0 to 1 along their slider. Slopes of curves are counted as logarithms.
+    Scalars and bands run from 0 to 1 along their slider. Slopes of curves are counted as logarithms.
 
     Attributes:
         filters: First to last.
@@ -115,7 +115,7 @@ class Coordinates:
         chosen = tuple(filters.get(name) for name in names)
         rows = []
         for param in (param for filter_ in chosen for param in filter_.params):
-            is_log = not isinstance(param, Scalar) or param.scale == "log"
+            is_log = isinstance(param, Curve) or (isinstance(param, Scalar) and param.scale == "log")
             neutral = np.atleast_1d(np.asarray(param.neutral_value, float))
             rows += [(*param.slider, value, is_log) for value in neutral]
         table = np.array(rows, float).reshape(-1, 4)
