@@ -39,8 +39,8 @@ class Filter(ABC):
         kernel: Compiled function of three float32 planes of one tile, changed in place, and the value vector.
         editor: Kind of editor that suits the parameters better than plain sliders and curves; empty for those.
         python: Source of a numpy function called ``id``, taking ``rgb`` (... x 3) and the parameters by name.
-        glsl: Source of a GLSL function called ``id``, taking ``vec3 rgb`` and the parameters in order, a curve as an
-            array of floats; in the part of the language that ``pipeline.shader`` understands.
+        glsl: Source of a GLSL function called ``id``, taking ``vec3 rgb`` and the parameters in order, curves and
+            bands as arrays of floats; in the part of the language that ``pipeline.shader`` understands.
     """
 
     id: ClassVar[str]

@@ -65,10 +65,11 @@ class ColorGrading(Filter):
     id = "color_grading"
     label = "Colour grading"
     params = tuple(
-        _tint(region, towards, f"{name}: {axis}")
+        _tint(region, towards, f"{name} {towards}")
         for region, name in zip(REGIONS, ("Shadows", "Mid-tones", "Highlights"), strict=True)
-        for towards, axis in (("magenta", "green to magenta"), ("yellow", "blue to yellow"))
+        for towards in ("magenta", "yellow")
     )
+    editor = "color_wheels"
     kernel = staticmethod(_kernel)
     python = f'''
 def color_grading(

@@ -1,6 +1,5 @@
 """Colour mixer: hue, saturation and luminance of eight bands of hue."""
 
-import itertools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,6 +19,7 @@ TURN = 0.5  # sixths of the circle that a hue moves at 100 %
 DARKEN = 0.5  # share of the light that is taken at -100 %
 NEUTRAL_GUARD = 0.1  # saturation below which the effect fades: greys and their noise have no hue
 TINY = 1e-8
+TOLD = 4  # changes that are told in words
 _GLSL_STEPS = "\n".join(
     f"    amount += (bands[{(i + 1) % 8}] - bands[{i}]) * smoothstep({CENTRES[i]}, {CENTRES[i + 1]}, angle);"
     for i in range(8)
@@ -103,6 +103,7 @@ class ColorMixer(Filter):
     id = "color_mixer"
     label = "Colour mixer"
     params = (_band("hue", 0.33), _band("saturation", 0.6), _band("luminance", 0.5))
+    editor = "hue_bands"
     kernel = staticmethod(_kernel)
     python = f'''
 def color_mixer(rgb, hue, saturation, luminance):
@@ -185,12 +186,21 @@ vec3 color_mixer(vec3 rgb, float hue[8], float saturation[8], float luminance[8]
 
     def describe(self, params: Mapping[str, Value]) -> str:
         """See ``Filter.describe``."""
+        moved = [
+            (abs(amount), param.name, f"{band} {100 * amount:+.0f}")
+            for param in self.params
+            for band, amount in zip(BANDS, cast("tuple[float, ...]", params[param.name]), strict=True)
+            if round(100 * amount)
+        ]
+        told = sorted(moved, reverse=True)[:TOLD]
         parts = []
         for param in self.params:
-            amounts = zip(BANDS, cast("tuple[float, ...]", params[param.name]), strict=True)
-            moved = [f"{band} {100 * amount:+.0f}" for band, amount in amounts if round(100 * amount)]
-            if moved:
-                parts.append(f"{param.name} {', '.join(moved)}")
+            words = [entry[2] for entry in moved if entry in told and entry[1] == param.name]
+            if words:
+                parts.append(f"{param.name} {', '.join(words)}")
+        if len(moved) > TOLD:
+            rest = len(moved) - TOLD
+            parts.append(f"{rest} smaller change{'s' if rest > 1 else ''}")
         return "; ".join(parts) or "no change"
 
 
@@ -204,18 +214,17 @@ def _angle(rgb: "Tensor", high: "Tensor", span: "Tensor") -> "Tensor":
 
 def _amounts(angle: "Tensor", bands: "Tensor") -> "tuple[Tensor, ...]":
     """Numbers (..., n, 8) of the bands at hues (..., H, W): n planes (..., H, W)."""
-    steps = []
-    for start, end in itertools.pairwise(CENTRES):
-        step = ((angle - start) / (end - start)).clamp(0, 1)
-        steps.append(step * step * (3 - 2 * step))
-    changes = bands.roll(-1, dims=-1) - bands
-    planes: list[Tensor] = []
-    for i in range(bands.shape[-2]):
-        plane = bands[..., i, 0, None, None]
-        for k, step in enumerate(steps):
-            plane = plane + changes[..., i, k, None, None] * step
-        planes.append(plane)
-    return tuple(planes)
+    import torch
+
+    centres = angle.new_tensor(CENTRES)
+    below = torch.bucketize(angle.detach().contiguous(), centres[1:-1], right=True)
+    step = (angle - centres[below]) / centres.diff()[below]
+    step = (step * step * (3 - 2 * step)).flatten(-2).unsqueeze(-2)
+    lead = torch.broadcast_shapes(angle.shape[:-2], bands.shape[:-2])
+    places = below.flatten(-2).unsqueeze(-2).expand(*lead, bands.shape[-2], -1)
+    start, change = (each.expand(*lead, -1, -1).gather(-1, places) for each in (bands, bands.roll(-1, -1) - bands))
+    amounts: Tensor = (start + change * step).unflatten(-1, angle.shape[-2:])
+    return amounts.unbind(dim=-3)
 
 
 def _pure(angle: "Tensor", high: "Tensor", span: "Tensor") -> "Tensor":

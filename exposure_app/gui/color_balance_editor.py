@@ -19,7 +19,8 @@ from PySide6.QtWidgets import QToolButton
 
 from exposure_app.gui import theme
 from exposure_app.gui.fold import Fold
-from exposure_app.gui.param_editors import ParamsEditor, ScalarEditor
+from exposure_app.gui.param_editors import ParamsEditor
+from exposure_app.gui.scalar_editor import ScalarEditor
 from exposure_app.params import Scalar, Value
 
 if TYPE_CHECKING:

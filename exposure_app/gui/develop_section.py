@@ -12,8 +12,8 @@ from exposure_app.gui import step_look
 from exposure_app.gui.color_balance_editor import COOL_WARM, GREEN_MAGENTA
 from exposure_app.gui.develop_rows import LABEL_WIDTH, ChoiceEditor, Row, Rows
 from exposure_app.gui.fold import Fold
-from exposure_app.gui.param_editors import Hint, ScalarEditor
 from exposure_app.gui.parts import ElidedLabel, icon_button
+from exposure_app.gui.scalar_editor import Hint, ScalarEditor
 from exposure_app.gui.value_field import value_text
 from exposure_app.io.develop import BALANCE, DAYLIGHT, MAX_DENOISE, Develop
 from exposure_app.light import TEMPERATURES, TINTS, CameraLight, Light

@@ -9,7 +9,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from exposure_app.gui import theme
-from exposure_app.gui.param_editors import LABEL_WIDTH, ScalarEditor
+from exposure_app.gui.scalar_editor import LABEL_WIDTH, ScalarEditor
 from exposure_app.gui.value_field import value_text
 from exposure_app.params import Scalar
 from exposure_app.pipeline.mask import KINDS, Mask, kind_of

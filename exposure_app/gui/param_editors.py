@@ -1,4 +1,4 @@
-"""Editors made from a filter's declaration: a slider for each number, a plot for curves.
+"""Editors made from a filter's declaration: a slider for each number, a plot for curves, tabs of sliders for bands.
 
 No filter is known here. A filter may ask for a special kind of editor; see ``step_editor.KINDS``.
 """
@@ -8,105 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from exposure_app.gui.bands_editor import BandsEditor
 from exposure_app.gui.curve_editor import CurveEditor
-from exposure_app.gui.value_field import ValueField, value_text
-from exposure_app.gui.value_slider import ValueSlider
-from exposure_app.params import Curve, Scalar, Value
+from exposure_app.gui.scalar_editor import ScalarEditor
+from exposure_app.gui.value_field import value_text
+from exposure_app.params import Bands, Curve, Scalar, Value
 
 if TYPE_CHECKING:
     from exposure_app.filters import Filter
-
-LABEL_WIDTH = 84
-HINT_MS = 5000
-
-
-class Hint(QLabel):
-    """One gentle line that goes away by itself."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "hint")
-        self.setWordWrap(True)
-        self.hide()
-        self._timer = QTimer(self, singleShot=True, interval=HINT_MS)
-        self._timer.timeout.connect(self.hide)
-
-    def say(self, text: str) -> None:
-        """Show a text for a while; an empty one hides the line."""
-        self.setText(text)
-        self.setVisible(bool(text))
-        self._timer.start()
-
-
-class ScalarEditor(QWidget):
-    """Label, track and typed value of one ``Scalar``.
-
-    Attributes:
-        edited: The new value and a merge key.
-    """
-
-    edited = Signal(float, str)
-
-    def __init__(self, param: Scalar, parent: QWidget | None = None, *, label: str | None = None) -> None:
-        super().__init__(parent)
-        self.param = param
-        self.label = QLabel(param.label if label is None else label)
-        self.slider = ValueSlider(param)
-        self.field = ValueField(param)
-        self.hint = Hint()
-        self.label.setFixedWidth(LABEL_WIDTH)
-        self.label.setWordWrap(True)
-        self.label.setBuddy(self.slider)
-        self.line = QHBoxLayout()
-        self.line.setSpacing(8)
-        self.line.addWidget(self.label)
-        self.line.addWidget(self.slider, 1)
-        self.line.addWidget(self.field)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(self.line)
-        column.addWidget(self.hint)
-        self.slider.moved.connect(self._on_moved)
-        self.field.entered.connect(self._on_entered)
-        self.field.nudged.connect(self._on_nudged)
-        self.field.hinted.connect(self.hint.say)
-
-    @property
-    def value(self) -> float:
-        """The value shown."""
-        return self.slider.value
-
-    def showEvent(self, event: Any) -> None:
-        """Only now the fonts are known that say how wide the field must be."""
-        super().showEvent(event)
-        self.field.fit()
-
-    def set_value(self, value: float) -> None:
-        """Show a value silently."""
-        self.slider.set_value(value)
-        self.field.set_value(value)
-
-    def set_agent_value(self, value: float | None) -> None:
-        """Mark what the agent chose."""
-        self.slider.set_agent_value(value)
-        home = self.tr("Double click: back to {value}").format(value=value_text(self.param, self.slider.home))
-        self.slider.setToolTip(f"{home}\n" + self.tr("Shift: fine"))
-
-    def _on_moved(self, value: float, key: str) -> None:
-        self.field.set_value(value)
-        self.edited.emit(value, key)
-
-    def _on_entered(self, value: float) -> None:
-        self.slider.set_value(value)
-        self.edited.emit(value, "")
-
-    def _on_nudged(self, value: float, key: str) -> None:
-        self.slider.set_value(value)
-        self.edited.emit(value, key)
 
 
 class ParamsEditor(QWidget):
@@ -127,6 +39,7 @@ class ParamsEditor(QWidget):
         self.filter = filter_
         self.scalars: dict[str, ScalarEditor] = {}
         self.curves: CurveEditor | None = None
+        self.bands: BandsEditor | None = None
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(4)
@@ -142,6 +55,11 @@ class ParamsEditor(QWidget):
             self.curves = CurveEditor(curves)
             self.curves.edited.connect(self._on_curve)
             self.column.addWidget(self.curves)
+        bands = [param for param in self.filter.params if isinstance(param, Bands)]
+        if bands:
+            self.bands = BandsEditor(bands)
+            self.bands.edited.connect(self._on_bands)
+            self.column.addWidget(self.bands)
 
     def add_scalar(self, param: Scalar) -> ScalarEditor:
         """Make the editor of one number; where it goes is the caller's affair."""
@@ -155,6 +73,8 @@ class ParamsEditor(QWidget):
             editor.set_value(cast("float", params[name]))
         if self.curves is not None:
             self.curves.set_values(params)
+        if self.bands is not None:
+            self.bands.set_values(params)
 
     def set_amount(self, amount: float) -> None:
         """Show what share of the curves' effect the step has, 0 to 2."""
@@ -167,6 +87,8 @@ class ParamsEditor(QWidget):
             editor.set_agent_value(None if params is None else cast("float", params[name]))
         if self.curves is not None:
             self.curves.set_agent(params)
+        if self.bands is not None:
+            self.bands.set_agent(params)
 
     def set_histogram(self, counts: Any) -> None:
         """Show the histogram of the step's input behind the curves; None takes it away."""
@@ -181,3 +103,7 @@ class ParamsEditor(QWidget):
         label = next(param.label for param in self.filter.params if param.name == name)
         what = self.tr("changed") if len(self.filter.params) == 1 else label
         self.edited.emit({name: slopes}, what, key)
+
+    def _on_bands(self, name: str, numbers: tuple[float, ...], what: str, key: str) -> None:
+        label = next(param.label for param in self.filter.params if param.name == name)
+        self.edited.emit({name: numbers}, what if len(self.filter.params) == 1 else f"{label} {what}", key)

@@ -6,17 +6,24 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from exposure_app.gui.color_balance_editor import ColorBalanceEditor, LightEditor
+from exposure_app.gui.color_wheels_editor import ColorWheelsEditor
+from exposure_app.gui.hue_bands_editor import HueBandsEditor
 from exposure_app.gui.param_editors import ParamsEditor
 
 if TYPE_CHECKING:
     from exposure_app.filters import Filter
 
-KINDS: Mapping[str, type[ParamsEditor]] = {"color_balance": ColorBalanceEditor, "light": LightEditor}
+KINDS: Mapping[str, type[ParamsEditor]] = {
+    "color_balance": ColorBalanceEditor,
+    "color_wheels": ColorWheelsEditor,
+    "hue_bands": HueBandsEditor,
+    "light": LightEditor,
+}
 """Special editors, by the kind that a declaration asks for with its attribute ``editor``."""
 
 
 def build_editor(filter_: Filter) -> ParamsEditor:
-    """The editor for a filter; an unknown kind, or none, gets sliders and curves."""
+    """The editor for a filter; an unknown kind, or none, gets sliders, curves and tabs of bands."""
     return KINDS.get(filter_.editor, ParamsEditor)(filter_)
 
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from exposure_app.gui import step_look, theme
-from exposure_app.gui.param_editors import Hint
+from exposure_app.gui.scalar_editor import Hint
 from exposure_app.gui.step_list import StepList
 from exposure_app.gui.step_menu import AddMenu, StepMenu
 from exposure_app.gui.step_model import StepModel

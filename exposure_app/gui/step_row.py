@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from exposure_app.gui import step_look as look
 from exposure_app.gui import theme
 from exposure_app.gui.mask_editor import MaskEditor
-from exposure_app.gui.param_editors import Hint, ParamsEditor
+from exposure_app.gui.param_editors import ParamsEditor
+from exposure_app.gui.scalar_editor import Hint
 from exposure_app.gui.step_header import StepHeader
 from exposure_app.params import Scalar
 

@@ -12,7 +12,7 @@ import exposure_app.gui
 from exposure_app import filters
 from exposure_app.gui.param_editors import ParamsEditor
 from exposure_app.gui.step_editor import KINDS, build_editor
-from exposure_app.params import Curve, Scalar
+from exposure_app.params import Bands, Curve, Scalar
 
 GUI = Path(exposure_app.gui.__file__ or "").parent
 
@@ -23,6 +23,8 @@ def some_values(filter_: Any) -> dict[str, Any]:
     for param in filter_.params:
         if isinstance(param, Scalar):
             values[param.name] = param.checked(param.at_position(0.6))
+        elif isinstance(param, Bands):
+            values[param.name] = param.checked([0.1 * (i - 2) for i in range(param.width)])
         else:
             values[param.name] = param.checked([0.8] * (param.width // 2) + [1.2] * (param.width // 2))
     return values
@@ -48,6 +50,12 @@ def test_an_editor_builds_and_syncs_both_ways(filter_: Any, qtbot: QtBot) -> Non
             assert scalar.value == values[param.name]
             scalar.slider.go_home()
             assert changes[param.name] == param.neutral
+        elif isinstance(param, Bands):
+            assert editor.bands is not None
+            assert editor.bands.values(param.name) == values[param.name]
+            editor.bands.show_bands(editor.bands.bands.index(param))
+            editor.bands.reset.click()
+            assert changes[param.name] == param.neutral_value
         else:
             assert isinstance(param, Curve) and editor.curves is not None
             editor.curves.show_curve(editor.curves.curves.index(param))

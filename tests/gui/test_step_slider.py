@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from exposure_app.gui.param_editors import ScalarEditor
+from exposure_app.gui.scalar_editor import ScalarEditor
 from exposure_app.gui.value_field import number_text, parse, value_text
 from exposure_app.gui.value_slider import ValueSlider, rounded, small_step, stepped
 from exposure_app.params import Scalar
