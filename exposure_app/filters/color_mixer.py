@@ -37,19 +37,26 @@ def _step(x: Any) -> Any:
 
 
 @inline
-def _amount(angle: Any, first: Any, changes: Any) -> Any:
-    """The number of the bands at a hue; their smooth steps are worked out once for all three kinds of number."""
+def _steps(angle: Any) -> Any:
+    """How far a hue lies beyond each band on the way to the next, 0 to 1."""
+    twice = np.float32(2) * angle
     return (
-        first
-        + changes[0] * _step(np.float32(2) * angle)
-        + changes[1] * _step(np.float32(2) * angle - np.float32(1))
-        + changes[2] * _step(angle - np.float32(1))
-        + changes[3] * _step(angle - np.float32(2))
-        + changes[4] * _step(angle - np.float32(3))
-        + changes[5] * _step(np.float32(2) * angle - np.float32(8))
-        + changes[6] * _step(np.float32(2) * angle - np.float32(9))
-        + changes[7] * _step(angle - np.float32(5))
+        _step(twice),
+        _step(twice - np.float32(1)),
+        _step(angle - np.float32(1)),
+        _step(angle - np.float32(2)),
+        _step(angle - np.float32(3)),
+        _step(twice - np.float32(8)),
+        _step(twice - np.float32(9)),
+        _step(angle - np.float32(5)),
     )
+
+
+@inline
+def _amount(first: Any, c: Any, s: Any) -> Any:
+    """The number at a hue, from the first band's, the changes from each band to the next, and ``_steps``."""
+    early = first + c[0] * s[0] + c[1] * s[1] + c[2] * s[2] + c[3] * s[3]
+    return early + c[4] * s[4] + c[5] * s[5] + c[6] * s[6] + c[7] * s[7]
 
 
 @inline
@@ -72,9 +79,10 @@ def _kernel(r: Any, g: Any, b: Any, values: Any) -> None:
         scale = one / (high + tiny)
         square = span * scale * span * scale
         trust = square / (square + np.float32(NEUTRAL_GUARD**2))
-        colour = trust * _amount(angle, first_s, colours)
-        light = trust * _amount(angle, first_l, lights)
-        angle += trust * _amount(angle, first_h, hues)
+        steps = _steps(angle)
+        colour = trust * _amount(first_s, colours, steps)
+        light = trust * _amount(first_l, lights, steps)
+        angle += trust * _amount(first_h, hues, steps)
         angle += six if angle < zero else (-six if angle >= six else zero)
         x = high - span * (two - min(max(abs(angle - np.float32(3)), one), two))
         y = high - span * (min(max(abs(angle - two), one), two) - one)
