@@ -18,7 +18,7 @@ from exposure_app.training.material import Material, gather
 from exposure_app.training.run import Run
 from exposure_app.training.train import train
 
-FILTERS = tuple(filters.registry().values())
+FILTERS = filters.action_set("paper")
 Folders = tuple[list[Path], list[Path]]
 
 

@@ -10,7 +10,7 @@ from exposure_app.training.config import TrainConfig
 from exposure_app.training.data import Crops
 from exposure_app.training.unrolled import UnrolledLearner
 
-FILTERS = tuple(filters.registry().values())
+FILTERS = filters.action_set("paper")
 CPU = torch.device("cpu")
 
 
