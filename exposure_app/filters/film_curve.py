@@ -82,11 +82,12 @@ class FilmCurve(Filter):
     python = f'''
 def film_curve(rgb, amount, contrast, shoulder, toe):
     """Scene light to display with a soft shoulder and toe; colours keep their hue, the brightest turn white."""
+
     def held(light):
         return light * (light + {TOE} * 4.0**-toe) / (light + {TOE}) * (1 + 4 * (1 - shoulder) ** 4 * light**2)
 
     amount = amount * (2 - amount)
-    bend = 4 * (1 - shoulder) ** 4 * {GREY} ** 2
+    bend = 4 * (1 - shoulder) ** 4 * {GREY}**2
     power = {SLOPE} * contrast / (1 + 2 * bend / (1 + bend))
     light = np.maximum({PYTHON_TONE}, {LEAST})
     odds = {SHOWN / (1 - SHOWN)} * (held(light) / held({GREY})) ** power

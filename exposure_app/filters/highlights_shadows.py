@@ -62,7 +62,7 @@ def highlights_shadows(rgb, highlights, shadows):
     """Scale bright and dark tones; tones are nearly the strongest channel."""
     tone = {PYTHON_TONE}
     bright = (1 + (tone / {BRIGHT}) ** 4) ** ({PRESSURE} / 4 * (1 - 2.0**-highlights))
-    return rgb * bright * 2 ** (shadows * {DARK} ** 3 / ({DARK} ** 3 + tone**3))
+    return rgb * bright * 2 ** (shadows * {DARK}**3 / ({DARK}**3 + tone**3))
 '''
     glsl = f"""
 vec3 highlights_shadows(vec3 rgb, float highlights, float shadows) {{
