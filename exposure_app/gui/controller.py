@@ -35,7 +35,8 @@ class Controller(QObject):
         opening: Path of the photo that is being opened.
         preview_ready: A ``FirstPicture`` of it.
         opened: It is open: ``document`` and ``engine`` are its own.
-        open_failed: It cannot be opened; the document from before is still there.
+        open_failed: A photo that has not been opened, and why: an exception, then nothing is open any more; or None,
+            then it was called off, and the document from before is still there.
         recipe_changed: The document's recipe.
         history_changed: Entries, snapshots or copies have changed.
         edited_changed: A photo and whether it has edits.
@@ -50,7 +51,7 @@ class Controller(QObject):
     opening = Signal(object)
     preview_ready = Signal(object)
     opened = Signal()
-    open_failed = Signal(object)
+    open_failed = Signal(object, object)
     recipe_changed = Signal(object)
     history_changed = Signal()
     edited_changed = Signal(object, bool)
@@ -74,6 +75,7 @@ class Controller(QObject):
         self._open_job: Job | None = None
         self._list_job: Job | None = None
         self._holds_photos = False
+        self._seeks = False  # the first of the new photos that can be opened
         self._prepared = False
         self.changing: set[Job] = set()  # what changes photos that are not open
         self.autosave = Autosave(lanes.files, self.labels, self)
@@ -126,7 +128,7 @@ class Controller(QObject):
             return
         self._photos_before, self.photos = self.photos, photos
         # The thumbnails would take the processor from the picture that everybody waits for.
-        self._holds_photos = True
+        self._holds_photos = self._seeks = True
         self.open_photo(chosen)
         if self._opening is None:
             self._release_photos()
@@ -187,7 +189,7 @@ class Controller(QObject):
     @Slot(object)
     def _opened(self, result: "tuple[Path, Document, PlacedEngine]") -> None:
         photo, document, engine = result
-        self._opening = None
+        self._opening, self._seeks = None, False
         self.photo, self.document, self.engine = photo, document, engine
         self._show_rest()
         document.changed = self._document_changed
@@ -201,17 +203,30 @@ class Controller(QObject):
 
     @Slot(object)
     def _open_failed(self, error: Exception) -> None:
-        self._open_cancelled()
+        """Go on to the next of new photos. Otherwise nothing is open: edits would go to a photo that is not meant."""
+        failed = self._opening
         self.failed.emit(error)
+        if self._seeks and failed in self.photos[:-1]:
+            self._opening = None
+            self.open_photo(self.photos[self.photos.index(failed) + 1])
+            return
+        self._end_opening(error)
 
     @Slot()
     def _open_cancelled(self) -> None:
-        """Leave everything as it was, the list of photos too if nothing of the new one can be shown."""
-        failed, self._opening = self._opening, None
-        if self.photo is not None and self.photo not in self.photos and len(self.photos) == 1:
+        """Leave everything as it was."""
+        self._end_opening(None)
+
+    def _end_opening(self, error: Exception | None) -> None:
+        """Nothing is being opened any more; the list of photos is that from before if none of the new can be shown."""
+        failed, self._opening, self._seeks = self._opening, None, False
+        if self.photo is not None and self.photo not in self.photos and (error is None or len(self.photos) == 1):
             self.photos, self._holds_photos = self._photos_before, True
+        if error is not None:
+            self.autosave.watch(None, None)
+            self.photo = self.document = self.engine = None
         self._show_rest()
-        self.open_failed.emit(failed)
+        self.open_failed.emit(failed, error)
 
     def current_recipe(self, photo: Path) -> "Recipe | None":
         """The recipe of a photo as it is now; None where only the disk knows it."""
@@ -324,11 +339,15 @@ class Controller(QObject):
     def change_closed(self, photos: Sequence[Path], change: photo_jobs.Change, stage: str) -> Job:
         """Change photos that are not open, in the background. The job gives what became of each."""
         self.autosave.save()
+        opening = self._opening
         job = self._submit(
             self.lanes.decode.submit(lambda job: photo_jobs.change_closed(job, self.autosave, photos, change), stage)
         )
         self.changing.add(job)
         job.ended.connect(lambda: self.changing.discard(job))
+        if opening is not None and opening in photos:  # as it will be then
+            self._opening = None
+            self.open_photo(opening)
         return job
 
     # --- helpers ---

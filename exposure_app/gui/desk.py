@@ -142,11 +142,12 @@ class Desk(QObject):
 
     @Slot(object)
     def _opening(self, photo: Path) -> None:
-        self.retoucher.cancel()
+        self.retoucher.abandon()
         self.panels.view.end_pick()
         self.panels.filmstrip.set_current(photo)
         for widget in self.panels.editing:
             widget.setEnabled(False)
+        self._update_actions()
 
     @Slot()
     def _opened(self) -> None:
@@ -160,6 +161,7 @@ class Desk(QObject):
         self.geometry.dress()
         for widget in panels.editing:
             widget.setEnabled(True)
+        self.retoucher.run_waiting()
 
     @Slot()
     def _show_photo(self) -> None:
@@ -196,14 +198,32 @@ class Desk(QObject):
             self.set_mode(Mode.OFF)
         self._update_actions()
 
-    @Slot(object)
-    def _open_failed(self, photo: Path | None) -> None:
-        controller = self.controller
-        self.panels.view.end_preview()
+    @Slot(object, object)
+    def _open_failed(self, photo: Path | None, error: Exception | None) -> None:
+        controller, panels = self.controller, self.panels
+        self.retoucher.cancel()
+        panels.view.end_preview()
         if controller.photo is not None:
-            self.panels.filmstrip.set_current(controller.photo)
-            for widget in self.panels.editing:
+            panels.filmstrip.set_current(controller.photo)
+            for widget in panels.editing:
                 widget.setEnabled(True)
+        else:
+            self._show_nothing()
+        self._update_actions()
+
+    def _show_nothing(self) -> None:
+        """No photo is open."""
+        from exposure_app.pipeline.recipe import Recipe
+
+        self.set_mode(Mode.OFF)
+        self.renderer.set_photo(None, None, None)
+        self.panels.view.clear()
+        self.panels.histogram.clear()
+        self.panels.steps.set_agent_recipe(None)
+        self.panels.steps.set_recipe(Recipe())
+        self.panels.auto.show_recipe(None)
+        self.panels.styles.clear_previews()
+        self.panels.history.show_document(None)
 
     @Slot(object)
     def _show_details(self, details: Details) -> None:
@@ -247,12 +267,15 @@ class Desk(QObject):
 
     def _update_actions(self) -> None:
         document = self.controller.document
-        for name in ("auto", "reset", "copy", "paste", "sync", "snapshot", "virtual_copy", "pick_neutral", "compare",
-                     "side_by_side", "all_styles", "zoom", "fit", "zoom_100", "zoom_200", "zoom_in", "zoom_out",
-                     "export", "next_variation", "previous_variation", "variations",
-                     "crop", "turn_left", "turn_right", "flip", "flip_vertical"):  # fmt: skip
+        for name in ("auto", "compare", "side_by_side", "zoom", "fit", "zoom_100", "zoom_200", "zoom_in", "zoom_out",
+                     "export", "next_variation", "previous_variation"):  # fmt: skip
             self.actions[name].setEnabled(document is not None)
-        idle = document is not None and not self.geometry.is_cropping  # a crop is not in the history yet
+        # While another photo comes, nobody means the one that is still open.
+        is_here = document is not None and self.controller.wanted == self.controller.photo
+        for name in ("reset", "copy", "paste", "sync", "snapshot", "virtual_copy", "pick_neutral", "all_styles",
+                     "variations", "crop", "turn_left", "turn_right", "flip", "flip_vertical"):  # fmt: skip
+            self.actions[name].setEnabled(is_here)
+        idle = is_here and not self.geometry.is_cropping  # a crop is not in the history yet
         self.actions["undo"].setEnabled(idle and self._document().can_undo)
         self.actions["redo"].setEnabled(idle and self._document().can_redo)
 

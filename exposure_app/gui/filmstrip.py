@@ -129,7 +129,7 @@ class Filmstrip(QWidget):
         self._silent = True
         try:
             self._shown.keep(photo)
-            self.view.setCurrentIndex(self._shown.index(self._shown.row_of(photo), 0))
+            self._go_to(self._shown.row_of(photo))
         finally:
             self._silent = False
 
@@ -150,7 +150,12 @@ class Filmstrip(QWidget):
         """Go to the next (1) or previous (-1) photo, as the arrow keys do."""
         row = self.view.currentIndex().row() + by
         if 0 <= row < self._shown.rowCount():
-            self.view.setCurrentIndex(self._shown.index(row, 0))
+            self._go_to(row)
+
+    def _go_to(self, row: int) -> None:
+        """Make a photo the current one and the only one that is selected, whatever keys are held down."""
+        only = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.view.selectionModel().setCurrentIndex(self._shown.index(row, 0), only)
 
     # --- marks --------------------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QDockWidget,
+    QLabel,
     QMainWindow,
     QSizePolicy,
     QStackedWidget,
@@ -67,9 +68,12 @@ class MainWindow(QMainWindow):
         self.edits = SelectionEdits(self.controller, self.desk, self)
         self.filmstrip_menu = FilmstripMenu(self.panels.filmstrip, self.actions_, self.edits)
         self.start_page = StartPage()
+        self.unopened = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, margin=32)
+        self.unopened.setTextFormat(Qt.TextFormat.PlainText)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start_page)
         self.pages.addWidget(self.panels.view)
+        self.pages.addWidget(self.unopened)
         self.setCentralWidget(self.pages)
         self.caption = ElidedLabel()
         self.caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -230,13 +234,17 @@ class MainWindow(QMainWindow):
             self.setWindowTitle(self.tr("{name} - Exposure").format(name=photo.name))
             self.panels.view.setFocus()
 
-    @Slot(object)
-    def _open_failed(self, photo: Path | None) -> None:
-        if self.controller.photo is None:
-            self.pages.setCurrentWidget(self.start_page)
-            self.caption.set_full("")
-        else:
+    @Slot(object, object)
+    def _open_failed(self, photo: Path | None, error: Exception | None) -> None:
+        """Show what was there before; where nothing can be, why."""
+        if self.controller.photo is not None:
             self._opened()
+            return
+        others = [other for other in self.controller.photos if other != photo]
+        self.unopened.setText(str(error))
+        self.pages.setCurrentWidget(self.unopened if error is not None and others else self.start_page)
+        self.caption.set_full("")
+        self.setWindowTitle(self.tr("Exposure"))
 
     def selected_photos(self) -> list[Path]:
         """The photos selected in the filmstrip, or the open one."""

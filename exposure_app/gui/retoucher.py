@@ -48,13 +48,14 @@ class Retoucher(QObject):
         self._glanced: tuple[weakref.ref[Image], Glance] | None = None  # likewise
         self._scene: tuple[weakref.ref[PlacedEngine], Scene] | None = None  # likewise
         self._job: Job | None = None
+        self._waiting: tuple[Path, str, int] | None = None  # a retouch of the photo that is being opened
         self._previews: list[Job] = []
         self.trace: Any = None  # the agent's reasons for the last retouch
 
     @property
     def is_running(self) -> bool:
-        """Whether a retouch is under way."""
-        return self._job is not None and not self._job.is_over
+        """Whether a retouch is under way, or waits for its photo."""
+        return self._waiting is not None or (self._job is not None and not self._job.is_over)
 
     def preload(self, style: str) -> None:
         """Load torch and a style, so that the first retouch does not wait for it. Failing is no news: nobody asked."""
@@ -62,8 +63,16 @@ class Retoucher(QObject):
         self._controller.job_started.emit(job)
 
     def run(self, style: str, seed: int) -> None:
-        """Retouch the open photo, but for its locked steps; lands as one entry of the history."""
+        """Retouch the open photo, but for its locked steps; lands as one entry of the history.
+
+        While another photo is being opened, it is that photo's turn as soon as it is there.
+        """
         self.cancel()
+        wanted = self._controller.wanted
+        if wanted is not None and wanted != self._controller.photo:
+            self._waiting = wanted, style, seed
+            self.started.emit()
+            return
         job = self.propose(style, seed)
         if job is None:
             return
@@ -116,10 +125,29 @@ class Retoucher(QObject):
         scene = Scene.of(place(source.pixels, recipe.geometry), Grid.of(recipe.geometry, source.size))
         return replace(proposal, steps=replan(recipe, 0, loaded, scene, seed, biases).steps), None
 
+    def run_waiting(self) -> None:
+        """The photo is open: begin the retouch that waited for it."""
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None and waiting[0] == self._controller.photo:
+            self.run(*waiting[1:])
+
     def cancel(self) -> None:
-        """Stop the retouch that is under way."""
+        """Stop the retouch that is under way, or waits."""
+        if self._waiting is not None:
+            self._waiting = None
+            self.ended.emit()
         if self._job is not None:
             self._job.cancel()
+
+    def abandon(self) -> None:
+        """Stop it because another photo is being opened, and say so."""
+        if not self.is_running:
+            return
+        photo = self._waiting[0] if self._waiting is not None else self._controller.photo
+        self.cancel()
+        if photo is not None:
+            message = self.tr("{name} was not retouched: another photo was opened before that was done")
+            self._controller.notice.emit(message.format(name=photo.name))
 
     @Slot(object)
     def _done(self, result: "tuple[Path, Recipe, Any]") -> None:

@@ -10,7 +10,7 @@ import pytest
 import shiboken6
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtGui import QImage, QKeySequence, QShortcut, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -86,6 +86,17 @@ def test_several_photos_are_selected_with_the_keyboard_and_the_mouse(qtbot, stri
     with qtbot.waitSignal(strip.activated, check_params_cb=lambda photo: photo == photos[3]):
         QTest.mouseClick(strip.view.viewport(), Qt.MouseButton.LeftButton, pos=at)
         key(strip, Qt.Key.Key_Return)
+
+
+def test_going_on_with_ctrl_held_down_leaves_nothing_else_selected_to_be_rated_too(qtbot, strip, photos):
+    strip.set_current(photos[0])
+    steps = []
+    shortcut = QShortcut(QKeySequence("Ctrl+Right"), strip, lambda: steps.append(strip.step(1)))
+    shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    strip.view.setFocus()
+    QTest.keyClick(strip.windowHandle(), Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: bool(steps))
+    assert steps and strip.current() == photos[1] and strip.selected() == [photos[1]]
 
 
 def test_ratings_and_flags_are_kept(qtbot, strip, photos):

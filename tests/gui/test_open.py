@@ -1,11 +1,14 @@
 """Opening: by start, dialog, drop; what is broken; what was open before."""
 
+import threading
 from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
+from exposure_app.gui import photo_jobs
+from exposure_app.pipeline.recipe import Step
 from tests.helpers.editor import make_photo, save_untrained_style
 from tests.unit.io.dng import mosaic_of, scene, write_dng
 
@@ -34,18 +37,136 @@ def test_the_sample_raw_comes_up_with_a_preview_first(editor, tmp_path, sample_d
     assert editor.document.neutral.neutral_ev >= 0
 
 
-def test_a_broken_file_is_a_notice_and_the_open_photo_stays(editor, photo, tmp_path):
-    editor.open(photo)
+def broken(path: Path) -> Path:
+    path.write_bytes(b"not a picture at all")
+    return path
+
+
+def test_a_photo_that_cannot_be_opened_takes_the_stage_with_the_reason_and_no_edit_goes_to_the_one_before(
+    editor, photo, tmp_path
+):
+    bad = broken(tmp_path / "broken.jpg")
+    editor.open(photo, bad)
     editor.act_and_see("clipping")
-    broken = tmp_path / "broken.jpg"
-    broken.write_bytes(b"not a picture at all")
-    editor.window.controller.open_paths([broken])
+    window, strip = editor.window, editor.window.panels.filmstrip
+    before = editor.document
+    editor.act("next_photo")
     editor.until(lambda: editor.messages)
-    assert "broken.jpg" in editor.messages[0]
-    assert editor.window.controller.photo == photo
-    assert editor.window.panels.filmstrip.current() == photo
-    assert editor.view.frame_shown is not None and not editor.view.shows_preview
-    assert editor.window.panels.steps.isEnabled()
+    assert "broken.jpg" in editor.messages[0] and "broken.jpg" in window.unopened.text()
+    assert window.pages.currentWidget() is window.unopened and strip.current() == bad
+    assert window.controller.photo is None and window.controller.document is None
+    for action in ("auto", "undo", "reset", "paste", "turn_left", "crop", "snapshot", "virtual_copy"):
+        assert not window.actions_[action].isEnabled(), action
+        editor.act(action)
+    window.panels.auto.slider.setValue(50)
+    assert not any(panel.isEnabled() for panel in window.panels.editing)
+    assert not before.is_edited
+    editor.act("previous_photo")
+    editor.until(lambda: window.controller.photo == photo and editor.view.frame_shown)
+    assert window.pages.currentWidget() is editor.view and window.panels.steps.isEnabled()
+    assert window.actions_["reset"].isEnabled()
+
+
+def test_a_broken_file_opened_in_place_of_a_folder_leaves_the_folder_to_go_back_to(editor, photo, tmp_path):
+    editor.open(photo)
+    editor.window.controller.open_paths([broken(tmp_path / "broken.jpg")])
+    editor.until(lambda: editor.messages)
+    assert editor.window.controller.photo is None
+    assert editor.window.panels.filmstrip.photos() == [photo]
+    editor.window.controller.open_photo(photo)
+    editor.until(lambda: editor.window.controller.photo == photo)
+
+
+def test_a_folder_whose_first_photos_are_broken_opens_with_the_first_that_is_not(editor, photo, tmp_path):
+    folder = tmp_path / "trip"
+    folder.mkdir()
+    for name in ("1.jpg", "2.jpg"):
+        broken(folder / name)
+    good = make_photo(folder / "3.jpg", 120, 80)
+    editor.open(photo)
+    editor.window.controller.open_paths([folder])
+    editor.until(lambda: editor.window.controller.photo == good and editor.view.frame_shown)
+    assert editor.window.panels.filmstrip.current() == good
+    assert ["1.jpg" in editor.messages[0], "2.jpg" in editor.messages[1]] == [True, True]
+
+
+def test_an_opening_that_is_called_off_leaves_everything_as_it_was(editor, photo, tmp_path, monkeypatch):
+    others = [make_photo(tmp_path / f"{name}.jpg", 120, 80) for name in "ab"]
+    editor.open(photo)
+    entered, go_on = hold(monkeypatch)
+    jobs = []
+    editor.window.controller.job_started.connect(jobs.append)
+    editor.window.controller.open_paths(others)
+    editor.until(entered.is_set)
+    jobs[-1].cancel()
+    go_on.set()
+    editor.settle()
+    assert editor.window.controller.photo == photo and editor.window.controller.photos == [photo]
+    assert editor.window.panels.filmstrip.current() == photo and editor.window.actions_["reset"].isEnabled()
+
+
+def hold(monkeypatch) -> tuple[threading.Event, threading.Event]:
+    """Photos are opened no further than to the first event until the second is set."""
+    entered, go_on = threading.Event(), threading.Event()
+    opening = photo_jobs.open_photo
+
+    def slow(*args):
+        entered.set()
+        go_on.wait(30)
+        return opening(*args)
+
+    monkeypatch.setattr(photo_jobs, "open_photo", slow)
+    return entered, go_on
+
+
+def test_auto_retouch_pressed_while_a_photo_opens_is_for_that_photo(untrained, editor, photo, tmp_path, monkeypatch):
+    other = make_photo(tmp_path / "other.jpg", seed=1)
+    editor.open(photo, other)
+    before = editor.document
+    entered, go_on = hold(monkeypatch)
+    editor.act("next_photo")
+    editor.until(entered.is_set)
+    editor.act("auto")
+    assert editor.window.panels.auto.button.text() == "Cancel"
+    go_on.set()
+    editor.until(lambda: editor.window.controller.photo == other and not editor.window.desk.retoucher.is_running)
+    assert editor.document.recipe.style == untrained and not before.is_edited
+    assert editor.window.panels.auto.button.text() == "Auto-retouch"
+
+
+def test_a_retouch_that_waits_can_be_called_off_and_one_left_behind_is_told(
+    untrained, editor, photo, tmp_path, monkeypatch
+):
+    others = [make_photo(tmp_path / f"{name}.jpg", seed=1) for name in "ab"]
+    editor.open(photo, *others)
+    entered, go_on = hold(monkeypatch)
+    editor.act("next_photo")
+    editor.until(entered.is_set)
+    editor.act("auto")
+    editor.window.panels.auto.button.click()
+    assert editor.window.panels.auto.button.text() == "Auto-retouch" and not editor.messages
+    editor.act("auto")
+    editor.act("next_photo")
+    assert "a.jpg was not retouched" in editor.messages[0]
+    go_on.set()
+    editor.until(lambda: editor.window.controller.photo == others[1])
+    editor.settle()
+    assert not editor.document.is_edited
+
+
+def test_what_is_pasted_to_a_photo_that_is_being_opened_is_there_when_it_is_open(editor, photo, tmp_path, monkeypatch):
+    other = make_photo(tmp_path / "other.jpg", seed=1)
+    editor.open(photo, other)
+    controller = editor.window.controller
+    controller.copied = (Step("exposure", {"ev": 1.5}),)
+    entered, go_on = hold(monkeypatch)
+    editor.act("next_photo")
+    editor.until(entered.is_set)
+    controller.paste_steps([other])
+    go_on.set()
+    editor.until(lambda: controller.photo == other)
+    editor.settle()
+    assert editor.document.recipe.steps[0].params["ev"] == 1.5
 
 
 def test_a_broken_file_alone_leads_back_to_the_start_page(editor, tmp_path):
