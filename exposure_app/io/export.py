@@ -17,7 +17,11 @@ from numpy.typing import NDArray
 from exposure_app.atomic import write_bytes_atomic
 from exposure_app.errors import ExposureError
 from exposure_app.image import Metadata
+from exposure_app.io.blocks import EXIF_HEAD, EXTENSION_HEAD, XMP_HEAD
+from exposure_app.io.directories import BYTE, Entry, append_directories
+from exposure_app.io.exif import XMP_TAG, Exif, finished, read_exif, resolution
 from exposure_app.io.icc import srgb_profile
+from exposure_app.io.xmp import in_two
 
 Format = Literal["jpg", "png", "tiff", "webp", "avif"]
 Chroma = Literal["444", "422", "420"]
@@ -36,7 +40,8 @@ _JPEG_LONGEST_SEGMENT = 65533
 # PNG and classic TIFF hold their sizes in 32 bits; the rest of the file needs room too.
 _TIFF_MOST_BYTES = 2**32 - 2**25
 _FASTEST_DEFLATE = 1
-_TIFF_XMP = 700
+_JPEG_XMP_PART = 65_000
+_METRES_PER_INCH = 0.0254
 _AVIF_SPEED = 8  # of 10: twice as fast as the default, a few percent larger
 
 
@@ -83,11 +88,11 @@ def write_image(
         name = kind.upper() if kind != "jpg" else "JPEG"
         message = f"{target} would be larger than {name} allows, {longest} pixels a side"
         raise ExposureError(message, "Export a smaller size, PNG or TIFF.")
-    exif = b""
+    exif = Exif()
     if keep_exif and metadata.exif:
-        from exposure_app.io.metadata import strip_gps
-
-        exif = metadata.exif if keep_gps else strip_gps(metadata.exif)
+        height, width = srgb_pixels.shape[:2]
+        is_srgb = icc is None or icc == srgb_profile()
+        exif = finished(read_exif(metadata.exif), width, height, is_srgb=is_srgb, keep_gps=keep_gps)
     pixels = np.ascontiguousarray(srgb_pixels)
     labels = _Labels(exif, icc or srgb_profile(), xmp)
     content: bytes | bytearray | memoryview
@@ -106,7 +111,7 @@ def write_image(
 class _Labels:
     """What goes into a file beside the pixels."""
 
-    exif: bytes
+    exif: Exif
     profile: bytes
     xmp: bytes
 
@@ -124,15 +129,25 @@ def _encode_jpeg(pixels: NDArray[Any], labels: _Labels, quality: int, chroma: Ch
 
     content = simplejpeg.encode_jpeg(pixels, quality=quality, colorspace="RGB", colorsubsampling=chroma)
     # Start of image and, in every JFIF file, APP0; EXIF and profile follow as other programs write them.
-    start = 2
+    start, front = 2, content[:2]
     if content[2:4] == b"\xff\xe0":
         start += 2 + struct.unpack(">H", content[4:6])[0]
-    segments = b""
-    for name, payload in ((b"Exif\0\0", labels.exif), (b"http://ns.adobe.com/xap/1.0/\0", labels.xmp)):
-        if payload and len(name) + len(payload) <= _JPEG_LONGEST_SEGMENT:
-            segments += _jpeg_segment(0xE1, name + payload)
-    segments += _jpeg_segment(0xE2, b"ICC_PROFILE\0\x01\x01" + labels.profile)
-    return b"".join((content[:start], segments, memoryview(content)[start:]))
+        front = _with_density(content[:start], resolution(labels.exif))
+    if exif := labels.exif.to_bytes():
+        front += _jpeg_segment(0xE1, EXIF_HEAD + exif)
+    if labels.xmp:
+        main, more, link = in_two(labels.xmp, _JPEG_LONGEST_SEGMENT - len(XMP_HEAD))
+        front += _jpeg_segment(0xE1, XMP_HEAD + main)
+        for place in range(0, len(more), _JPEG_XMP_PART):
+            head = EXTENSION_HEAD + link.encode() + struct.pack(">II", len(more), place)
+            front += _jpeg_segment(0xE1, head + more[place : place + _JPEG_XMP_PART])
+    front += _jpeg_segment(0xE2, b"ICC_PROFILE\0\x01\x01" + labels.profile)
+    return b"".join((front, memoryview(content)[start:]))
+
+
+def _with_density(jfif: bytes, dpi: tuple[int, int] | None) -> bytes:
+    """The start of a JPEG with a resolution in its JFIF segment."""
+    return jfif[:13] + struct.pack(">BHH", 1, *dpi) + jfif[18:] if dpi else jfif
 
 
 def _jpeg_segment(marker: int, payload: bytes) -> bytes:
@@ -146,8 +161,10 @@ def _encode_png(pixels: NDArray[Any], labels: _Labels) -> bytes:
     content = png_encode(pixels, level=_FASTEST_DEFLATE, strategy=PNG.STRATEGY.RLE, filter=PNG.FILTER.SUB)
     header_end = 8 + 12 + 13
     chunks = _png_chunk(b"iCCP", b"ICC profile\0\0" + zlib.compress(labels.profile, 9))
-    if labels.exif:
-        chunks += _png_chunk(b"eXIf", labels.exif)
+    if dpi := resolution(labels.exif):
+        chunks += _png_chunk(b"pHYs", struct.pack(">IIB", *(round(side / _METRES_PER_INCH) for side in dpi), 1))
+    if exif := labels.exif.to_bytes():
+        chunks += _png_chunk(b"eXIf", exif)
     if labels.xmp:
         chunks += _png_chunk(b"iTXt", b"XML:com.adobe.xmp" + bytes(5) + labels.xmp)
     return b"".join((content[:header_end], chunks, memoryview(content)[header_end:]))
@@ -164,9 +181,6 @@ def _encode_tiff(target: Path, pixels: NDArray[Any], labels: _Labels) -> bytes |
 
     if pixels.nbytes > _TIFF_MOST_BYTES:
         raise ExposureError(f"{target} would be larger than TIFF allows, 4 GB", "Export a smaller size or 8 bits.")
-    main, directories = _tiff_metadata(labels.exif)
-    if labels.xmp:
-        main.append((_TIFF_XMP, "B", len(labels.xmp), labels.xmp, True))
     stream = io.BytesIO()
     tifffile.imwrite(
         stream,
@@ -181,10 +195,12 @@ def _encode_tiff(target: Path, pixels: NDArray[Any], labels: _Labels) -> bytes |
         iccprofile=labels.profile,
         metadata=None,
         software=False,
-        extratags=main,
     )
     content = bytearray(stream.getbuffer())
-    _append_directories(content, directories)
+    main, below = labels.exif.directories()
+    if labels.xmp:
+        main = {**main, XMP_TAG: Entry(BYTE, len(labels.xmp), labels.xmp)}
+    append_directories(content, main, below)  # tifffile writes none below the main one, and not every byte as it is
     return content
 
 
@@ -199,54 +215,9 @@ def _encode_by_pillow(kind: Format, pixels: NDArray[Any], labels: _Labels, quali
     if kind == "avif":  # with more threads the bytes would depend on their number
         subsampling = ":".join(chroma)
         options = {"speed": _AVIF_SPEED, "subsampling": subsampling, "autotiling": False, "max_threads": 1}
-    stream = io.BytesIO()
+    # Pillow would write an AVIF's EXIF anew, in its own bytes, to take the orientation out of it.
+    stream, exif = io.BytesIO(), labels.exif.to_bytes(is_upright=kind != "avif")
     PILImage.fromarray(pixels).save(
-        stream, kind, quality=quality, icc_profile=labels.profile, exif=labels.exif, xmp=labels.xmp, **options
+        stream, kind, quality=quality, icc_profile=labels.profile, exif=exif, xmp=labels.xmp, **options
     )
     return stream.getbuffer()
-
-
-def _tiff_metadata(exif: bytes) -> tuple[list[Any], dict[int, Any]]:
-    """What tifffile writes into the main directory, and the directories (EXIF, GPS) to append behind the picture."""
-    from PIL.ExifTags import IFD, Base
-
-    from exposure_app.io.metadata import parse_exif
-
-    if not exif:
-        return [], {}
-    parsed = parse_exif(exif)
-    texts = (
-        Base.ImageDescription, Base.Make, Base.Model, Base.Software, Base.DateTime, Base.Artist, Base.Copyright,
-    )  # fmt: skip
-    main: list[Any] = [(Base.Orientation.value, "H", 1, 1, True)]
-    for tag in texts:
-        value = parsed.get(tag)
-        if isinstance(value, str) and value:
-            main.append((tag.value, "s", 0, value.encode("utf-8"), True))
-    parts = {ifd.value: parsed.get_ifd(ifd) for ifd in (IFD.Exif, IFD.GPSInfo)}
-    return main, {tag: part for tag, part in parts.items() if part}
-
-
-def _append_directories(content: bytearray, directories: dict[int, Any]) -> None:
-    """Append directories to a little-endian TIFF, and a copy of its main directory that points to them.
-
-    tifffile does not write EXIF directories. The old main directory stays in the file unused, a few hundred bytes.
-    """
-    from PIL.TiffImagePlugin import ImageFileDirectory_v2
-
-    if not directories:
-        return
-    (start,) = struct.unpack_from("<I", content, 4)
-    (count,) = struct.unpack_from("<H", content, start)
-    entries = [bytes(content[start + 2 + 12 * i : start + 14 + 12 * i]) for i in range(count)]
-    for tag, values in directories.items():
-        content += bytes(-len(content) % 2)
-        directory = ImageFileDirectory_v2(b"II*\0\x08\0\0\0", group=tag)
-        for name, value in values.items():
-            directory[name] = value
-        entries.append(struct.pack("<HHII", tag, 4, 1, len(content)))
-        content += directory.tobytes(len(content))
-    content += bytes(-len(content) % 2)
-    struct.pack_into("<I", content, 4, len(content))
-    entries.sort(key=lambda entry: struct.unpack_from("<H", entry))
-    content += struct.pack("<H", len(entries)) + b"".join(entries) + bytes(4)

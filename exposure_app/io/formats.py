@@ -54,7 +54,7 @@ def read_image(
         raise ExposureError(f"{file} is not of a kind that Exposure reads", hint)
     _check_readable(file)
     try:
-        if _is_raw_inside(file):
+        if is_raw_inside(file):
             from exposure_app.io.raw import read_raw
 
             return read_raw(file, develop=develop, first=first, wide=wide)
@@ -72,7 +72,7 @@ def too_large(path: Path) -> ExposureError:
     return ExposureError(f"{path} is too large to open", f"At most {MAX_PIXELS // 10**6} megapixels are supported.")
 
 
-def _is_raw_inside(file: Path) -> bool:
+def is_raw_inside(file: Path) -> bool:
     """Whether LibRaw should read a file: unless what is in it contradicts, its extension decides."""
     with file.open("rb") as stream:
         kind = kinds.kind_of(stream.read(kinds.HEAD))

@@ -1,7 +1,9 @@
 """AVIF and HEIC: pictures in boxes (ISO 23008-12). Nothing here can write HEIC; its decoder is a library of its own."""
 
 import struct
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,21 +38,33 @@ def decode_heic(path: Path) -> tuple[Encoded, bytes, bytes]:
         ExposureError: It is too large, or the library is not there.
         ValueError: It is damaged or truncated, like most of what else is raised.
     """
-    try:
-        import pi_heif
-    except ImportError as error:
-        hint = "Install pi-heif beside Exposure, or convert the photo to JPEG."
-        raise ExposureError(f"{path} is a HEIC picture, and what reads these is not installed", hint) from error
-
-    heif = pi_heif.open_heif(path, convert_hdr_to_8bit=False)
+    heif = _opened(path)
     if heif.size[0] * heif.size[1] > MAX_PIXELS:
         raise too_large(path)
     pixels = np.array(heif)  # a copy: the memory goes with the file
     info = heif.info
     named = info.get("nclx_profile") or {}
     coding = of_code_points(int(named.get("color_primaries", 2)), int(named.get("transfer_characteristics", 2)))
-    exif = bytes(info.get("exif") or b"")
-    return Encoded(flattened(pixels), info.get("icc_profile"), coding), exif, bytes(info.get("xmp") or b"")
+    return Encoded(flattened(pixels), info.get("icc_profile"), coding), *_blocks(info)
+
+
+def heic_blocks(path: Path) -> tuple[bytes, bytes]:
+    """EXIF, as a TIFF structure, and XMP of a HEIC, without decoding it; raises as ``decode_heic``."""
+    return _blocks(_opened(path).info)
+
+
+def _blocks(info: Mapping[str, Any]) -> tuple[bytes, bytes]:
+    return bytes(info.get("exif") or b""), bytes(info.get("xmp") or b"")
+
+
+def _opened(path: Path) -> Any:
+    try:
+        import pi_heif
+    except ImportError as error:
+        hint = "Install pi-heif beside Exposure, or convert the photo to JPEG."
+        raise ExposureError(f"{path} is a HEIC picture, and what reads these is not installed", hint) from error
+
+    return pi_heif.open_heif(path, convert_hdr_to_8bit=False)
 
 
 def _spread(pixels: NDArray[np.uint16], bits: int) -> NDArray[np.uint16]:

@@ -98,7 +98,7 @@ def _read_encoded(path: Path, kind: str) -> tuple[Encoded, Metadata]:
         from exposure_app.io.heif import decode_heic
 
         encoded, block, xmp = decode_heic(path)
-        return encoded, read_block_metadata(block, xmp)
+        return encoded, read_block_metadata(block, xmp, path)
     if kind and kind not in kinds.SUFFIXES:
         hint = "Open a camera RAW file, a JPEG, PNG, TIFF, WebP, AVIF or HEIC."
         raise ExposureError(f"{path} is a {kind} file inside, which Exposure does not read", hint)
@@ -108,7 +108,7 @@ def _read_encoded(path: Path, kind: str) -> tuple[Encoded, Metadata]:
     with PILImage.open(io.BytesIO(content), formats=("JPEG", "WEBP", "AVIF")) as picture:
         if picture.width * picture.height > MAX_PIXELS:
             raise too_large(path)
-        exif, metadata = _exif_of(picture), read_raster_metadata(picture)
+        exif, metadata = _exif_of(picture), read_raster_metadata(picture, path)
         if kind == "JPEG":
             space = {"L": "GRAY", "CMYK": "CMYK"}.get(picture.mode, "RGB")
             encoded = Encoded(decode_jpeg(content, space))
@@ -122,7 +122,6 @@ def _read_encoded(path: Path, kind: str) -> tuple[Encoded, Metadata]:
 
 
 def _read_png(path: Path) -> tuple[Encoded, Metadata]:
-    """The metadata come last and from a picture of its own: to find them Pillow loads it all, and hides damage."""
     from exposure_app.io.png import decode_png, png_size
 
     content = path.read_bytes()
@@ -132,7 +131,7 @@ def _read_png(path: Path) -> tuple[Encoded, Metadata]:
     encoded = decode_png(content)
     try:
         with PILImage.open(io.BytesIO(content), formats=("PNG",)) as picture:
-            metadata = read_raster_metadata(picture)
+            metadata = read_raster_metadata(picture, path)
     except _DAMAGED:  # the picture is whole, and never refused because of its metadata
         metadata = Metadata()
     return encoded, metadata

@@ -2,7 +2,6 @@
 
 import re
 import string
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -75,33 +74,12 @@ def file_stem(pattern: str, photo: Path, *, style: str = "", number: int = 1, da
 
 def date_taken(photo: Path) -> str:
     """The day a photo was taken, as 2026-11-24: from its metadata, else when the file was last changed."""
-    from exposure_app.io.formats import is_raw
+    from exposure_app.io.metadata import read_metadata
 
-    taken = ""
-    with suppress(
-        ExposureError, OSError, SyntaxError, ValueError
-    ):  # whoever reads the photo says what is wrong with it
-        taken = _raw_date(photo) if is_raw(photo) else _raster_date(photo)
+    taken = read_metadata(photo).taken
     if taken:
         return taken[:10]
     try:
         return datetime.fromtimestamp(photo.stat().st_mtime).date().isoformat()
     except (OSError, ValueError, OverflowError):
         return ""
-
-
-def _raw_date(photo: Path) -> str:
-    from exposure_app.io.metadata import read_raw_metadata
-    from exposure_app.io.raw import open_raw
-
-    with open_raw(photo) as raw:
-        return read_raw_metadata(photo, raw, 1).taken
-
-
-def _raster_date(photo: Path) -> str:
-    from PIL import Image
-
-    from exposure_app.io.metadata import read_raster_metadata
-
-    with Image.open(photo) as picture:
-        return read_raster_metadata(picture).taken
