@@ -15,8 +15,10 @@ from tests.helpers.shared import DATA, ROOT
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # QT_QPA_PLATFORM=xcb shows the windows
 os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.fonts=false")  # which fonts a machine has is not our affair
 _threads = max(1, (os.cpu_count() or 1) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
-for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
-    os.environ.setdefault(_name, str(_threads))
+os.environ.setdefault("NUMBA_NUM_THREADS", str(_threads))
+# Tensors are tiny here: several threads would only wait for each other, busily, while something else has the core.
+for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
 # Compiled kernels are kept from run to run, outside the temporary home.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".pytest_cache" / "kernels"))
 _home = tempfile.mkdtemp(prefix="exposure-tests-")

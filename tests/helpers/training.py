@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import inf
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -35,4 +36,4 @@ def train_quickly(
     def tell(event: Event) -> None:
         news.send((event.kind, event.iteration))
 
-    train(inputs, targets, "quick", QUICK, 5, folder, tell, resume=True, checkpoint_every=checkpoint_every)
+    train(inputs, targets, "quick", QUICK, inf, folder, tell, resume=True, checkpoint_every=checkpoint_every)

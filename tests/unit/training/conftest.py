@@ -13,14 +13,14 @@ from exposure_app.training.material import Material, gather
 @pytest.fixture(scope="session")
 def tiny() -> TrainConfig:
     """A configuration for runs of seconds."""
-    net = NetConfig(channels=2, hidden=8, dropout=0.2, color_statistics=True)
+    net = NetConfig(channels=1, hidden=4, dropout=0.2, steps=2, color_statistics=True)
     return replace(
         SMALL,
         name="tiny",
         net=net,
         iterations=12,
-        batch=4,
-        buffer=16,
+        batch=2,
+        buffer=8,
         penalty_every=2,
         validate_every=6,
         autocast=False,

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from typer.testing import CliRunner
 from exposure_app.cli import app
 from exposure_app.training.child import Parent
 from exposure_app.training.events import Event
+from tests.helpers.patience import PATIENCE, wait_until
 
 Folders = tuple[list[Path], list[Path]]
 
@@ -44,15 +44,8 @@ def pipe() -> Iterator[Pipe]:
     made.close()
     for thread in threading.enumerate():
         if thread.name == "commands":
-            thread.join(10)
+            thread.join(PATIENCE)
     made.stream.close()
-
-
-def stops(parent: Parent, seconds: float = 10) -> bool:
-    until = time.monotonic() + seconds
-    while not parent.wants_to_stop() and time.monotonic() < until:
-        threading.Event().wait(0.01)
-    return parent.wants_to_stop()
 
 
 @pytest.mark.parametrize("pieces", [[b"stop\n"], [b"st", b"op\r\n"], [b"hello\nsto", b"p\nx"]])
@@ -61,15 +54,36 @@ def test_the_line_stop_stops(pipe: Pipe, pieces: list[bytes]) -> None:
     for piece in pieces:
         assert not parent.wants_to_stop()
         pipe.write(piece)
-    assert stops(parent)
+    wait_until(parent.wants_to_stop)
 
 
-def test_other_lines_do_not_stop_but_the_end_of_stdin_does(pipe: Pipe) -> None:
+class Words:
+    """Says a piece, and then nothing until it is let go on; knows when its listener has heard all."""
+
+    def __init__(self, piece: bytes) -> None:
+        self._pieces, self.heard, self.go_on = [piece], threading.Event(), threading.Event()
+
+    def read(self, _most: int) -> bytes:
+        if self._pieces:
+            return self._pieces.pop()
+        self.heard.set()
+        self.go_on.wait(PATIENCE)
+        return b""
+
+
+def test_other_lines_do_not_stop_but_the_end_of_stdin_does() -> None:
+    words = Words(b"stopping\nnonstop\n\n")
+    parent = Parent(words, io.StringIO())  # type: ignore[arg-type]
+    assert words.heard.wait(PATIENCE)
+    assert not parent.wants_to_stop()
+    words.go_on.set()
+    wait_until(parent.wants_to_stop)
+
+
+def test_a_pipe_that_is_closed_stops(pipe: Pipe) -> None:
     parent = Parent(pipe.stream, io.StringIO())
-    pipe.write(b"stopping\nnonstop\n\n")
-    assert not stops(parent, 0.2)
     pipe.close()
-    assert stops(parent)
+    wait_until(parent.wants_to_stop)
 
 
 def test_a_parent_that_reads_no_more_stops(pipe: Pipe) -> None:
@@ -87,7 +101,7 @@ def test_a_parent_that_reads_no_more_stops(pipe: Pipe) -> None:
 def test_the_command_tells_stops_with_a_checkpoint_and_goes_on(folders: Folders, exposure_home: Path) -> None:
     inputs, targets = (paths[0].parent for paths in folders)
     (inputs / "broken.jpg").write_bytes(b"no picture")
-    arguments = ["train", "--inputs", inputs, "--targets", targets, "--name", "mine", "--json", "--minutes", "5"]
+    arguments = ["train", "--inputs", inputs, "--targets", targets, "--name", "mine", "--json", "--minutes", "9999"]
     process = subprocess.Popen(
         [sys.executable, "-m", "exposure_app", *map(str, arguments)],
         stdin=subprocess.PIPE,
@@ -103,7 +117,7 @@ def test_the_command_tells_stops_with_a_checkpoint_and_goes_on(folders: Folders,
             if events[-1]["event"] == "validation":
                 process.stdin.write(b"stop\n")
                 process.stdin.flush()
-        assert process.wait(60) == 130
+        assert process.wait(PATIENCE) == 130
     finally:
         process.kill()
         _, errors = process.communicate()

@@ -190,6 +190,7 @@ def test_a_table_of_pairs_without_its_columns_is_refused(tmp_path: Path) -> None
 
 
 @without_data(DATA / "film_pairs.csv")
+@without_data(DATA / "photos" / "target_film_bw_trix" / "0002.jpg")
 def test_the_film_pairs_are_renderings_of_their_originals() -> None:
     renderings = [DATA / "photos" / "target_film_bw_trix" / f"{number:04d}.jpg" for number in range(3)]
     pairs = read_pairs(DATA / "film_pairs.csv", renderings)

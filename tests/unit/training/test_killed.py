@@ -35,9 +35,10 @@ class Runner:
         return process, ours
 
 
-def wait_for(news: Connection, kind: str) -> None:
-    while news.recv()[0] != kind:
+def wait_for(news: Connection, kind: str) -> tuple[str, int]:
+    while (event := news.recv())[0] != kind:
         pass
+    return event
 
 
 def told(news: Connection) -> list[tuple[str, int]]:
@@ -86,11 +87,11 @@ def test_ten_kills_at_random_moments_cost_a_checkpoint_interval_each_and_change_
     for _ in range(KILLS):
         process, news = runner.start(killed, chance.choice([0.0, 0.0, duration / 20]))
         # Then any moment: while reading, iterating, validating, writing.
-        wait_for(news, chance.choice(["reading", "checkpoint", "checkpoint"]))
+        first = wait_for(news, chance.choice(["reading", "checkpoint", "checkpoint"]))
         process.join(chance.uniform(0, duration / 8))
         process.kill()
         process.join()
-        known = max([known, *(iteration for kind, iteration in told(news) if kind == "checkpoint")])
+        known = max([known, *(iteration for kind, iteration in [first, *told(news)] if kind == "checkpoint")])
         assert saved_iteration(killed) >= known, "what was told to be safe is safe"
         assert [path.name for path in killed.glob("*") if path.suffix not in {".checkpoint", ".png"}] == [] or (
             known == QUICK.iterations

@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from exposure_app import filters
 from exposure_app.agent.header import NetConfig
 from exposure_app.agent.style import load_style
 from exposure_app.errors import ExposureError
+from exposure_app.training import run as running
 from exposure_app.training.config import TrainConfig, named
 from exposure_app.training.data import Crops
 from exposure_app.training.events import Event
@@ -63,7 +65,7 @@ def test_the_paper_s_configuration_trains_at_a_smaller_size(material: Material, 
     )
     run = Run(material, "paper", config, tmp_path)
     assert type(run.learner) is Learner  # single steps, as in Algorithm 1
-    assert run.train(10)
+    assert run.train(inf)
     assert run.learner.iteration == 4
     assert [entry["iteration"] for entry in run.history] == [0, 2, 4]
 
@@ -126,8 +128,9 @@ def test_too_few_photos_are_refused(folders: Folders) -> None:
 
 
 def test_a_whole_run_leaves_a_style_a_card_and_a_checkpoint(
-    tiny: TrainConfig, folders: Folders, tmp_path: Path
+    tiny: TrainConfig, folders: Folders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(running, "LOOK_EVERY", 5)  # also tells the progress
     events: list[Event] = []
     broken = tmp_path / "holiday" / "broken.jpg"
     broken.parent.mkdir()
@@ -137,7 +140,7 @@ def test_a_whole_run_leaves_a_style_a_card_and_a_checkpoint(
         folders[1],
         "mine",
         tiny,
-        5,
+        inf,
         tmp_path,
         events.append,
         title="Mine",
@@ -158,24 +161,24 @@ def test_a_whole_run_leaves_a_style_a_card_and_a_checkpoint(
     assert list(card["facts"]["files left out"]) == ["holiday/broken.jpg"]
     skipped = next(event.to_json() for event in events if event.kind == "skipped")
     assert skipped["file"] == str(broken)
-    again = train(*folders, "mine", tiny, 5, tmp_path, resume=True)
+    again = train(*folders, "mine", tiny, inf, tmp_path, resume=True)
     assert load_style(again).header.facts["iterations"] == tiny.iterations
 
 
 def test_being_told_to_stop_saves_what_is_there(tiny: TrainConfig, material: Material, tmp_path: Path) -> None:
     run = Run(material, "mine", tiny, tmp_path)
-    assert not run.train(5, should_stop=lambda: run.learner.iteration >= 2)
+    assert not run.train(inf, should_stop=lambda: run.learner.iteration >= 2)
     again = Run(material, "mine", tiny, tmp_path)
     assert again.resume()
     assert again.learner.iteration == 2
-    assert again.train(5)
+    assert again.train(inf)
     assert again.learner.iteration == tiny.iterations
 
 
 def test_stopping_while_photos_are_read_is_told(tiny: TrainConfig, folders: Folders, tmp_path: Path) -> None:
     events: list[Event] = []
     with pytest.raises(KeyboardInterrupt):
-        train(*folders, "mine", tiny, 5, tmp_path, events.append, should_stop=lambda: len(events) > 1)
+        train(*folders, "mine", tiny, inf, tmp_path, events.append, should_stop=lambda: len(events) > 1)
     assert events[-1].to_json() == {"event": "stopped", "iteration": 0, "checkpoint": None}
 
 
@@ -186,7 +189,7 @@ def test_checkpoints_come_as_often_as_asked_and_change_nothing(
     for number, interval in enumerate((0.0, 1e6)):
         events: list[Event] = []
         run = Run(material, f"run{number}", tiny, tmp_path, events.append)
-        run.train(5, checkpoint_every=interval)
+        run.train(inf, checkpoint_every=interval)
         states.append(weights(run.learner))
         counts.append(sum(event.kind == "checkpoint" for event in events))
     assert torch.equal(*states)

@@ -1,6 +1,7 @@
 """Each way in which training breaks down, brought about for real, and the way back."""
 
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,7 @@ class NoNumbers(Sabotage):
 def sabotaged(sabotage: Sabotage, material: Material, config: TrainConfig, folder: Path) -> tuple[Run, list[Event]]:
     events: list[Event] = []
     run = sabotage.run = Run(material, "mine", config, folder, events.append)
-    run.train(5, sabotage)
+    run.train(inf, sabotage)
     return run, [event for event in events if event.kind == "rollback"]
 
 
@@ -108,7 +109,7 @@ def test_an_absurd_rate_is_reported_after_one_more_try(tiny: TrainConfig, materi
     config = replace(tiny, iterations=40, critic_rate=1e4, critic_updates=2)
     run = Run(material, "mine", config, tmp_path, events.append)
     with pytest.raises(ExposureError, match="broke down again") as caught:
-        run.train(5)
+        run.train(inf)
     assert caught.value.hint
     assert [event.kind for event in events].count("rollback") == 1
     assert not run.checkpoint.exists(), "a wreck is not worth a checkpoint"
@@ -122,11 +123,11 @@ def test_a_run_resumed_after_a_breakdown_ends_like_the_one_that_was_not_interrup
     first = Run(material, "other", config, tmp_path)
     sabotage = LoudCritic(at=7)
     sabotage.run = first
-    first.train(5, lambda: sabotage() or bool(first.rollbacks and first.learner.iteration == 8))
+    first.train(inf, lambda: sabotage() or bool(first.rollbacks and first.learner.iteration == 8))
     second = Run(material, "other", config, tmp_path)
     assert second.resume()
     assert second.learner.iteration == 8
-    assert second.train(5)
+    assert second.train(inf)
     assert second.rollbacks == straight.rollbacks
     for name, value in straight.learner.networks.state_dict().items():
         assert torch.equal(value, second.learner.networks.state_dict()[name])
