@@ -13,6 +13,7 @@ from exposure_app.private import make_private
 from exposure_app.reading import Unreadable, parse_json
 
 TIMEOUT_MS = 1000
+ANSWER_MS = 20_000  # of one that is there: it may be busy
 MOST_BYTES = 1 << 20  # of what another start says: thousands of paths
 _LONGEST = 100  # bytes of a socket's path, at least what every system takes
 
@@ -44,7 +45,7 @@ def hand_over(photos: list[Path]) -> bool:
     if not socket.waitForConnected(TIMEOUT_MS):
         return False
     socket.write(json.dumps([str(photo.resolve()) for photo in photos]).encode() + b"\n")
-    answered = socket.waitForBytesWritten(TIMEOUT_MS) and socket.waitForReadyRead(TIMEOUT_MS)
+    answered = socket.waitForBytesWritten(ANSWER_MS) and socket.waitForReadyRead(ANSWER_MS)
     socket.disconnectFromServer()
     return answered
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,14 @@ class First:
         self.server.requested.connect(self.asked.append)
 
 
+@pytest.fixture(autouse=True)
+def runtime_dir(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Systems take short paths of sockets only; those of tests are long."""
+    with tempfile.TemporaryDirectory(prefix="x-") as folder:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+        yield
+
+
 @pytest.fixture
 def parent() -> Iterator[QObject]:
     owner = QObject()
@@ -51,9 +60,10 @@ def second_start(qtbot: QtBot, photos: list[Path]) -> int:
     process = QProcess()
     process.setWorkingDirectory(str(ROOT))
     environment = QProcessEnvironment.systemEnvironment()
-    environment.insert("EXPOSURE_HOME", os.environ["EXPOSURE_HOME"])
+    for name in ("EXPOSURE_HOME", "XDG_RUNTIME_DIR"):
+        environment.insert(name, os.environ[name])
     process.setProcessEnvironment(environment)
-    with qtbot.waitSignal(process.finished, timeout=30_000):
+    with qtbot.waitSignal(process.finished):
         process.start(sys.executable, ["-c", SECOND, *map(str, photos)])
     return process.exitCode()
 
