@@ -1,5 +1,9 @@
-"""Real photographs that do not come with the project: tests that want them skip where they are absent."""
+"""Real photographs that do not come with the project: tests that want them skip where they are absent.
 
+Names choose which are tried; they promise nothing about what is inside, so a test that needs to know asks the file.
+"""
+
+import functools
 import os
 from pathlib import Path
 
@@ -32,3 +36,27 @@ def raw_files(*patterns: str) -> pytest.MarkDecorator:
         folder, id="none", marks=pytest.mark.skip(reason=f"no such RAW in {folder}; set EXPOSURE_DATA")
     )
     return pytest.mark.parametrize("raw_file", [absent])
+
+
+@functools.cache
+def mosaic_of(raw_file: Path) -> tuple[int, int] | None:
+    """Rows and columns that the pattern of a sensor repeats in, as LibRaw says; None if the file holds no mosaic."""
+    import rawpy
+
+    with rawpy.imread(str(raw_file)) as raw:
+        pattern = raw.raw_pattern if raw.raw_type == rawpy.RawType.Flat else None
+        return None if pattern is None else pattern.shape
+
+
+def need_mosaic(raw_file: Path) -> None:
+    """Skip the test if the file holds no mosaic."""
+    if mosaic_of(raw_file) is None:
+        pytest.skip(f"{raw_file.name} holds no mosaic")
+
+
+def photos_in(folder: str, count: int) -> list[Path]:
+    """The first photos of a folder of the shared ones; skips the test where there are fewer."""
+    found = sorted((DATA / "photos" / folder).glob("*.jpg"))[:count]
+    if len(found) < count:
+        pytest.skip(f"no {count} photos in {DATA / 'photos' / folder}; set EXPOSURE_DATA")
+    return found

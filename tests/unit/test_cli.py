@@ -8,15 +8,17 @@ from pathlib import Path
 import numpy as np
 import PIL.Image
 import pytest
+import rawpy
 from typer.testing import CliRunner
 
+from exposure_app.agent.header import NetConfig
 from exposure_app.agent.style import new_style, save_style
 from exposure_app.cli import app
 from exposure_app.io.develop import Develop
 from exposure_app.pipeline import recipe as recipes
 from exposure_app.pipeline.recipe import Recipe, Step
 from exposure_app.pipeline.sidecar import read_sidecar, write_sidecar
-from tests.helpers.shared import DATA, without_data
+from tests.helpers.shared import DATA, RAW_SUFFIXES, without_data
 
 
 def run(*arguments: object):
@@ -27,7 +29,7 @@ def run(*arguments: object):
 def style(tmp_path: Path) -> Path:
     """An agent that has learned nothing yet; enough to see what the program does with its recipe."""
     path = tmp_path / "beginner.safetensors"
-    save_style(path, new_style("beginner"))
+    save_style(path, new_style("beginner", NetConfig(channels=4, hidden=8)))
     return path
 
 
@@ -154,15 +156,27 @@ def test_bad_files_are_one_line_each_with_a_hint_and_the_others_are_done(tmp_pat
     assert all(record["hint"] for record in records if "error" in record)
 
 
+def can_be_decoded(path: Path) -> bool:
+    try:
+        with rawpy.imread(str(path)) as raw:
+            raw.unpack()
+    except rawpy.LibRawError:
+        return False
+    return True
+
+
 @without_data(DATA / "raw")
-def test_every_shared_raw_is_retouched_and_the_gpr_refused_politely(style, tmp_path):
-    raws = sorted(path for path in (DATA / "raw").iterdir() if path.is_file())
+def test_every_kind_of_raw_is_retouched_and_what_cannot_be_decoded_is_refused_politely(style, tmp_path):
+    photos = [path for path in (DATA / "raw").iterdir() if path.suffix.lower() in RAW_SUFFIXES | {".crw", ".raw"}]
+    by_size = sorted(photos, key=lambda path: -path.stat().st_size)
+    raws = list({path.suffix.lower(): path for path in by_size}.values())  # the smallest of each kind
+    raws.append(tmp_path / "none.gpr")
+    raws[-1].write_bytes(b"II*\0" + bytes(500))
     result = run("retouch", *raws, "-o", tmp_path / "out", "--style", style, "--json")
-    records = {Path(record["input"]).suffix: record for record in json.loads(result.stdout)}
-    failed = [r["input"] for r in json.loads(result.stdout) if "error" in r]
-    assert [Path(name).name for name in failed] == ["gopro_hero6black_unsupported.gpr"]
-    assert records[".gpr"]["hint"]
-    assert len(list((tmp_path / "out").iterdir())) == len(raws) - 1
+    records = json.loads(result.stdout)
+    assert [Path(record["input"]) for record in records if "error" not in record] == list(filter(can_be_decoded, raws))
+    assert all(record["hint"] for record in records if "error" in record)
+    assert len(list((tmp_path / "out").iterdir())) == len(list(filter(can_be_decoded, raws)))
     assert result.exit_code == 1
 
 

@@ -71,7 +71,7 @@ def test_alike_steps_share_alike() -> None:
     assert shapley(3, worth) == [3, 3, 3]
 
 
-@without_data()
+@without_data(PHOTOS[-1])
 @pytest.mark.parametrize("path", PHOTOS, ids=lambda path: path.parent.name)
 @pytest.mark.parametrize("name", ["vivid", "film-bw"])
 def test_the_reasons_for_a_retouch_are_those_of_its_trace(name: str, path: Path) -> None:
@@ -87,7 +87,7 @@ def test_the_reasons_for_a_retouch_are_those_of_its_trace(name: str, path: Path)
     assert sum(step.white for step in reasons.steps) == pytest.approx(reasons.white[1] - reasons.white[0], abs=1e-12)
 
 
-@without_data()
+@without_data(PHOTOS[-1])
 def test_another_style_may_judge_a_recipe_made_by_hand() -> None:
     by_hand = Recipe((Step("gamma", {"gamma": 0.45}), Step("black_white", {"amount": 1.0})), amount=0.7)
     film, vivid = (attribute(by_hand, style(name), photo_scene(PHOTOS[1])) for name in ("film-bw", "vivid"))

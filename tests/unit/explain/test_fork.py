@@ -37,7 +37,7 @@ def view() -> Scene:
     return scene(np.random.default_rng(0).random((64, 64, 3), dtype=np.float32))
 
 
-@without_data()
+@without_data(PHOTOS[-1])
 @pytest.mark.parametrize("name", ["vivid", "film-bw"])
 @pytest.mark.parametrize("photo", PHOTOS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_a_fork_with_nothing_changed_is_the_original(name: str, photo: Path) -> None:

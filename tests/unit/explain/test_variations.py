@@ -62,7 +62,7 @@ def test_alike_points_are_one_group_and_five_places_become_four() -> None:
 # --- alternatives ---
 
 
-@without_data()
+@without_data(PHOTOS[-1])
 @pytest.mark.parametrize("path", PHOTOS, ids=lambda path: path.parent.name)
 @pytest.mark.parametrize("name", ["vivid", "film-bw"])
 def test_alternatives_of_a_real_style_come_from_their_seeds(name: str, path: Path) -> None:

@@ -12,6 +12,7 @@ from exposure_app.io import develop as developing
 from exposure_app.io.develop import Develop
 from exposure_app.io.formats import read_image
 from exposure_app.light import TEMPERATURES, TINTS, Light
+from tests.helpers import shared
 from tests.helpers.editor import make_photo
 from tests.helpers.shared import raw_files
 from tests.unit.io.dng import mosaic_of, write_dng
@@ -81,6 +82,7 @@ def area_of(pixels: np.ndarray) -> tuple[slice, slice]:
 
 @raw_files("canon*", "gopro_fusion_1*", "gopro_hero7*", "synthetic_xtrans*")
 def test_a_grey_that_is_picked_in_a_real_photo_has_equal_channels(raw_file: Path) -> None:
+    shared.need_mosaic(raw_file)
     image = read_image(raw_file)
     assert image.light is not None
     area = area_of(image.pixels)
@@ -94,6 +96,7 @@ def test_a_grey_that_is_picked_in_a_real_photo_has_equal_channels(raw_file: Path
 
 @raw_files("canon*", "gopro_fusion_1*", "synthetic_xtrans*")
 def test_the_light_as_shot_asked_for_by_number_is_the_picture_as_shot(raw_file: Path) -> None:
+    shared.need_mosaic(raw_file)
     as_shot = read_image(raw_file)
     assert as_shot.light is not None
     by_number = read_image(raw_file, develop=Develop().balanced(as_shot.light.light))
@@ -106,7 +109,8 @@ def test_libraws_ways_show_the_same_picture(raw_file: Path, develop: Develop) ->
     ours = read_image(raw_file, develop=Develop(develop.white_balance)).pixels
     theirs = read_image(raw_file, develop=develop).pixels
     assert theirs.shape == ours.shape
-    assert not np.array_equal(ours, theirs) or "kodak" in raw_file.name
+    if shared.mosaic_of(raw_file) == (2, 2):
+        assert not np.array_equal(ours, theirs), "asked for and not heard"
     small = [p[: len(p) // 16 * 16, : p.shape[1] // 16 * 16] for p in (ours, theirs)]
     small = [p.reshape(len(p) // 16, 16, p.shape[1] // 16, 16, 3).mean(axis=(1, 3)) for p in small]
     np.testing.assert_allclose(small[0].mean(axis=(0, 1)), small[1].mean(axis=(0, 1)), rtol=0.02, atol=5e-4)

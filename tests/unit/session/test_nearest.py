@@ -10,6 +10,7 @@ from exposure_app.agent.header import read_header
 from exposure_app.session.nearest import LIKED, liked_photos, nearest
 from exposure_app.session.thumbnails import make_thumbnail
 from tests.helpers.editor import save_untrained_style
+from tests.helpers.shared import photos_in
 
 
 def flat(path: Path, colour: tuple[int, int, int]) -> Path:
@@ -60,8 +61,7 @@ def test_pictures_of_the_window_come_back_as_they_went(size):
     np.testing.assert_array_equal(to_array(to_qimage(codes)), codes)
 
 
-def test_real_liked_photos_of_one_look_are_nearest_to_one_of_their_own(shared_data):
-    dark = sorted((shared_data / "photos" / "target_moody_lowkey").glob("*.jpg"))[:12]
-    muted = sorted((shared_data / "photos" / "target_unsplash_muted").glob("*.jpg"))[:12]
+def test_real_liked_photos_of_one_look_are_nearest_to_one_of_their_own():
+    dark, muted = photos_in("target_moody_lowkey", 12), photos_in("target_unsplash_muted", 12)
     found = nearest(make_thumbnail(dark[0]), [*dark[1:], *muted], 3)
     assert sum("moody" in entry.photo.parent.name for entry in found) >= 2

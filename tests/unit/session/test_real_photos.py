@@ -1,7 +1,6 @@
 """Looks, blends, corrections and studies on real photos: the sample, and those of the shared data where they are."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,20 +20,20 @@ from exposure_app.session.study.store import create_study
 from exposure_app.session.study.work import add_style
 from exposure_app.session.tweaks import LEAST_PHOTOS, Ledger, biased
 from tests.helpers.explain import style
-from tests.helpers.shared import DATA, ROOT, without_data
+from tests.helpers.shared import DATA, ROOT, photos_in, without_data
 
 SAMPLE, KODAK = ROOT / "resources" / "sample.dng", DATA / "photos" / "input_kodak24"
+BOAT = KODAK / "0003.jpg"
 LIMITS = {"json": 0.01, "python": 0.01, "glsl": 0.01, "cube": 1.0, "cube65": 0.4, "cube-linear": 1.0, "hald": 0.4,
           "hald12": 0.15, "pp3": 0.4, "darktable": 0.4, "xmp": 8.0}  # fmt: skip
 
 
-def kodak(count: int) -> list[Path]:
-    return sorted(KODAK.glob("*.jpg"))[:count]
-
-
 @pytest.mark.parametrize(
     "photo",
-    [pytest.param(SAMPLE, id="sample"), pytest.param(KODAK / "0003.jpg", id="kodak", marks=without_data(KODAK))],
+    [
+        pytest.param(SAMPLE, id="sample"),
+        pytest.param(KODAK / "0003.jpg", id="kodak", marks=without_data(KODAK / "0003.jpg")),
+    ],
 )
 def test_each_form_of_a_styles_look_loses_little(photo):
     image = read_image(photo)
@@ -54,10 +53,9 @@ def test_a_blend_goes_from_one_style_to_the_other_on_the_sample():
     assert chroma[0] > chroma[1] > chroma[2]
 
 
-@without_data(KODAK)
 def test_a_habit_on_real_photos_is_adopted_and_taken_back():
     ledger = Ledger("vivid")
-    for photo in kodak(LEAST_PHOTOS):
+    for photo in photos_in(KODAK.name, LEAST_PHOTOS):
         proposed = plan(read_image(photo), style("vivid"), 0)[0]
         halved = tuple(
             replace(step, amount=0.5) if step.filter == proposed.steps[0].filter else step for step in proposed.steps
@@ -71,9 +69,8 @@ def test_a_habit_on_real_photos_is_adopted_and_taken_back():
     assert biased(proposed, adopted.drop(habits[0].key).biases) == proposed
 
 
-@without_data(KODAK)
 def test_a_study_of_two_styles_on_real_photos(tmp_path):
-    study = create_study(tmp_path / "study", kodak(3))
+    study = create_study(tmp_path / "study", photos_in(KODAK.name, 3))
     authors = [add_style(study, name, 0) for name in ("vivid", "film-bw")]
     rating = Rating(study, "Cyd")
     shown = []
@@ -86,10 +83,8 @@ def test_a_study_of_two_styles_on_real_photos(tmp_path):
     assert (abs(pair.difference.value), pair.photos) == (2, 3)
 
 
-@without_data(DATA / "photos" / "target_bw_real")
 def test_a_black_and_white_result_is_nearest_to_black_and_white_photos():
-    grey = sorted((DATA / "photos" / "target_bw_real").glob("*.jpg"))[:5]
-    colour = sorted((DATA / "photos" / "target_vivid_cq100").glob("*.jpg"))[:5]
+    grey, colour = photos_in("target_bw_real", 5), photos_in("target_vivid_cq100", 5)
     image = read_image(SAMPLE)
     recipe: Recipe = plan(image, style("film-bw"), 0)[0]
     picture = render(area_resize(image.pixels, 128, 192), recipe)
