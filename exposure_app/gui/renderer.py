@@ -90,6 +90,11 @@ class Renderer(QObject):
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._settled)
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether what is shown is up to date, sharp, counted, and nothing more is on its way."""
+        return not (self._running or self._waiting or self._settle.isActive())
+
     def set_photo(self, engine: "PlacedEngine | None", recipe: "Recipe | None", neutral: "Recipe | None") -> None:
         """Another photo, or none."""
         self._engine, self._recipe, self._neutral, self._pair = engine, recipe, neutral, None

@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,9 +14,9 @@ import pytest
 
 import exposure_app
 from tests.helpers.learning import make_photos
+from tests.helpers.patience import PATIENCE, wait_until
 
 FOLDER = os.environ.get("EXPOSURE_DIST")
-SLOW_S = 600  # the first command compiles the loops over pixels
 
 pytestmark = [
     pytest.mark.slow,
@@ -39,7 +38,7 @@ def exposure(surroundings: dict[str, str], tmp_path: Path) -> Callable[..., str]
     def run(*arguments: str | Path) -> str:
         command = [Path(str(FOLDER)).resolve() / "exposure", *arguments]
         done = subprocess.run(
-            command, cwd=tmp_path, env=surroundings, capture_output=True, text=True, timeout=SLOW_S, check=False
+            command, cwd=tmp_path, env=surroundings, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -86,12 +85,10 @@ def test_the_window_opens_a_photo_and_ends_when_it_is_told_to(surroundings, phot
     window = subprocess.Popen([program, photo], env=surroundings, stderr=subprocess.PIPE, text=True)
     opened = Path(surroundings["EXPOSURE_HOME"], "config", "recent.json")
     try:
-        end = time.monotonic() + SLOW_S
-        while not opened.exists() and window.poll() is None and time.monotonic() < end:
-            time.sleep(0.1)  # there is nothing to wait on in another process
+        wait_until(lambda: opened.exists() or window.poll() is not None)
         assert opened.exists() and str(photo) in opened.read_text(encoding="utf-8")
         window.send_signal(signal.SIGTERM)
-        _, said = window.communicate(timeout=60)
+        _, said = window.communicate(timeout=PATIENCE)
     finally:
         window.kill()
     assert window.returncode == 0

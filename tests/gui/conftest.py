@@ -2,17 +2,46 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from exposure_app import paths
+from exposure_app.gui import mask_overlay, notify, param_editors, value_slider
 from tests.helpers.editor import Editor, make_photo, save_untrained_style
+from tests.helpers.patience import PATIENCE
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     # The offscreen platform says this of every window; it is about the platform, not about us.
     item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints|This plugin does not support", extend=True))
+
+
+class PatientBot(QtBot):
+    """Waits as long as a busy machine may need, unless a test says otherwise; what comes ends the wait at once."""
+
+    def waitUntil(self, callback: Any, *, timeout: int = 1000 * PATIENCE) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = 1000 * PATIENCE, **more: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+    def waitActive(self, widget: Any, *, timeout: int = 1000 * PATIENCE) -> Any:
+        return super().waitActive(widget, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing goes or ends because a test takes its time: what is said stays, and turns of a wheel are one edit."""
+    for module, name in ((notify, "SHOWN_MS"), (param_editors, "HINT_MS"), (value_slider, "BURST_MS"),
+                         (mask_overlay, "BURST_MS")):  # fmt: skip
+        monkeypatch.setattr(module, name, 1000 * PATIENCE)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import threading
 
 from exposure_app import paths
 from tests.helpers.editor import save_untrained_style
+from tests.helpers.patience import PATIENCE
 
 
 def test_it_lands_as_steps_and_is_undone_as_one(untrained, editor, photo):
@@ -62,7 +63,7 @@ def test_it_can_be_cancelled_while_it_runs(untrained, editor, photo, monkeypatch
 
     def slow(*args):
         reached.set()
-        go_on.wait(30)
+        go_on.wait(PATIENCE)
         return plan(*args)
 
     monkeypatch.setattr(retouch, "plan", slow)

@@ -18,6 +18,7 @@ from exposure_app.pipeline.recipe import Recipe, Step
 from exposure_app.pipeline.sidecar import read_sidecar, sidecar_path, write_sidecar
 from exposure_app.session import keep
 from tests.helpers.editor import Editor, make_photo
+from tests.helpers.patience import PATIENCE
 from tests.helpers.shared import ROOT
 
 
@@ -184,7 +185,7 @@ sys.exit(app.run([Path(sys.argv[2])]))
 def test_asked_to_end_the_editor_finishes_the_photo_it_exports_and_offers_the_rest(new_editor, tmp_path, number):
     photos = [make_photo(tmp_path / f"{name}.jpg", 120, 80, seed) for seed, name in enumerate("abc")]
     command = [sys.executable, "-c", LEFT, str(int(number)), *map(str, photos)]
-    ended = subprocess.run(command, cwd=ROOT, env=dict(os.environ), timeout=120, check=False)
+    ended = subprocess.run(command, cwd=ROOT, env=dict(os.environ), timeout=PATIENCE, check=False)
     assert ended.returncode == 0
     assert [path.name for path in (tmp_path / "exported").iterdir()] == ["a.jpg"]
     editor = new_editor()
@@ -192,7 +193,7 @@ def test_asked_to_end_the_editor_finishes_the_photo_it_exports_and_offers_the_re
     editor.until(lambda: any("2 photo" in message for message in editor.messages))
     editor.window.features.exporting.open(photos[1:])
     dialog = editor.window.features.exporting.dialog
-    with editor.qtbot.waitSignal(dialog.exported, timeout=60_000):
+    with editor.qtbot.waitSignal(dialog.exported):
         dialog.start()
     assert sorted(path.name for path in (tmp_path / "exported").iterdir()) == ["a.jpg", "b.jpg", "c.jpg"]
     dialog.reject()

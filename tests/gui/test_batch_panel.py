@@ -102,7 +102,7 @@ def large(tmp_path: Path) -> Path:
     """Photos that take long enough for something to happen meanwhile."""
     (tmp_path / "large").mkdir()
     for number in range(MANY):
-        make_photo(tmp_path / "large" / f"{number:02}.jpg", 1500, 1000, seed=number)
+        batches.photo(tmp_path / "large" / f"{number:02}.jpg", number, (1800, 1200))
     return tmp_path / "large"
 
 

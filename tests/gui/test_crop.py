@@ -155,7 +155,7 @@ def test_before_is_cropped_too_and_the_thumbnail_follows(editor, photo):
     editor.until(lambda: editor.view.frame_shown.before is not None)
     assert editor.view.frame_shown.before.size() == editor.view.frame_shown.after.size()
     assert editor.view.zoom.photo == (120, 320)
-    with editor.qtbot.waitSignal(editor.window.desk.renderer.details_ready, timeout=60_000) as details:
+    with editor.qtbot.waitSignal(editor.window.desk.renderer.details_ready) as details:
         editor.act("turn_right")
     picture = details.args[0].picture
     assert picture.width() / picture.height() == pytest.approx(320 / 120, rel=0.02)
@@ -180,7 +180,7 @@ def test_a_crop_is_copied_only_when_asked_for(editor, photo, tmp_path):
         dialog.geometry_box.setChecked(asked)
         dialog.copy_button.click()
         editor.until(lambda: editor.window.findChild(CopyDialog) is None)
-        with editor.qtbot.waitSignal(editor.window.controller.edited_changed, timeout=60_000):
+        with editor.qtbot.waitSignal(editor.window.controller.edited_changed):
             editor.window.controller.paste_steps([other])
         assert read_sidecar(other).geometry == expected
 

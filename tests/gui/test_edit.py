@@ -58,7 +58,7 @@ def test_edits_are_found_again(new_editor, photo):
 
 def test_edits_reach_the_disk_by_themselves(editor, photo):
     editor.open(photo)
-    with editor.qtbot.waitSignal(editor.window.controller.autosave.saved, timeout=5000):
+    with editor.qtbot.waitSignal(editor.window.controller.autosave.saved):
         drag(editor, 0.7)
     assert read_sidecar(photo).steps[0].params["ev"] == 0.7
 

@@ -41,7 +41,7 @@ def choose(combo, value) -> None:
 
 def test_enter_exports_and_the_result_is_that_of_exposure_apply(qtbot, photos, tmp_path, monkeypatch):
     dialog = opened(qtbot, photos)
-    with qtbot.waitSignal(dialog.exported, timeout=20_000):
+    with qtbot.waitSignal(dialog.exported):
         QTest.keyClick(dialog, Qt.Key.Key_Return)
     for photo in photos:
         apply_file(photo, tmp_path / "applied.jpg", RECIPE)
@@ -67,13 +67,13 @@ def test_the_choices_are_remembered(qtbot, photos, tmp_path):
     first.form.folder.setText(str(tmp_path / "out"))
     choose(first.form.existing, "skip")
     wanted = first.form.settings()
-    with qtbot.waitSignal(first.exported, timeout=20_000):
+    with qtbot.waitSignal(first.exported):
         first.export_button.click()
     assert (tmp_path / "out" / "DSC_0 01.tif").is_file()
     first.close()
     again = opened(qtbot, photos[:1])
     assert again.form.settings() == wanted
-    with qtbot.waitSignal(again.exported, timeout=20_000):
+    with qtbot.waitSignal(again.exported):
         again.export_button.click()
     assert again.status.text() == "0 of 1 exported, 1 skipped"
     assert again.problems.item(0).text().startswith("Skipped: DSC_0.jpg")
@@ -109,7 +109,7 @@ def test_only_what_applies_is_shown(qtbot, photos):
 def test_a_bad_photo_is_a_row_with_its_reason(qtbot, photos, tmp_path):
     (tmp_path / "bad.nef").write_bytes(b"no")
     dialog = opened(qtbot, [photos[0], tmp_path / "bad.nef", photos[1]])
-    with qtbot.waitSignal(dialog.exported, timeout=20_000):
+    with qtbot.waitSignal(dialog.exported):
         dialog.export_button.click()
     assert dialog.status.text() == "2 of 3 exported, 1 failed"
     assert dialog.problems.count() == 1
@@ -125,7 +125,7 @@ def test_escape_cancels_the_export_first_and_then_closes(qtbot, photos, tmp_path
         export(*args, **options)
 
     monkeypatch.setattr(export_job, "export_photo", escape_in_the_first)
-    with qtbot.waitSignal(dialog.exported, timeout=20_000):
+    with qtbot.waitSignal(dialog.exported):
         dialog.export_button.click()
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
         assert dialog.isVisible()
@@ -139,7 +139,7 @@ def test_closing_the_window_stops_the_export_and_leaves_no_thread(qtbot, photos)
     dialog = opened(qtbot, photos)
     dialog.export_button.click()
     dialog.close()
-    qtbot.waitUntil(lambda: not dialog.isVisible() and not dialog.is_running, timeout=20_000)
+    qtbot.waitUntil(lambda: not dialog.isVisible() and not dialog.is_running)
 
 
 def test_a_window_that_goes_away_takes_the_export_with_it(qtbot, photos, tmp_path):
@@ -149,7 +149,7 @@ def test_a_window_that_goes_away_takes_the_export_with_it(qtbot, photos, tmp_pat
     dialog.export_button.click()
     thread = dialog._thread
     window.deleteLater()
-    qtbot.waitUntil(lambda: not shiboken6.isValid(dialog), timeout=20_000)
+    qtbot.waitUntil(lambda: not shiboken6.isValid(dialog))
     assert not thread.isRunning()
 
 

@@ -14,7 +14,7 @@ from exposure_app.pipeline.recipe import Recipe, Step
 from exposure_app.pipeline.sidecar import read_sidecar, write_sidecar
 from exposure_app.session.mask_handles import handles
 from exposure_app.session.retouch import apply_file
-from tests.helpers.editor import WAIT, make_photo
+from tests.helpers.editor import make_photo
 from tests.helpers.steps import Edits, drag, five_steps, mouse, shown, type_into
 
 SKY = Mask("gradient", {"y": -0.1, "feather": 0.3})
@@ -241,7 +241,7 @@ def test_a_pasted_step_brings_its_mask(editor, photo, tmp_path):
     other = make_photo(tmp_path / "other.jpg", 300, 300, seed=1)
     opened(editor, photo, SKY)
     editor.window.controller.copy_steps()
-    with editor.qtbot.waitSignal(editor.window.controller.edited_changed, timeout=WAIT):
+    with editor.qtbot.waitSignal(editor.window.controller.edited_changed):
         editor.window.controller.paste_steps([other])
     assert [step.mask for step in read_sidecar(other).steps if step.filter == "exposure"][-1] == SKY
 

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from exposure_app.errors import ExposureError
 from exposure_app.gui.notice import Notice
-from exposure_app.gui.notify import MARGIN, SLIDE_MS, Notices
+from exposure_app.gui.notify import MARGIN, Notices
 from exposure_app.settings import current_settings
 
 
@@ -31,7 +31,7 @@ def test_a_notice_slides_in_from_below_but_can_be_read_at_once(qtbot, notices):
     notices.tell("The first")
     assert notices.visible_messages() == ["The first"]
     assert not in_the_corner(notices)
-    qtbot.waitUntil(lambda: in_the_corner(notices), timeout=20 * SLIDE_MS)
+    qtbot.waitUntil(lambda: in_the_corner(notices))
 
 
 def test_the_next_one_joins_a_slide_that_is_under_way(qtbot, notices):
@@ -39,7 +39,7 @@ def test_the_next_one_joins_a_slide_that_is_under_way(qtbot, notices):
     before = notices.pos()
     notices.complain(ExposureError("The second", "With a hint."))
     assert notices.pos() == before, "nothing jumps"
-    qtbot.waitUntil(lambda: in_the_corner(notices), timeout=20 * SLIDE_MS)
+    qtbot.waitUntil(lambda: in_the_corner(notices))
     assert notices.visible_messages() == ["The first", "The second. With a hint."]
 
 

@@ -29,7 +29,7 @@ def test_a_photo_comes_up_fitted_with_its_neutral_steps(editor, photo):
 def test_the_sample_raw_comes_up_with_a_preview_first(editor, tmp_path, sample_dng):
     copy = tmp_path / "sample.dng"
     copy.write_bytes(sample_dng.read_bytes())
-    with editor.qtbot.waitSignal(editor.window.controller.preview_ready, timeout=60_000) as shown:
+    with editor.qtbot.waitSignal(editor.window.controller.preview_ready) as shown:
         editor.start(copy)
     assert shown.args[0].picture.width() >= 800
     editor.until(lambda: editor.view.frame_shown)

@@ -37,7 +37,7 @@ def drag_first_slider(editor, row) -> None:
 def export(editor) -> None:
     editor.act("export")
     dialog = editor.window.findChild(ExportDialog)
-    with editor.qtbot.waitSignal(dialog.exported, timeout=60_000):
+    with editor.qtbot.waitSignal(dialog.exported):
         QTest.keyClick(dialog, Qt.Key.Key_Return)
     assert dialog.status.text() == "1 of 1 exported"
     QTest.keyClick(dialog, Qt.Key.Key_Return)

@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from exposure_app.gui.learn import check_page, child, learner
 from exposure_app.session import learning_store
 from exposure_app.session.learning import Phase
 from exposure_app.session.learning_store import Run
-from tests.helpers.editor import WAIT, Editor
+from tests.helpers.editor import Editor
 from tests.helpers.learning import fake_command, make_photos, quick_command
 
 REAL_CHECK, REAL_TRAINING = check_page.check_command, learner.training_command
@@ -91,7 +91,7 @@ class Teacher:
     def check(self) -> None:
         self.choose()
         self.window.primary.click()
-        self.editor.qtbot.waitUntil(lambda: not self.window.check.is_running, timeout=4 * WAIT)  # the real one is slow
+        self.editor.until(lambda: not self.window.check.is_running)
         assert self.window.primary.isEnabled(), self.window.hint.text()
 
     def begin(self, script: str) -> None:
@@ -166,27 +166,23 @@ def test_learning_waits_for_what_else_needs_the_processor(untrained, teacher):
 
 
 @pytest.mark.slow
-def test_the_real_process_learns_pauses_goes_on_and_makes_a_style(editor, teacher, monkeypatch, photo, qtbot):
+def test_the_real_process_learns_pauses_goes_on_and_makes_a_style(editor, teacher, monkeypatch, photo):
     monkeypatch.setattr(check_page, "check_command", REAL_CHECK)
     monkeypatch.setattr(learner, "training_command", quick_command)
     monkeypatch.setattr(child, "NICENESS", 0)  # a test must end on a busy machine too
-
-    def patiently(condition: Callable[[], object]) -> None:
-        qtbot.waitUntil(lambda: bool(condition()), timeout=4 * WAIT)  # torch is loaded twice
-
     editor.open(photo)
     teacher.check()
     teacher.window.primary.click()
-    patiently(lambda: teacher.phase in (Phase.TRAINING, Phase.FAILED))
+    editor.until(lambda: teacher.phase in (Phase.TRAINING, Phase.FAILED))
     teacher.window.primary.click()
-    patiently(lambda: not teacher.teaching.learner.is_running)
+    editor.until(lambda: not teacher.teaching.learner.is_running)
     assert teacher.phase is Phase.WAITING, teacher.run.progress.message
     assert len(teacher.run.progress.ceiling) == 3
     assert teacher.window.progress.sheet.picture.width() > 300
     run = teacher.run
     teacher.teaching.learner.run = replace(run, plan=replace(run.plan, minutes=0.01))  # the time is up
     teacher.window.primary.click()
-    patiently(lambda: teacher.phase in (Phase.DONE, Phase.FAILED))
+    editor.until(lambda: teacher.phase in (Phase.DONE, Phase.FAILED))
     assert teacher.phase is Phase.DONE, teacher.run.progress.message
     teacher.window.primary.click()
     (style,) = list_styles()
@@ -304,7 +300,7 @@ def test_a_process_that_cannot_be_started_is_told(untrained, teacher, monkeypatc
 
 def test_a_process_that_does_not_stop_is_killed(untrained, teacher, monkeypatch):
     monkeypatch.setattr(child, "KILL_MS", 50)
-    teacher.begin(LEARN + "import time\ntime.sleep(60)")
+    teacher.begin(LEARN + "import time\ntime.sleep(1e6)")
     teacher.editor.until(lambda: teacher.run.progress.iteration == 75)
     teacher.window.primary.click()
     teacher.editor.until(lambda: not teacher.teaching.learner.is_running)

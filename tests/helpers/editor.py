@@ -9,8 +9,6 @@ from pytestqt.qtbot import QtBot
 
 from exposure_app.gui.main_window import MainWindow
 
-WAIT = 120_000  # ms; the first test on a machine compiles the kernels
-
 
 def make_photo(path: Path, width: int = 480, height: int = 320, seed: int = 0) -> Path:
     """A picture with smooth colours, some noise, black and white corners."""
@@ -46,7 +44,7 @@ class Editor:
         self.frames += 1
 
     def until(self, condition: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(condition()), timeout=WAIT)
+        self.qtbot.waitUntil(lambda: bool(condition()))
 
     def start(self, *photos: Path) -> None:
         self.window.start(list(photos))
@@ -72,10 +70,11 @@ class Editor:
         assert self.document.at == before + 1, self.window.notices.visible_messages()
 
     def settle(self) -> None:
-        """Wait until every lane is idle and everything is on the disk."""
+        """Wait until nothing is left to do: all is drawn and counted, every lane is idle, everything is on the disk."""
         self.window.controller.autosave.save()
-        lanes = self.window.lanes
-        self.until(lambda: all(lane.is_idle for lane in (lanes.files, lanes.decode, lanes.render, lanes.agent)))
+        lanes, renderer = self.window.lanes, self.window.desk.renderer
+        waited_for = (lanes.files, lanes.decode, lanes.render, lanes.agent)
+        self.until(lambda: renderer.is_settled and all(lane.is_idle for lane in waited_for))
 
     @property
     def document(self):

@@ -13,6 +13,7 @@ import pytest
 
 from exposure_app import filters, jit
 from exposure_app.gui.learn import child
+from tests.helpers.patience import PATIENCE
 from tests.helpers.shared import ROOT
 from tools import frozen
 
@@ -101,7 +102,7 @@ weight = torch.nn.Parameter(torch.ones(1))
 weight.sum().backward()
 torch.optim.Adam([weight]).step()
 """
-    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=240)
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
     assert run.returncode == 0, run.stderr
 
 

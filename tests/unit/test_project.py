@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import exposure_app
+from tests.helpers.patience import PATIENCE
 from tests.helpers.shared import ROOT
 
 PACKAGE = ROOT / "exposure_app"
@@ -109,7 +110,7 @@ def test_help_loads_nothing_heavy():
         "except SystemExit as stop: assert not stop.code, stop.code\n"
         "print('LOADED', *({'torch', 'numba', 'rawpy', 'PySide6', 'imagecodecs'} & set(sys.modules)))"
     )
-    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
     assert run.returncode == 0, run.stderr
     assert run.stdout.splitlines()[-1].split() == ["LOADED"]
 

@@ -15,6 +15,7 @@ from exposure_app.errors import ExposureError
 from exposure_app.pipeline.sidecar import read_sidecar, sidecar_path, write_sidecar
 from exposure_app.session.retouch import apply_file
 from tests.helpers.batches import CRASHES, CRASHES_ONCE, RECIPE, contents, folder, fragile, order, photo, run_here
+from tests.helpers.patience import PATIENCE
 
 
 def states(batch: Batch) -> dict[str, str]:
@@ -102,11 +103,11 @@ def test_pause_and_cancel_from_another_thread(tmp_path):
     batch.on_event = steer
     thread = threading.Thread(target=run_here, args=(batch, 2))
     thread.start()
-    assert paused.wait(60)
+    assert paused.wait(PATIENCE)
     thread.join(0.3)
     assert thread.is_alive() and batch.count("done") <= 5  # those in hand were finished
     batch.go_on()
-    thread.join(60)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
     assert 8 <= batch.count("done") <= 10 and batch.count("cancelled") == 30 - batch.count("done")
     resumed = make_batch([tmp_path / "in"], tmp_path / "out", order(), resume=True)

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from exposure_app.agent.header import NetConfig
 from exposure_app.agent.style import new_style, save_style
 from exposure_app.cli import app
 from exposure_app.io import develop as developing
@@ -30,7 +31,7 @@ def recipe(tmp_path: Path) -> Path:
 def test_a_style_gives_the_bytes_of_exposure_retouch(tmp_path, sample_dng):
     place = folder(tmp_path / "in", 1)
     (place / "sample.dng").symlink_to(sample_dng)
-    save_style(tmp_path / "beginner.safetensors", new_style("beginner"))
+    save_style(tmp_path / "beginner.safetensors", new_style("beginner", NetConfig(channels=4, hidden=8)))
     options = ("--style", tmp_path / "beginner.safetensors", "--seed", 3, "--amount", 130, "--quality", 80)
     result = run("batch", place, tmp_path / "out", *options, "--jobs", 2, "--json")
     assert result.exit_code == 0, result.output
@@ -47,7 +48,7 @@ def test_photos_are_developed_as_by_exposure_retouch_and_as_their_sidecars_say(t
     place = folder(tmp_path / "in", 2)
     first, second = sorted(place.rglob("*.jpg"))
     write_sidecar(first, Recipe(develop=Develop("custom", temperature=3000, tint=0)))
-    save_style(tmp_path / "beginner.safetensors", new_style("beginner"))
+    save_style(tmp_path / "beginner.safetensors", new_style("beginner", NetConfig(channels=4, hidden=8)))
     options = ("--style", tmp_path / "beginner.safetensors", "--white-balance", "auto", "--denoise", 10)
     result = run("batch", place, tmp_path / "out", *options, "--jobs", 1, "--json")
     records = {Path(record["input"]).name: record for record in json.loads(result.stdout)["files"]}

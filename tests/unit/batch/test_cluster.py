@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,10 +14,10 @@ from exposure_app.batch.remote import find_at
 from exposure_app.errors import ExposureError
 from exposure_app.pipeline.recipe import dumps
 from tests.helpers.batches import RECIPE, contents, folder, order, photo, run_here
+from tests.helpers.patience import PATIENCE, wait_until
 
 needs_cluster = pytest.mark.skipif(find_spec("distributed") is None, reason="needs the extra: exposure-app[cluster]")
 PHOTOS = 60
-LONGEST = 240  # seconds
 
 
 def address(path: Path) -> str:
@@ -94,8 +93,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, lis
     try:
         from distributed import Client
 
-        with Client(scheduler_file=str(file), timeout=LONGEST, set_as_default=False) as client:
-            client.wait_for_workers(WORKERS, timeout=LONGEST)
+        with Client(scheduler_file=str(file), timeout=PATIENCE, set_as_default=False) as client:
+            client.wait_for_workers(WORKERS, timeout=PATIENCE)
             yield client.scheduler.address, running[1:]
     finally:
         for process in reversed(running):
@@ -110,7 +109,7 @@ def test_a_style_travels_to_the_workers(cluster, tmp_path):
     place = folder(tmp_path / "in", 2)
     command = [sys.executable, "-m", "exposure_app", "batch", str(place), str(tmp_path / "out")]
     options = ["--style", "vivid", "--cluster", cluster[0]]
-    done = subprocess.run([*command, *options], capture_output=True, text=True, timeout=LONGEST)
+    done = subprocess.run([*command, *options], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     past = read_journal(tmp_path / "out")
     assert past is not None and [row.recipe["style"] for row in past.rows.values() if row.recipe] == ["vivid"] * 2
@@ -131,11 +130,9 @@ def test_with_a_worker_killed_half_way_every_photo_is_delivered_once(cluster, tm
         stderr=subprocess.PIPE,
         text=True,
     )
-    until = time.monotonic() + LONGEST
-    while len(list(out.rglob("IMG*.jpg"))) < PHOTOS // 3 and time.monotonic() < until and batch.poll() is None:
-        time.sleep(0.002)
+    wait_until(lambda: len(list(out.rglob("IMG*.jpg"))) >= PHOTOS // 3 or batch.poll() is not None)
     workers[0].kill()
-    _, errors = batch.communicate(timeout=LONGEST)
+    _, errors = batch.communicate(timeout=PATIENCE)
     assert batch.returncode == 0, errors
     assert "dashboard: " in errors
     run_here(make_batch([place], tmp_path / "alone", order()))

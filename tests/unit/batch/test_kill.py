@@ -5,7 +5,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -13,10 +12,10 @@ import pytest
 from exposure_app.batch.journal import read_journal
 from exposure_app.pipeline.recipe import dumps
 from tests.helpers.batches import JOURNAL, RECIPE, contents, folder
+from tests.helpers.patience import PATIENCE, wait_until
 
 KILLS = 20
 PHOTOS = 120
-LONGEST = 120  # seconds for one run, on a machine that has much else to do
 
 pytestmark = [
     pytest.mark.slow,
@@ -41,9 +40,8 @@ def rows_in(out: Path) -> int:
 def kill_after(command: list[str], out: Path, rows: int, seconds: float) -> bool:
     """Kill a run some time after it has finished that many more photos; False if it ended before."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    goal, until = max(rows_in(out), 0) + rows, time.monotonic() + LONGEST
-    while rows_in(out) < goal and process.poll() is None and time.monotonic() < until:
-        time.sleep(0.002)  # there is nothing to wait on in a process that is to be surprised
+    goal = max(rows_in(out), 0) + rows
+    wait_until(lambda: rows_in(out) >= goal or process.poll() is not None)
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:
@@ -56,7 +54,7 @@ def kill_after(command: list[str], out: Path, rows: int, seconds: float) -> bool
 def test_killed_at_20_random_moments_and_resumed_it_ends_as_if_never_interrupted(tmp_path):
     folder(tmp_path / "in", PHOTOS)
     whole, broken = tmp_path / "whole", tmp_path / "broken"
-    done = subprocess.run(command(tmp_path, whole), capture_output=True, timeout=LONGEST)
+    done = subprocess.run(command(tmp_path, whole), capture_output=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     chance = random.Random(20)
     kills = 0
@@ -70,7 +68,7 @@ def test_killed_at_20_random_moments_and_resumed_it_ends_as_if_never_interrupted
         if rows_in(broken) >= PHOTOS:  # a fast machine gets through before the last kill; begin anew
             assert contents(broken) == contents(whole)
             broken = tmp_path / f"broken{kills}"
-    done = subprocess.run(command(tmp_path, broken, "--resume"), capture_output=True, timeout=LONGEST)
+    done = subprocess.run(command(tmp_path, broken, "--resume"), capture_output=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     assert contents(broken) == contents(whole)
     assert not [path for path in broken.rglob("*") if path.is_dir() and path.name.startswith("work-")]
@@ -87,16 +85,12 @@ def children(process: subprocess.Popen) -> list[Path]:
 def test_workers_do_not_outlive_their_batch(tmp_path):
     folder(tmp_path / "in", PHOTOS)
     process = subprocess.Popen(command(tmp_path, tmp_path / "out"), stdout=subprocess.DEVNULL)
-    until = time.monotonic() + LONGEST
-    while rows_in(tmp_path / "out") < 1 and time.monotonic() < until:
-        time.sleep(0.002)
+    wait_until(lambda: rows_in(tmp_path / "out") >= 1)
     workers = children(process)
     assert len(workers) >= 2
     process.kill()
     process.wait()
-    while any(map(Path.exists, workers)) and time.monotonic() < until:
-        time.sleep(0.01)
-    assert not any(map(Path.exists, workers))
+    wait_until(lambda: not any(map(Path.exists, workers)))
 
 
 def test_ctrl_c_finishes_the_photos_in_hand_and_exits_with_130(tmp_path):
@@ -105,11 +99,9 @@ def test_ctrl_c_finishes_the_photos_in_hand_and_exits_with_130(tmp_path):
     process = subprocess.Popen(
         command(tmp_path, out), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
-    until = time.monotonic() + LONGEST
-    while rows_in(out) < 3 and time.monotonic() < until:
-        time.sleep(0.002)
+    wait_until(lambda: rows_in(out) >= 3)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
-    words, errors = process.communicate(timeout=LONGEST)
+    words, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert "--resume goes on" in errors and "Traceback" not in errors
     assert "not begun" in words and "failed" not in words

@@ -16,6 +16,7 @@ from exposure_app.batch.watch import Watch
 from exposure_app.errors import ExposureError
 from exposure_app.pipeline.recipe import dumps
 from tests.helpers.batches import RECIPE, contents, order, photo
+from tests.helpers.patience import PATIENCE
 
 
 def arrived(path: Path, seed: int = 0) -> Path:
@@ -41,11 +42,11 @@ class Watching:
 
     def wait_for(self, *wanted: tuple[str, str]) -> None:
         with self._news:
-            assert self._news.wait_for(lambda: set(wanted) <= set(self.states), timeout=60), self.states
+            assert self._news.wait_for(lambda: set(wanted) <= set(self.states), timeout=PATIENCE), self.states
 
     def stop(self) -> list[tuple[str, str]]:
         self.watch.stop()
-        self._thread.join(60)
+        self._thread.join(PATIENCE)
         assert not self._thread.is_alive()
         return [entry for entry in self.states if entry[1] != "running"]
 
@@ -138,5 +139,5 @@ def test_the_command_ends_with_130_at_ctrl_c(tmp_path):
     assert process.stdout is not None
     assert process.stdout.readline().rstrip().endswith(f"-> {tmp_path / 'out' / 'a.jpg'}")
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=120)
+    _, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130 and "Traceback" not in errors

@@ -17,9 +17,8 @@ from exposure_app.pipeline.geometry import Geometry, Rect
 from exposure_app.pipeline.recipe import Recipe
 from exposure_app.pipeline.resample import place
 from exposure_app.session.looks import export_look, look_of, rungs_named
+from tests.helpers.patience import PATIENCE
 from tests.helpers.steps import five_steps
-
-SECONDS = 120
 
 
 def program(name: str) -> str:
@@ -56,7 +55,7 @@ def test_rawtherapee_shows_the_look_and_the_crop(photo, tmp_path, geometry):
     profile = exported(photo, recipe, "pp3", tmp_path / "look")
     home = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
     options = ["-q", "-o", tmp_path / "out.tif", "-t", "-b16", "-Y", "-p", profile, "-c", photo]
-    subprocess.run([command, *options], check=True, capture_output=True, timeout=SECONDS, env=home)
+    subprocess.run([command, *options], check=True, capture_output=True, timeout=PATIENCE, env=home)
     assert difference(photo, recipe, tmp_path / "out.tif").mean < 0.3
 
 
@@ -67,5 +66,5 @@ def test_darktable_shows_the_look(photo, tmp_path):
     core += ["--disable-opencl", "--conf", f"plugins/darkroom/lut3d/def_path={sidecar.parent}"]
     core += ["--conf", "plugins/imageio/format/tiff/bpp=16"]
     options = [photo, sidecar, tmp_path / "out.tif", "--icc-type", "SRGB", *core]
-    subprocess.run([command, *options], check=True, capture_output=True, timeout=SECONDS)
+    subprocess.run([command, *options], check=True, capture_output=True, timeout=PATIENCE)
     assert difference(photo, five_steps(), tmp_path / "out.tif").mean < 0.3
