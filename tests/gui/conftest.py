@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from exposure_app import paths
-from exposure_app.gui import mask_overlay, notify, param_editors, value_slider
+from exposure_app.gui import mask_overlay, notify, scalar_editor, value_slider
 from tests.helpers.editor import Editor, make_photo, save_untrained_style
 from tests.helpers.patience import PATIENCE
 
@@ -39,7 +39,7 @@ def qtbot(qapp: object, request: pytest.FixtureRequest) -> QtBot:
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing goes or ends because a test takes its time: what is said stays, and turns of a wheel are one edit."""
-    for module, name in ((notify, "SHOWN_MS"), (param_editors, "HINT_MS"), (value_slider, "BURST_MS"),
+    for module, name in ((notify, "SHOWN_MS"), (scalar_editor, "HINT_MS"), (value_slider, "BURST_MS"),
                          (mask_overlay, "BURST_MS")):  # fmt: skip
         monkeypatch.setattr(module, name, 1000 * PATIENCE)
 

@@ -19,8 +19,10 @@ from exposure_app.training.watch import Watch
 
 
 @pytest.fixture(autouse=True)
-def looks_at_every_iteration(monkeypatch: pytest.MonkeyPatch) -> None:
+def looks_at_every_iteration_and_draws_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "LOOK_EVERY", 1)
+    monkeypatch.setattr(running.curves, "curves", lambda *_: None)
+    monkeypatch.setattr(running.report, "contact_sheet", lambda *_: None)
 
 
 class Sabotage:
