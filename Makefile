@@ -24,7 +24,7 @@ demo: setup ## retouch the sample photo, say what was done, and open the editor 
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then $(BIN)/exposure out/sample.dng; fi
 
 test: setup ## run all tests
-	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 lint: setup ## check style, types and the direction of imports
 	$(BIN)/python -m ruff check .

@@ -14,8 +14,8 @@ from exposure_app.pipeline.recipe import dumps
 from tests.helpers.batches import JOURNAL, RECIPE, contents, folder
 from tests.helpers.patience import PATIENCE, wait_until
 
-KILLS = 20
-PHOTOS = 120
+KILLS = 8
+PHOTOS = 60
 
 pytestmark = [
     pytest.mark.slow,
@@ -51,7 +51,7 @@ def kill_after(command: list[str], out: Path, rows: int, seconds: float) -> bool
     return False
 
 
-def test_killed_at_20_random_moments_and_resumed_it_ends_as_if_never_interrupted(tmp_path):
+def test_killed_at_random_moments_and_resumed_it_ends_as_if_never_interrupted(tmp_path):
     folder(tmp_path / "in", PHOTOS)
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     done = subprocess.run(command(tmp_path, whole), capture_output=True, timeout=PATIENCE)

@@ -14,7 +14,7 @@ from exposure_app.agent.style import load_style
 from tests.helpers.training import QUICK, train_quickly
 
 Folders = tuple[list[Path], list[Path]]
-KILLS = 10
+KILLS = 5
 # A clean process that has imported everything, from which each run is forked; Windows has no such thing.
 CONTEXT = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
 
@@ -71,7 +71,7 @@ def same(one: object, other: object) -> bool:
 
 
 @pytest.mark.slow
-def test_ten_kills_at_random_moments_cost_a_checkpoint_interval_each_and_change_nothing(
+def test_kills_at_random_moments_cost_a_checkpoint_interval_each_and_change_nothing(
     folders: Folders, tmp_path: Path
 ) -> None:
     straight, killed = tmp_path / "straight", tmp_path / "killed"
