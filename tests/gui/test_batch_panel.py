@@ -85,7 +85,8 @@ class Panel:
 
 
 @pytest.fixture
-def panel(editor: Editor) -> Iterator[Panel]:
+def panel(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> Iterator[Panel]:
+    monkeypatch.setattr("exposure_app.batch.workers.default_count", lambda: 1)  # each takes seconds to start
     made = Panel(editor)
     yield made
     made.run.close()  # else closing the editor would ask

@@ -203,6 +203,7 @@ def test_a_new_mask_lies_in_the_middle_of_the_crop(editor, photo):
 def test_the_mask_is_shown_in_red_or_alone(editor, photo):
     opened(editor, photo, SKY)
     editor.until(lambda: editor.window.panels.steps.list.rows[1].mask_editor.isVisible())
+    editor.settle()
     row = editor.window.panels.steps.list.rows[1]
 
     def colours():

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-PATIENCE = 900  # seconds
+PATIENCE = 600  # seconds
 
 
 def wait_until(condition: Callable[[], object]) -> None:
