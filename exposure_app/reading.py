@@ -6,6 +6,7 @@ such a file reads it here, and catches ``OSError`` for the file and ``Unreadable
 """
 
 import errno
+import hashlib
 import json
 import os
 import re
@@ -92,6 +93,19 @@ def read_text(path: str | os.PathLike[str], most: int = MOST_BYTES) -> str:
 def read_json(path: str | os.PathLike[str], most: int = MOST_BYTES, *, paths: bool = False) -> Any:
     """The data in a JSON file; arguments and errors as ``read_text`` and ``parse_json``."""
     return parse_json(read_text(path, most), paths=paths)
+
+
+def digest_of(path: str | os.PathLike[str]) -> str:
+    """SHA-256 of an ordinary file, in hexadecimal digits.
+
+    Raises:
+        OSError: As ``open_ordinary``.
+    """
+    digest = hashlib.sha256()
+    with open_ordinary(path) as stream:
+        while part := stream.read(1 << 20):
+            digest.update(part)
+    return digest.hexdigest()
 
 
 def parse_json(text: str | bytes, *, paths: bool = False) -> Any:

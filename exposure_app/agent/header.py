@@ -137,12 +137,16 @@ def read_header(path: Path) -> StyleHeader:
     """
     try:
         with open_ordinary(path) as stream:
-            table = _read_table(stream, path)
+            return header_in(stream, path)
     except FileNotFoundError:
         raise ExposureError(f"There is no style at {path}", "Check the path.") from None
     except OSError as error:
-        raise _unreadable(path, error) from None
-    return loads(table["__metadata__"][KEY], path)
+        raise unreadable(path, error) from None
+
+
+def header_in(stream: IO[bytes], path: Path) -> StyleHeader:
+    """The header at the beginning of a style's bytes; ``path`` is where they are from. Errors as ``read_header``."""
+    return loads(_read_table(stream, path)["__metadata__"][KEY], path)
 
 
 def copy_style(source: Path, target: Path, **changes: Any) -> StyleHeader:
@@ -166,7 +170,7 @@ def copy_style(source: Path, target: Path, **changes: Any) -> StyleHeader:
         try:
             stream = open_ordinary(source)
         except OSError as error:
-            raise _unreadable(source, error) from None
+            raise unreadable(source, error) from None
         with stream, temporary.open("wb") as copy:
             table = _read_table(stream, source)
             table["__metadata__"][KEY] = header.dumps()
@@ -191,7 +195,7 @@ def same_weights(one: Path, other: Path) -> bool:
             parts = iter(lambda: (first.read(1 << 20), second.read(1 << 20)), (b"", b""))
             return all(left == right for left, right in parts)
     except OSError as error:
-        raise _unreadable(path, error) from None
+        raise unreadable(path, error) from None
 
 
 def list_styles() -> list[StyleHeader]:
@@ -238,7 +242,8 @@ def damaged(path: Path) -> ExposureError:
     return ExposureError(f"The style {path.name} is damaged", "Copy it again or train it again.")
 
 
-def _unreadable(path: Path, error: OSError) -> ExposureError:
+def unreadable(path: Path, error: OSError) -> ExposureError:
+    """The error for a file that the system does not give."""
     return ExposureError(f"Cannot read the style {path}: {error.strerror}", "Check its permissions.")
 
 

@@ -1,5 +1,7 @@
 """A trained style on disk: one safetensors file, header and weights, nothing in it that could run."""
 
+import hashlib
+import io
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +15,13 @@ from exposure_app.agent.header import (
     StyleHeader,
     damaged,
     find_style,
+    header_in,
     list_styles,
-    read_header,
+    unreadable,
 )
 from exposure_app.errors import ExposureError
 from exposure_app.filters import Filter
+from exposure_app.reading import read_bytes
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -35,6 +39,9 @@ __all__ = [
     "new_style",
     "save_style",
 ]
+
+
+MOST_BYTES = 1 << 29  # of a style's file; those of the paper's size have 20 MB
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,16 +87,25 @@ def new_style(name: str, net: NetConfig | None = None, seed: int = 0, title: str
     return Style(header, networks)
 
 
-def load_style(name_or_path: str | Path) -> Style:
+def load_style(name_or_path: str | Path, digest: str = "") -> Style:
     """Read a style, given by its path, or by its name among the user's styles and those that came with the program.
+
+    Args:
+        name_or_path: Which.
+        digest: SHA-256 of the file that is meant; empty for any. The file may have been replaced since.
 
     Raises:
         ExposureError: There is none, or the file is damaged, foreign, from a newer program, or trained with filters
             that this program does not have or has in another form.
     """
     path = find_style(name_or_path)
-    header = read_header(path)
-    return _with_weights(header, path)
+    try:
+        content = read_bytes(path, MOST_BYTES)
+    except OSError as error:
+        raise unreadable(path, error) from None
+    if digest and hashlib.sha256(content).hexdigest() != digest:
+        raise ExposureError(f"The style {path.name} has been replaced by another one meanwhile", "Start anew with it.")
+    return _with_weights(header_in(io.BytesIO(content), path), content, path)
 
 
 def save_style(path: Path, style: Style) -> None:
@@ -121,11 +137,11 @@ def _small(weights: "Tensor") -> "Tensor":
     return (half if bool((half.float() == weights).all()) else weights).contiguous()
 
 
-def _with_weights(header: StyleHeader, path: Path) -> Style:
+def _with_weights(header: StyleHeader, content: bytes, path: Path) -> Style:
     """Check the filters, build the networks and fill them."""
     import torch
     from safetensors import SafetensorError
-    from safetensors.torch import load_file
+    from safetensors.torch import load
 
     from exposure_app.agent.nets import Networks
 
@@ -139,7 +155,7 @@ def _with_weights(header: StyleHeader, path: Path) -> Style:
     able = actions((known[filter_id] for filter_id in header.filter_ids), header.net.masks)
     widths = [action.width for action in able]
     try:
-        weights = load_file(path)
+        weights = load(content)
         with torch.device("meta"):  # a header may claim any size: nothing is allocated before the file has shown it
             claimed = Networks(header.net, widths).state_dict()
         if {key: weight.shape for key, weight in weights.items()} != {key: row.shape for key, row in claimed.items()}:

@@ -352,7 +352,8 @@ def _without_results(found: Sequence[Found], output: Path) -> list[Found]:
     for home in homes:
         with suppress(ExposureError):  # a journal that cannot be understood tells nothing
             past = read_journal(home)
-            results.update(row.output for row in past.rows.values() if row.state == "done") if past else None
+            done = [Path(row.output) for row in past.rows.values() if row.state == "done"] if past else []
+            results.update(str(path) for path in done if path.is_relative_to(home))  # it may tell anything
     return [item for item in found if str(item.photo) not in results]
 
 

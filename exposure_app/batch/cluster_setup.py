@@ -6,8 +6,10 @@ from pathlib import Path
 from distributed import Worker
 from distributed.diagnostics.plugin import WorkerPlugin
 
+from exposure_app.agent.style import MOST_BYTES
 from exposure_app.batch.order import Order
 from exposure_app.jit import limit_cores
+from exposure_app.reading import read_bytes
 
 brought: dict[str, Path] = {}  # styles in this process, by their digests
 
@@ -22,7 +24,7 @@ class Setup(WorkerPlugin):
     def __init__(self, order: Order) -> None:
         self._digest = order.style_digest
         self._name = Path(order.style).name  # recipes tell it
-        self._style = Path(order.style).read_bytes() if order.style else b""
+        self._style = read_bytes(order.style, MOST_BYTES) if order.style else b""
 
     def setup(self, worker: Worker) -> None:
         """Called by dask on every worker, also on those that join later."""

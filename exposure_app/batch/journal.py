@@ -4,6 +4,7 @@ One JSON object a line: the order, the jobs, then a row for every photo as it is
 next step. A last line that is not whole was being written when the power went; it counts as not written.
 """
 
+import errno
 import json
 import os
 import shutil
@@ -17,11 +18,14 @@ from exposure_app.atomic import write_text_atomic
 from exposure_app.batch.lock import Lock
 from exposure_app.batch.order import Job, Order, Row
 from exposure_app.errors import ExposureError
+from exposure_app.pipeline import recipe as recipes
+from exposure_app.reading import Unreadable, open_ordinary, parse_json
 from exposure_app.temporary import remove_dead
 
 FOLDER = ".exposure-batch"
 FORMAT, VERSION = "exposure-batch", 1
 
+_LONGEST_LINE = 16 << 20  # bytes
 _WORK = "work-"  # folders of unfinished files; whatever is in one is rubbish once its run is over
 
 
@@ -55,26 +59,46 @@ def read_journal(home: Path) -> Past | None:
     """
     path = home / FOLDER / "journal.jsonl"
     try:
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ExposureError(f"Cannot read the journal {path} ({error})", "Start the batch anew.") from None
-    if lines and not lines[-1].endswith("\n"):
-        del lines[-1]
-    try:
-        head, *records = [json.loads(line) for line in lines]
-        if head["format"] != FORMAT or head["version"] != VERSION:
-            raise ValueError(f"version {head['version']}")
+        head, *records = _records(path)
+        if head.get("format") != FORMAT or head.get("version") != VERSION:
+            raise Unreadable(f"version {head.get('version')!r}")
         jobs = tuple(Job.from_json(record["job"]) for record in records if "job" in record)
         rows = [Row.from_json(record["row"]) for record in records if "row" in record]
         looks = {row.photo: row for row in rows if row.state == "waiting"}
+        for row in looks.values():
+            if row.recipe is not None:
+                recipes.from_json(row.recipe)
         finished = {row.photo: row for row in rows if row.state != "waiting"}
-        return Past(Order.from_json(head["order"]), jobs, finished, looks)
-    except (ValueError, KeyError, TypeError, ExposureError) as error:
-        raise ExposureError(
-            f"The journal {path} cannot be understood ({error})", "Start the batch anew, without --resume."
-        ) from None
+        return Past(Order.from_json(head.get("order")), jobs, finished, looks)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ExposureError(f"Cannot read the journal {path} ({error.strerror})", "Start the batch anew.") from None
+    except (ValueError, ExposureError) as error:
+        raise ExposureError(f"The journal {path} cannot be understood ({error})", "Start the batch anew.") from None
+
+
+def _records(path: Path) -> list[dict[str, Any]]:
+    """The lines of a journal, at least the first; a last one that is not whole is left out.
+
+    Raises:
+        OSError: It is missing, or no ordinary file that can be read.
+        Unreadable: A line is no JSON object.
+    """
+    records: list[dict[str, Any]] = []
+    with open_ordinary(path) as stream:
+        while line := stream.readline(_LONGEST_LINE):
+            if not line.endswith(b"\n"):
+                if len(line) == _LONGEST_LINE:
+                    raise Unreadable("a line of it is too long")
+                break
+            record = parse_json(line, paths=True)
+            if not isinstance(record, dict):
+                raise Unreadable(f"line {len(records) + 1} is no JSON object")
+            records.append(record)
+    if not records:
+        raise Unreadable("it is empty")
+    return records
 
 
 class Journal:
@@ -94,6 +118,8 @@ class Journal:
         self._folder = home / FOLDER
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
+            if self._folder.is_symlink():
+                raise OSError(errno.ELOOP, "its folder of the batch is a link to another folder")
             self._lock = Lock(self._folder / "lock")
         except OSError as error:
             raise ExposureError(f"Cannot write to {home} ({error.strerror})", "Choose another folder.") from None

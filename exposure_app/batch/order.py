@@ -1,16 +1,18 @@
 """What a batch is: plain data, the same in memory, in the journal and in another process."""
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from exposure_app.errors import ExposureError
 from exposure_app.io import develop as developing
 from exposure_app.io.develop import Develop
+from exposure_app.params import is_number
 from exposure_app.pipeline import recipe as recipes
 from exposure_app.pipeline.recipe import Recipe
+from exposure_app.plain_text import printable
+from exposure_app.reading import digest_of
 from exposure_app.session.export_settings import ExportSettings
 
 if TYPE_CHECKING:
@@ -60,7 +62,10 @@ class Order:
 
         path = find_style(name_or_path).resolve()
         name = read_header(path).name
-        return cls(str(path), name, hashlib.sha256(path.read_bytes()).hexdigest(), **options)
+        try:
+            return cls(str(path), name, digest_of(path), **options)
+        except OSError as error:
+            raise ExposureError(f"Cannot read the style {path}: {error.strerror}", "Check its permissions.") from None
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON data."""
@@ -74,17 +79,18 @@ class Order:
         }
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Order":
+    def from_json(cls, data: object) -> "Order":
         """The order that ``to_json`` wrote.
 
         Raises:
             ExposureError: It is none.
         """
-        recipe = data.get("recipe")
+        rest = _checked(data, _ORDER, "The order")
+        recipe = rest.get("recipe")
+        parts: dict[str, Any] = {"recipe": recipes.from_json(recipe) if recipe else None}
         try:
-            rest = {**data, "recipe": recipes.from_json(recipe) if recipe else None}
-            rest["develop"] = developing.from_json(data["develop"])
-            return cls(**{**rest, "export": ExportSettings(**data["export"])})
+            parts |= {"develop": developing.from_json(rest["develop"]), "export": ExportSettings(**rest["export"])}
+            return cls(**{**rest, **parts})
         except (KeyError, TypeError) as error:
             raise ExposureError(f"The order of the batch cannot be understood ({error})") from None
 
@@ -117,10 +123,18 @@ class Job:
         return {**plain, "recipe": recipes.to_json(self.recipe) if self.recipe else None}
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Job":
-        """The job that ``to_json`` wrote."""
-        recipe = data.get("recipe")
-        return cls(**{**data, "recipe": recipes.from_json(recipe) if recipe else None})
+    def from_json(cls, data: object) -> "Job":
+        """The job that ``to_json`` wrote.
+
+        Raises:
+            ExposureError: It is none.
+        """
+        rest = _checked(data, _JOB, "A job")
+        recipe = rest.get("recipe")
+        try:
+            return cls(**{**rest, "recipe": recipes.from_json(recipe) if recipe else None})
+        except TypeError:
+            raise ExposureError("A job of the batch lacks an entry") from None
 
 
 @dataclass(frozen=True)
@@ -166,17 +180,92 @@ class Row:
     @classmethod
     def failed(cls, job: Job, error: ExposureError) -> "Row":
         """The row of a job that failed."""
-        return cls(job.number, job.photo, "failed", reason=error.message, hint=error.hint)
+        return cls(job.number, job.photo, "failed", reason=printable(error.message), hint=printable(error.hint))
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON data."""
         return asdict(replace(self, seconds={stage: round(value, 4) for stage, value in self.seconds.items()}))
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Row":
-        """The row that ``to_json`` wrote."""
-        stamp = data.get("stamp")
-        return cls(**{**data, "notes": tuple(data["notes"]), "stamp": tuple(stamp) if stamp else None})
+    def from_json(cls, data: object) -> "Row":
+        """The row that ``to_json`` wrote.
+
+        Raises:
+            ExposureError: It is none.
+        """
+        rest = _checked(data, _ROW, "A row")
+        stamp = rest.get("stamp")
+        try:
+            return cls(**{**rest, "notes": tuple(rest.get("notes", ())), "stamp": tuple(stamp) if stamp else None})
+        except TypeError:
+            raise ExposureError("A row of the batch lacks an entry") from None
+
+
+_Check = Callable[[Any], bool]
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _is_flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+def _between(low: float, high: float) -> _Check:
+    return lambda value: is_number(value) and low <= value <= high
+
+
+def _or_none(check: _Check) -> _Check:
+    return lambda value: value is None or check(value)
+
+
+def _is_stamp(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(type(part) is int for part in value)
+
+
+def _is_list_of_texts(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_times(value: object) -> bool:
+    return isinstance(value, dict) and all(map(is_number, value.values()))
+
+
+_ORDER: dict[str, _Check] = {
+    "style": _is_text, "style_name": _is_text, "style_digest": _is_text, "recipe": _or_none(_is_table),
+    "amount": _or_none(_between(0, recipes.MAX_AMOUNT)), "seed": _is_count, "develop": _is_table,
+    "device": lambda value: value in ("auto", "cuda", "mps", "cpu"), "export": _is_table, "sidecars": _is_flag,
+    "consistency": _between(0, 1),
+}  # fmt: skip
+_JOB: dict[str, _Check] = {
+    "number": _is_count, "photo": _is_text, "output": _is_text, "is_free": _is_flag, "note": _is_text,
+    "recipe": _or_none(_is_table), "score": _or_none(is_number),
+}  # fmt: skip
+_ROW: dict[str, _Check] = {
+    "number": _is_count, "photo": _is_text, "state": lambda value: value in get_args(State), "output": _is_text,
+    "reason": _is_text, "hint": _is_text, "notes": _is_list_of_texts, "recipe": _or_none(_is_table),
+    "score": _or_none(is_number), "clipped": _or_none(is_number), "camera": _is_text, "taken": _is_text,
+    "seconds": _is_times, "stamp": _or_none(_is_stamp), "size": _is_count, "details": _is_text,
+}  # fmt: skip
+
+
+def _checked(data: object, entries: Mapping[str, _Check], what: str) -> dict[str, Any]:
+    """The entries of a table, each of its kind; those that an older program did not know may be missing."""
+    if not isinstance(data, dict):
+        raise ExposureError(f"{what} of the batch is no JSON object")
+    for name, value in data.items():
+        if name not in entries or not entries[name](value):
+            raise ExposureError(f"{what} of the batch has a wrong entry {name!r}")
+    return data
 
 
 def stamp(photo: Path) -> tuple[int, int] | None:

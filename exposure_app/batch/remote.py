@@ -78,6 +78,11 @@ class AddressedFolder:
         """The address of a path below ``path``."""
         return f"{self._address}/{path.relative_to(self.path).as_posix()}"
 
+    def below(self, place: str) -> Path | None:
+        """The path below ``path`` that an address stands for; None if it lies elsewhere."""
+        name = place.removeprefix(f"{self._address}/")
+        return self.path / name if name != place and ".." not in PurePosixPath(name).parts else None
+
     def stamp(self, place: str) -> tuple[int, int] | None:
         """Size and a number for the state of a file; None if there is none."""
         return stamp_at(place)

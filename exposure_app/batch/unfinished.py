@@ -4,16 +4,18 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from exposure_app import paths
-from exposure_app.atomic import write_text_atomic
-from exposure_app.batch.batch import Batch, Event, journal_home, still_true
+from exposure_app.atomic import set_aside, write_text_atomic
+from exposure_app.batch.batch import Batch, Event, journal_home, read_dates, still_true
 from exposure_app.batch.inputs import Found
-from exposure_app.batch.journal import read_journal
+from exposure_app.batch.journal import Past, read_journal
 from exposure_app.batch.planning import Folder, plan_jobs
 from exposure_app.errors import ExposureError
+from exposure_app.reading import Unreadable, digest_of, read_json
 
 _FILE = "batches.json"
 _MOST = 20
@@ -52,23 +54,34 @@ def resume_batch(output: Path, on_event: Callable[[Event], None] = lambda _event
     if past is None:
         raise ExposureError(f"There is no batch to go on with in {output}", "Start it anew.")
     order = past.order
-    if order.style and _digest(Path(order.style)) != order.style_digest:
+    if order.style and _style_digest(Path(order.style)) != order.style_digest:
         raise ExposureError(
             f"The style {order.style_name} is gone or has changed since the batch in {output} was begun",
             "Start it anew, with another folder for the results.",
         )
-    unnamed = [Found(Path(job.photo)) for job in past.jobs if not job.output]
-    jobs, rows = plan_jobs(unnamed, order, Folder(output), past)
+    known = _read().get(output)
+    if known is not None and known != _digest_of(past):
+        raise ExposureError(
+            f"The journal in {output} is not that of the batch that was begun there",
+            "Start it anew, with another folder for the results.",
+        )
+    results = Folder(output)
+    found = [Found(Path(job.photo), _folder_below(job.output, results)) for job in past.jobs]
+    jobs, rows = plan_jobs(found, order, results, past, read_dates(found, order))
     return Batch(order, output, jobs, rows, on_event, looks=still_true(past, jobs))
 
 
-def remember(output: Path) -> None:
-    """Keep in mind that a batch is being done in this folder, until ``forget``.
+def remember(batch: Batch) -> None:
+    """Keep in mind that a batch is being done in its folder, until ``forget``, and what it is to do with which photos.
+
+    The folder of results may be shared: what its journal says later is compared with this.
 
     Raises:
         ExposureError: It cannot be written down.
     """
-    _write([output, *(one for one in _read() if one != output)][:_MOST])
+    digest = _digest_of(Past(batch.order, tuple(batch.jobs)))
+    others = {output: known for output, known in _read().items() if output != batch.output}
+    _write(dict([(batch.output, digest), *others.items()][:_MOST]))
 
 
 def forget(output: Path) -> None:
@@ -79,7 +92,8 @@ def forget(output: Path) -> None:
     """
     known = _read()
     if output in known:
-        _write([one for one in known if one != output])
+        del known[output]
+        _write(known)
 
 
 def remembered() -> list[Unfinished]:
@@ -95,24 +109,44 @@ def _unfinished(home: Path) -> Unfinished | None:
     return Unfinished(home, past.unfinished, len(past.jobs)) if past and past.unfinished else None
 
 
-def _digest(style: Path) -> str:
+def _style_digest(style: Path) -> str:
     try:
-        return hashlib.sha256(style.read_bytes()).hexdigest()
+        return digest_of(style)
     except OSError:
         return ""
 
 
-def _read() -> list[Path]:
+def _digest_of(past: Past) -> str:
+    """Of what is to be done with which photos."""
+    whole = [past.order.to_json(), sorted(job.photo for job in past.jobs)]
+    return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+
+
+def _folder_below(output: str, results: Folder) -> Path:
+    path = results.below(output) if output else None
+    return path.parent.relative_to(results.path) if path else Path()
+
+
+def _read() -> dict[Path, str]:
+    """Folders of results, and the digest of what is to be done there."""
+    path = paths.user_config_dir() / _FILE
     try:
-        return [Path(name) for name in json.loads((paths.user_config_dir() / _FILE).read_text(encoding="utf-8"))]
+        data = read_json(path, paths=True)
+        if not isinstance(data, dict) or not all(isinstance(digest, str) for digest in data.values()):
+            raise Unreadable("it is no list of batches")
+        return {Path(name): digest for name, digest in data.items()}
     except FileNotFoundError:
-        return []
-    except (OSError, ValueError, TypeError, RecursionError) as error:
+        return {}
+    except OSError as error:
         log.warning("the list of unfinished batches cannot be read (%s)", error)
-        return []
+    except Unreadable as error:
+        with suppress(ExposureError):
+            kept = set_aside(path).name
+            log.warning("the list of unfinished batches cannot be understood (%s); it is kept as %s", error, kept)
+    return {}
 
 
-def _write(outputs: list[Path]) -> None:
+def _write(outputs: dict[Path, str]) -> None:
     path = paths.user_config_dir() / _FILE
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_text_atomic(path, json.dumps([str(output) for output in outputs]))
+    write_text_atomic(path, json.dumps({str(output): digest for output, digest in outputs.items()}))

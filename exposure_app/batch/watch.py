@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -109,12 +108,6 @@ class Watch:
         self._tried |= {item.photo: self._seen[item.photo] for item in arrived}
         dates = read_dates(arrived, self.order)
         jobs, rows = plan_jobs(arrived, self.order, Folder(self.output), self._past, dates, redo_missing=False)
-        names = {str(item.photo) for item in arrived}
-        rows += [  # those that failed before are not tried again until they change
-            replace(row, number=job.number)
-            for job in jobs
-            if job.photo not in names and (row := self._past.rows.get(job.photo)) and row.state == "failed"
-        ]
         self._batch = Batch(self.order, self.output, jobs, rows, self._on_event)
         if self._stopped.is_set():
             self._batch.cancel()

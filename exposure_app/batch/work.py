@@ -225,11 +225,10 @@ def _clipped(codes: "NDArray[np.uint8] | NDArray[np.uint16]") -> float:
 
 @lru_cache(maxsize=1)
 def _style(path: str, digest: str) -> "Future[Style]":
-    """The style, loaded once in a process; the digest is what makes another training another style."""
-    del digest
+    """The style, loaded once in a process; whatever has that path, only the file with that digest is the style."""
     from exposure_app.session.retouch import load_in_background
 
-    return load_in_background(path)
+    return load_in_background(path, digest)
 
 
 class _Listener(logging.Handler):

@@ -1,5 +1,6 @@
 """Which file each photo of an export becomes: no input and no other output is ever overwritten."""
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -45,6 +46,28 @@ class Namer:
         """Keep a name for a photo that has got it already."""
         self._taken[_key(path)] = photo
 
+    def has_given(self, path: Path) -> bool:
+        """Whether a photo has got that name."""
+        return _key(path) in self._taken
+
+    def could_be(self, path: Path, photo: Path, style: str, number: int, folder: Path, date: str | None = None) -> bool:
+        """Whether a name that was chosen earlier is one that this photo could get, whoever says so.
+
+        Args:
+            path: The name.
+            photo: See ``name``, as for the rest.
+            style: Likewise.
+            number: Likewise.
+            folder: Likewise.
+            date: Likewise.
+
+        Raises:
+            ExposureError: As ``name``.
+        """
+        stem, suffix = self._stem(photo, style, number, date), SUFFIXES[self._settings.format]
+        named = re.fullmatch(rf"{re.escape(stem)}( \([1-9]\d{{0,6}}\))?{re.escape(suffix)}", path.name)
+        return path.parent == folder and named is not None and not self._is_input(path)
+
     def name(
         self, photo: Path, style: str, number: int, *, folder: Path | None = None, date: str | None = None
     ) -> "Named":
@@ -62,9 +85,7 @@ class Namer:
         """
         settings = self._settings
         folder = folder or photo.parent / Path(settings.folder).expanduser()
-        if date is None:
-            date = date_taken(photo) if "{date" in settings.pattern else ""
-        stem = file_stem(settings.pattern, photo, style=style, number=number, date=date)
+        stem = self._stem(photo, style, number, date)
         suffix = SUFFIXES[settings.format]
         path, count = folder / (stem + suffix), 1
         rival = self._taken.get(_key(path))
@@ -75,9 +96,18 @@ class Namer:
         self.take(path, photo)
         if settings.existing == "skip" and self._exists(path):
             return Named(path, "There is a file of that name already", rival)
-        if path.resolve() in self._inputs or _file_id(path) in self._input_files:
+        if self._is_input(path):
             raise ExposureError(f"{path} is one of the photos themselves", "Choose another folder or file name.")
         return Named(path, "", rival)
+
+    def _stem(self, photo: Path, style: str, number: int, date: str | None) -> str:
+        pattern = self._settings.pattern
+        if date is None:
+            date = date_taken(photo) if "{date" in pattern else ""
+        return file_stem(pattern, photo, style=style, number=number, date=date)
+
+    def _is_input(self, path: Path) -> bool:
+        return path.resolve() in self._inputs or _file_id(path) in self._input_files
 
 
 def preview_name(photo: Path, settings: ExportSettings, style: str = "", number: int = 1) -> str:

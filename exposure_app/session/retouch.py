@@ -173,8 +173,8 @@ def plan(photo: Image | Glance, style: "Style", seed: int, geometry: Geometry | 
     return replace(recipe, neutral_ev=seen.neutral_ev, geometry=seen.geometry, develop=seen.develop), trace
 
 
-def load_in_background(style: str) -> "Future[Style]":
-    """Load a style, torch and the kernels while the first photo is being read.
+def load_in_background(style: str, digest: str = "") -> "Future[Style]":
+    """Load a style, torch and the kernels while the first photo is being read; arguments as ``load_style``.
 
     Raises:
         ExposureError: There is no such style. That it is damaged is known only later, from the result.
@@ -186,7 +186,7 @@ def load_in_background(style: str) -> "Future[Style]":
     def load() -> "Style":
         from exposure_app.agent.style import load_style
 
-        loaded = load_style(style)
+        loaded = load_style(style, digest)
         warm_up()
         return loaded
 

@@ -369,7 +369,7 @@ def test_a_stopped_batch_can_be_forgotten(panel, place, photo):
     batch = make_batch([place], place / "finished", batches.order())
     batch.cancel()
     batches.run_here(batch)
-    unfinished.remember(place / "finished")
+    unfinished.remember(batch)
     panel.editor.open(photo)
     offered = panel.open().setup.unfinished
     panel.editor.until(lambda: offered.buttons)

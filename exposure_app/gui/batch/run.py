@@ -276,7 +276,7 @@ class _Thread(QThread):
         from exposure_app.batch import unfinished
         from exposure_app.batch.workers import default_count
 
-        unfinished.remember(batch.output)
+        unfinished.remember(batch)
         batch.on_event = self.told.emit
         self.planned.emit(batch)
         batch.run(min(default_count(), max(1, len(batch.jobs) - batch.finished)), is_gentle=True)

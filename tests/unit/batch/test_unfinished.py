@@ -14,7 +14,7 @@ from exposure_app.batch.order import Order
 from exposure_app.batch.workers import Workers
 from exposure_app.errors import ExposureError
 from exposure_app.session.export_settings import ExportSettings
-from tests.helpers.batches import contents, folder, order, run_here
+from tests.helpers.batches import contents, folder, order, photo, run_here
 
 
 def stopped(tmp_path: Path, after: int = 2, **options: object):
@@ -47,20 +47,39 @@ def test_what_failed_is_tried_again(tmp_path):
 def test_only_batches_with_photos_left_are_kept_in_mind(tmp_path):
     assert unfinished.remembered() == []
     out = tmp_path / "out"
-    unfinished.remember(out)
+    batch = make_batch([folder(tmp_path / "in", 5)], out, order())
+    unfinished.remember(batch)
     assert unfinished.remembered() == []  # nothing has been begun there
     stopped(tmp_path)
-    unfinished.remember(tmp_path / "gone")
+    unfinished.remember(make_batch([tmp_path / "in"], tmp_path / "gone", order()))
     assert unfinished.remembered() == [unfinished.Unfinished(out, 3, 5)]
     unfinished.forget(out)
     assert unfinished.remembered() == [] and unfinished.count_left(out) == 3
 
 
-def test_a_damaged_list_is_an_empty_one(tmp_path, caplog):
-    unfinished.remember(tmp_path)
-    (paths.user_config_dir() / "batches.json").write_text("[1")
+@pytest.mark.parametrize("text", ["[1", "[1]", '{"/a": 1}', "9" * 5000, "[" * 100_000])
+def test_a_damaged_list_is_an_empty_one_and_is_set_aside(tmp_path, caplog, text):
+    batch = make_batch([folder(tmp_path / "in", 1)], tmp_path / "out", order())
+    unfinished.remember(batch)
+    kept = paths.user_config_dir() / "batches.json"
+    kept.write_text(text)
     assert unfinished.remembered() == [] and len(caplog.records) == 1
-    unfinished.remember(tmp_path)
+    assert kept.with_name("batches.json.bak").read_text() == text
+    unfinished.remember(batch)
+
+
+def test_a_journal_that_is_not_the_one_that_was_begun_is_refused(tmp_path):
+    batch = stopped(tmp_path)
+    unfinished.remember(batch)
+    assert unfinished.resume_batch(tmp_path / "out").taken_over == 2
+    other = photo(tmp_path / "elsewhere" / "secret.jpg")
+    journal = tmp_path / "out" / ".exposure-batch" / "journal.jsonl"
+    text = journal.read_text()
+    for changed in (text.replace("IMG_004.jpg", "../../elsewhere/secret.jpg"), text.replace('"ev": 0.5', '"ev": 1.5')):
+        assert changed != text and other.exists()
+        journal.write_text(changed)
+        with pytest.raises(ExposureError, match="not that of the batch"):
+            unfinished.resume_batch(tmp_path / "out")
 
 
 def test_a_style_that_has_changed_is_refused(tmp_path):
