@@ -1,5 +1,6 @@
 """Which files are photos, and which reader opens them."""
 
+import logging
 import os
 import re
 from collections.abc import Callable, Iterable
@@ -9,6 +10,9 @@ from exposure_app.errors import ExposureError
 from exposure_app.image import Image, Pixels
 from exposure_app.io import kinds
 from exposure_app.io.develop import Develop
+from exposure_app.reading import open_ordinary
+
+log = logging.getLogger(__name__)
 
 # Beyond this a picture is more likely a decompression bomb than a photo (multi-shot cameras reach 400 megapixels).
 MAX_PIXELS = 500_000_000
@@ -98,7 +102,7 @@ def find_photos(paths: Iterable[str | os.PathLike[str]], recursive: bool = False
         Every photo once; in the order of ``paths``, inside a folder in natural order (``IMG_2`` before ``IMG_10``).
 
     Raises:
-        ExposureError: A path does not exist or a folder cannot be listed.
+        ExposureError: A path does not exist or a folder that was named cannot be listed; one below it is a warning.
     """
     found: dict[Path, None] = {}
     for path in map(Path, paths):
@@ -119,9 +123,11 @@ def _photos_in(folder: Path, recursive: bool) -> list[Path]:
         try:
             entries = [entry for entry in current.iterdir() if not entry.name.startswith(".")]
         except OSError as error:
-            raise ExposureError(
-                f"Cannot list the folder {current}: {error.strerror}", "Check its permissions."
-            ) from error
+            failed = ExposureError(f"Cannot list the folder {current}: {error.strerror}", "Check its permissions.")
+            if current == folder:
+                raise failed from error
+            log.warning("%s", failed)  # the photos in the others are still there
+            continue
         if recursive:
             # A linked folder could lead back to its parent and never end.
             folders += [entry for entry in entries if entry.is_dir() and not entry.is_symlink()]
@@ -140,7 +146,7 @@ def _check_readable(file: Path) -> None:
     if file.is_dir():
         raise ExposureError(f"{file} is a folder", "Choose a photo inside it.")
     try:
-        with file.open("rb") as stream:
+        with open_ordinary(file) as stream:
             if not stream.read(1):
                 raise ExposureError(f"{file} is empty", "Copy the photo again from the camera or the backup.")
     except FileNotFoundError as error:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from exposure_app.errors import ExposureError
 from exposure_app.io.coding import Coding, Encoded, of_code_points
-from exposure_app.io.formats import MAX_PIXELS, too_large
 from exposure_app.io.layers import flattened
+from exposure_app.io.limits import check_size
 
 
 def decode_avif(content: bytes) -> Encoded:
@@ -39,8 +39,7 @@ def decode_heic(path: Path) -> tuple[Encoded, bytes, bytes]:
         ValueError: It is damaged or truncated, like most of what else is raised.
     """
     heif = _opened(path)
-    if heif.size[0] * heif.size[1] > MAX_PIXELS:
-        raise too_large(path)
+    check_size(path, *heif.size)
     pixels = np.array(heif)  # a copy: the memory goes with the file
     info = heif.info
     named = info.get("nclx_profile") or {}

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from exposure_app.io.limits import MOST_PER_BYTE, UNQUESTIONED, check_scans
+
 _STRAY = re.compile(r"(\d+) extraneous bytes before marker 0x([0-9a-f]{2})")
 _FEW = 4  # bytes; rounding up of some cameras
 
@@ -26,6 +28,10 @@ def decode_jpeg(content: bytes, space: str = "RGB") -> NDArray[np.uint8]:
     """
     import simplejpeg
 
+    height, width = simplejpeg.decode_jpeg_header(content)[:2]
+    if width * height > max(UNQUESTIONED, MOST_PER_BYTE * len(content)):
+        raise ValueError("more pixels than the file can hold")
+    check_scans(content, width * height)
     try:
         pixels: NDArray[Any] = np.asarray(simplejpeg.decode_jpeg(content, space))
     except ValueError as error:
@@ -58,7 +64,7 @@ def _overlooking(content: bytes, space: str) -> NDArray[np.uint8]:
     from PIL import Image as PILImage
 
     try:
-        with PILImage.open(io.BytesIO(content)) as picture:
+        with PILImage.open(io.BytesIO(content), formats=("JPEG",)) as picture:
             pixels = np.asarray(picture.convert("L" if space == "GRAY" else space))
     except OSError as error:
         raise ValueError(str(error)) from error

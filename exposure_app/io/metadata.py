@@ -21,6 +21,7 @@ from exposure_app.io.facts import filled
 from exposure_app.io.formats import is_raw_inside
 from exposure_app.io.xmp import merged
 from exposure_app.io.xmp_sidecar import agreeing, read_xmp_sidecars
+from exposure_app.reading import open_ordinary
 
 # What damaged metadata ends in. A photo is never refused because of it.
 _MALFORMED = (
@@ -35,7 +36,7 @@ _MOST_SHORT = 0xFFFF
 def read_metadata(path: Path) -> Metadata:
     """Metadata of a photo and of the .xmp beside it, without decoding the picture. What cannot be read has none."""
     try:
-        with path.open("rb") as stream:
+        with open_ordinary(path) as stream:
             kind = kinds.kind_of(stream.read(kinds.HEAD))
         if is_raw_inside(path):
             from exposure_app.io.raw import open_raw
@@ -112,7 +113,7 @@ def read_tiff_metadata(path: Path) -> Metadata:
 def jpeg_orientation(content: bytes) -> int | None:
     """EXIF orientation (1 to 8) inside a JPEG, None if it does not say."""
     try:
-        with PILImage.open(io.BytesIO(content)) as picture:
+        with PILImage.open(io.BytesIO(content), formats=("JPEG",)) as picture:
             value = picture.getexif().get(Base.Orientation)
     except _MALFORMED:
         return None

@@ -7,6 +7,7 @@ counts as none, with a warning; without one the picture is sRGB, floating-point 
 
 import io
 import logging
+import os
 import struct
 import warnings
 from dataclasses import replace
@@ -27,9 +28,11 @@ from exposure_app.io.formats import MAX_PIXELS, too_large
 from exposure_app.io.icc import ProfileError, through_profile
 from exposure_app.io.jpeg import decode_jpeg
 from exposure_app.io.layers import flat_of
+from exposure_app.io.limits import MOST_BYTES, check_size, content_of
 from exposure_app.io.metadata import read_block_metadata, read_raster_metadata, read_tiff_metadata
 from exposure_app.io.orientation import upright
 from exposure_app.io.tiff import decode_tiff
+from exposure_app.reading import open_ordinary
 
 # Pillow would refuse pictures of 179 megapixels, which panoramas exceed; read_raster has its own limit.
 PILImage.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -62,7 +65,7 @@ def read_raster(path: Path, *, develop: Develop | None = None, wide: bool = Fals
         ExposureError: The file is damaged, truncated, too large, or of a kind that is not supported.
     """
     again = "Copy the photo again from the camera or the backup."
-    with path.open("rb") as stream:
+    with open_ordinary(path) as stream:
         kind = kinds.kind_of(stream.read(kinds.HEAD))
     # Whoever is told to copy a photo again must know what it is.
     name = f"{path}, {kind} inside," if kind and path.suffix.lower() not in kinds.SUFFIXES.get(kind, ()) else f"{path}"
@@ -104,10 +107,9 @@ def _read_encoded(path: Path, kind: str) -> tuple[Encoded, Metadata]:
         raise ExposureError(f"{path} is a {kind} file inside, which Exposure does not read", hint)
     if kind == "PNG":
         return _read_png(path)
-    content = path.read_bytes()
+    content = _content(path, kind)
     with PILImage.open(io.BytesIO(content), formats=("JPEG", "WEBP", "AVIF")) as picture:
-        if picture.width * picture.height > MAX_PIXELS:
-            raise too_large(path)
+        check_size(path, *picture.size)
         exif, metadata = _exif_of(picture), read_raster_metadata(picture, path)
         if kind == "JPEG":
             space = {"L": "GRAY", "CMYK": "CMYK"}.get(picture.mode, "RGB")
@@ -121,13 +123,25 @@ def _read_encoded(path: Path, kind: str) -> tuple[Encoded, Metadata]:
         return _as_tagged(replace(encoded, profile=picture.info.get("icc_profile")), exif), metadata
 
 
+def _content(path: Path, kind: str) -> bytes:
+    """A file as far as it can be a picture; of a JPEG the header tells how far, others must be read to know."""
+    with open_ordinary(path) as stream:
+        if kind != "JPEG":
+            if os.fstat(stream.fileno()).st_size > MOST_BYTES:
+                raise too_large(path)
+            return stream.read()
+        with PILImage.open(stream, formats=("JPEG",)) as picture:
+            check_size(path, *picture.size)
+            return content_of(stream, picture.width * picture.height, 3)
+
+
 def _read_png(path: Path) -> tuple[Encoded, Metadata]:
     from exposure_app.io.png import decode_png, png_size
 
-    content = path.read_bytes()
-    width, height = png_size(content)
-    if width * height > MAX_PIXELS:
-        raise too_large(path)
+    with open_ordinary(path) as stream:
+        width, height = png_size(stream.read(64))
+        check_size(path, width, height)
+        content = content_of(stream, width * height, 8)
     encoded = decode_png(content)
     try:
         with PILImage.open(io.BytesIO(content), formats=("PNG",)) as picture:

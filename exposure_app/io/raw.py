@@ -6,6 +6,7 @@ mosaic (linear DNG, sRAW, Foveon), and whatever shall be developed with its demo
 highlights.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,11 +18,14 @@ from numpy.typing import NDArray
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image, Pixels
 from exposure_app.io.develop import MAX_DENOISE, Develop, HighlightMode
-from exposure_app.io.formats import MAX_PIXELS
+from exposure_app.io.limits import check_size
 from exposure_app.io.orientation import upright
 from exposure_app.io.quiet import without_libraw_noise
 from exposure_app.io.sensor import camera_to_srgb, first_white, saturation_levels, sensor_light, white_balance
 from exposure_app.light import CameraLight
+from exposure_app.reading import check_ordinary
+
+log = logging.getLogger(__name__)
 
 _LIBRAW_TO_EXIF_ORIENTATION = {0: 1, 1: 2, 3: 3, 2: 4, 4: 5, 6: 6, 7: 7, 5: 8}
 
@@ -61,9 +65,13 @@ def read_raw(
     from exposure_app.io import ahead
     from exposure_app.io.metadata import read_raw_metadata
 
-    with ahead.unpacked(path) as raw:
-        metadata = read_raw_metadata(path, raw, _LIBRAW_TO_EXIF_ORIENTATION.get(raw.sizes.flip, 1))
-        pixels, light = _develop(raw, develop or Develop(), threads, first)
+    try:
+        with ahead.unpacked(path) as raw:
+            metadata = read_raw_metadata(path, raw, _LIBRAW_TO_EXIF_ORIENTATION.get(raw.sizes.flip, 1))
+            pixels, light = _develop(raw, develop or Develop(), threads, first)
+    except (ValueError, IndexError, ArithmeticError) as error:  # levels, sizes or matrices that no camera has
+        log.info("%s cannot be developed", path, exc_info=True)
+        raise _damaged(path) from error
     return Image(pixels, metadata, scene_referred=True, light=light)
 
 
@@ -75,13 +83,24 @@ def unpacked(path: Path) -> Iterator[Any]:
         ExposureError: It is too large.
     """
     with open_raw(path) as raw:
-        if raw.sizes.width * raw.sizes.height > MAX_PIXELS:
-            raise ExposureError(
-                f"{path} is too large to open", f"At most {MAX_PIXELS // 10**6} megapixels are supported."
-            )
+        check_raw_size(path, raw)
         with without_libraw_noise():
             raw.unpack()
         yield raw
+
+
+def check_raw_size(path: Path, raw: Any) -> None:
+    """Refuse an open file that asks for more memory than it can need, before anything is unpacked.
+
+    Raises:
+        ExposureError: It does, or it has no pixels.
+    """
+    sizes = raw.sizes
+    try:
+        check_size(path, sizes.width, sizes.height)
+        check_size(path, sizes.raw_width, sizes.raw_height)
+    except ValueError as error:
+        raise _damaged(path) from error
 
 
 def read_preview(path: Path) -> NDArray[np.uint8] | None:
@@ -170,6 +189,10 @@ def open_raw(path: Path) -> Iterator[Any]:
 
     damaged = (rawpy.LibRawIOError, rawpy.LibRawDataError, rawpy.LibRawBadCropError)
     try:
+        check_ordinary(path)
+    except OSError as error:
+        raise ExposureError(f"Cannot read {path}: {error.strerror}", "Check the path and its permissions.") from error
+    try:
         with rawpy.RawPy() as raw:
             with without_libraw_noise():
                 raw.open_file(str(path))
@@ -180,10 +203,13 @@ def open_raw(path: Path) -> Iterator[Any]:
     except (rawpy.LibRawUnsufficientMemoryError, rawpy.LibRawTooBigError, rawpy.LibRawMemPoolOverflowError) as error:
         raise ExposureError(f"{path} is too large to open", "Close other programs and try again.") from error
     except damaged as error:
-        hint = "Copy the photo again from the camera or the backup."
-        raise ExposureError(f"{path} is damaged or incomplete", hint) from error
+        raise _damaged(path) from error
     except (rawpy.LibRawError, rawpy.NotSupportedError) as error:
         raise ExposureError(f"{path} cannot be decoded: {_reason(error)}", "Convert it to DNG first.") from error
+
+
+def _damaged(path: Path) -> ExposureError:
+    return ExposureError(f"{path} is damaged or incomplete", "Copy the photo again from the camera or the backup.")
 
 
 def _reason(error: Exception) -> str:

@@ -11,6 +11,8 @@ from exposure_app.io.develop import Develop
 from exposure_app.io.transfer import SRGB_TO_XYZ
 from exposure_app.light import CameraLight
 
+_WORST_MATRIX = 1e4  # condition; those of cameras are below 10
+
 
 def white_balance(raw: Any) -> tuple[NDArray[np.float64], bool]:
     """Multipliers for red, green, blue, second green, and whether they are the camera's own."""
@@ -27,17 +29,22 @@ def camera_to_srgb(raw: Any) -> NDArray[np.float64] | None:
     """Matrix from white-balanced camera RGB to linear sRGB; rows sum to 1.
 
     The file's own matrix where it has one (DNG), otherwise from LibRaw's table of cameras by inverting
-    XYZ-to-camera times sRGB-to-XYZ with rows scaled so that white stays white. None if rawpy shows neither: for some
-    old cameras LibRaw has coefficients that it keeps to itself.
+    XYZ-to-camera times sRGB-to-XYZ with rows scaled so that white stays white. None if rawpy shows neither, for some
+    old cameras LibRaw has coefficients that it keeps to itself, or neither can be a camera's.
     """
     from_file = np.asarray(raw.color_matrix, np.float64)[:3, :3]
-    if from_file[0, 0] > 0.125:
+    if from_file[0, 0] > 0.125 and _can_be_inverted(from_file):
         return from_file
-    xyz_to_camera = np.asarray(raw.rgb_xyz_matrix, np.float64)[:3]
-    if not xyz_to_camera.any():
+    srgb_to_camera = np.asarray(raw.rgb_xyz_matrix, np.float64)[:3] @ SRGB_TO_XYZ
+    white = srgb_to_camera.sum(axis=1, keepdims=True)
+    if not (np.isfinite(white).all() and np.abs(white).min() > 1e-6 and _can_be_inverted(srgb_to_camera / white)):
         return None
-    srgb_to_camera = xyz_to_camera @ SRGB_TO_XYZ
-    return np.linalg.inv(srgb_to_camera / srgb_to_camera.sum(axis=1, keepdims=True))
+    return np.linalg.inv(srgb_to_camera / white)
+
+
+def _can_be_inverted(matrix: NDArray[np.float64]) -> bool:
+    """Whether a matrix from a file is one that tells three colours apart."""
+    return bool(np.isfinite(matrix).all()) and float(np.linalg.cond(matrix)) < _WORST_MATRIX
 
 
 def sensor_light(

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from exposure_app.errors import ExposureError
 from exposure_app.io.coding import LINEAR, Coding, Encoded, xyz_to_srgb
-from exposure_app.io.formats import MAX_PIXELS, too_large
 from exposure_app.io.jpeg import decode_jpeg
 from exposure_app.io.layers import flat_of, over_white
+from exposure_app.io.limits import check_size
 
 _CFA, _LINEAR_RAW, _DNG_VERSION = 32803, 34892, 50706
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _CMYK, _YCBCR, _LAB, _ICC_LAB = 0, 1, 2, 3, 5, 6, 8, 9
@@ -20,6 +20,7 @@ _SEPARATE = 2  # of PlanarConfiguration
 _JPEG = 7  # of Compression
 _SPACES = {1: "GRAY", 3: "RGB", 4: "CMYK"}
 _SMALL = 640  # pixels; nobody keeps a smaller picture before a larger one of the same shape but as its thumbnail
+_WIDEST = 16  # bytes of a pixel of which nobody asks: four samples of 32 bits
 _D50 = (0.3457, 0.3585)  # CIE x and y
 
 
@@ -49,8 +50,8 @@ def decode_tiff(path: Path) -> Encoded:
     try:
         with tifffile.TiffFile(path) as tiff:
             page = _picture(tiff)
-            if page.imagewidth * page.imagelength > MAX_PIXELS:
-                raise too_large(path)
+            check_size(path, page.imagewidth, page.imagelength)
+            check_size(path, page.imagewidth, page.nbytes // (_WIDEST * page.imagewidth) + 1)
             tag = page.tags.get("InterColorProfile") or tiff.pages.first.tags.get("InterColorProfile")
             profile = bytes(tag.value) if tag is not None else None
             return _decode(path, page, profile)

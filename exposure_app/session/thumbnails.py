@@ -6,6 +6,7 @@ A damaged entry of the cache is made again. Everything may be called from severa
 import io
 import logging
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from exposure_app import paths
 from exposure_app.errors import ExposureError
 from exposure_app.photo_cache import PhotoCache
+from exposure_app.reading import open_ordinary
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PILImage
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 LONG_EDGE = 256
 DEFAULT_BYTES = 512 << 20
 _QUALITY = 88
+_FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "AVIF")  # never all of Pillow's: for some it starts other programs
 _VERSION = 1  # of how thumbnails are made; another one makes all of them again
 
 log = logging.getLogger(__name__)
@@ -93,6 +96,7 @@ def make_thumbnail(photo: Path) -> NDArray[np.uint8]:
     from PIL import Image
 
     from exposure_app.io.formats import is_raw
+    from exposure_app.io.limits import check_size
 
     if is_raw(photo):
         from exposure_app.io.raw import read_preview
@@ -101,14 +105,15 @@ def make_thumbnail(photo: Path) -> NDArray[np.uint8]:
         if preview is None or max(preview.shape) < LONG_EDGE // 2:
             return _developed(photo)
         return _shrunk(Image.fromarray(preview))
-    try:
-        picture = Image.open(photo)
-    except (OSError, SyntaxError, ValueError):
-        return _developed(photo)  # 16-bit TIFF and the like; says what is wrong if it is broken
-    with picture:
-        if picture.mode not in ("L", "RGB", "P", "RGBA", "LA"):
-            return _developed(photo)
-        return _raster(picture)
+    with (
+        suppress(OSError, SyntaxError, ValueError, Image.DecompressionBombError),
+        open_ordinary(photo) as stream,
+        Image.open(stream, formats=_FORMATS) as picture,
+    ):
+        check_size(photo, *picture.size)
+        if picture.mode in ("L", "RGB", "P", "RGBA", "LA"):
+            return _raster(picture)
+    return _developed(photo)  # 16-bit TIFF and the like; says what is wrong if it is broken
 
 
 def _raster(picture: "PILImage") -> NDArray[np.uint8]:
@@ -186,13 +191,11 @@ def _half_size(photo: Path) -> NDArray[np.float32]:
     """A RAW file in LibRaw's quick way, one pixel for every four: linear light, sRGB primaries, upright."""
     import rawpy
 
-    from exposure_app.io.formats import MAX_PIXELS
     from exposure_app.io.quiet import without_libraw_noise
-    from exposure_app.io.raw import open_raw
+    from exposure_app.io.raw import check_raw_size, open_raw
 
     with open_raw(photo) as raw, without_libraw_noise():
-        if raw.sizes.width * raw.sizes.height > MAX_PIXELS:
-            raise ExposureError(f"{photo} is too large to open")
+        check_raw_size(photo, raw)
         codes = raw.postprocess(
             half_size=True, use_camera_wb=True, no_auto_bright=True, gamma=(1, 1), output_bps=16,
             output_color=rawpy.ColorSpace.sRGB,
