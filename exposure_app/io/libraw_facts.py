@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from exposure_app.io.facts import Facts
-from exposure_app.io.quiet import without_libraw_noise
+from exposure_app.io.quiet import libraw_remarks
 
 _DESCRIBED = (0, 22)
 # These keep seconds since 1970 as the camera's clock showed them, which LibRaw takes for UTC.
@@ -105,7 +105,7 @@ def _asked(path: Path) -> tuple[str, str, str, tuple[float, float, float, float]
     if not handle:
         return "", "", "", None
     try:
-        with without_libraw_noise():
+        with libraw_remarks():
             if sys.platform == "win32":
                 status = library.libraw_open_wfile(handle, str(path))
             else:

@@ -1,4 +1,4 @@
-"""Keep LibRaw's remarks about damaged files off the terminal."""
+"""What LibRaw and libjpeg below it say about a file on standard error: kept off the terminal, taken as evidence."""
 
 import os
 import re
@@ -9,68 +9,50 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
-# What LibRaw prints before it raises; the exception says the same.
-_LIBRAW_NOISE = re.compile(rb".*: (Unexpected end of file|data corrupted at -?\d+)\r?\n?$")
-
-
-class _StderrSink:
-    """While at least one thread decodes, file descriptor 2 leads into a temporary file."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._users = 0
-        self._original = -1
-        self._sink: IO[bytes] | None = None
-
-    def enter(self) -> None:
-        with self._lock:
-            self._users += 1
-            if self._users > 1:
-                return
-            try:
-                if sys.stderr is not None:
-                    sys.stderr.flush()
-                self._original = os.dup(2)
-            except (OSError, ValueError):  # no standard error at all, as in a windowed program on Windows
-                return
-            self._sink = tempfile.TemporaryFile()  # noqa: SIM115  (it outlives this call, leave() closes it)
-            os.dup2(self._sink.fileno(), 2)
-
-    def leave(self) -> None:
-        with self._lock:
-            self._users -= 1
-            if self._sink is None:
-                return
-            if self._users == 0:
-                os.dup2(self._original, 2)
-            self._forward(self._sink)
-            if self._users == 0:
-                self._sink.close()
-                os.close(self._original)
-                self._sink = None
-
-    def _forward(self, sink: IO[bytes]) -> None:
-        """Pass on what others wrote meanwhile."""
-        sink.seek(0)
-        for line in sink.readlines():
-            if not _LIBRAW_NOISE.match(line):
-                os.write(self._original, line)
-        sink.seek(0)
-        sink.truncate()
-
-
-_stderr_sink = _StderrSink()
+# LibRaw's own words for damage, and libjpeg's, which decodes lossy DNGs and some old cameras' files. Some of these end
+# in an exception as well; for libjpeg a picture that is half missing is worth a warning.
+_REMARK = re.compile(
+    rb".*: (Unexpected end of file|data corrupted at -?\d+)\r?\n?$"
+    rb"|(Premature end of|Corrupt) JPEG "
+    rb"|(Bogus|Invalid|Inconsistent|Unsupported) [\w ]*(JPEG|marker|SOS|progress|Huffman|DHT)"
+)
+_one_at_a_time = threading.Lock()  # standard error belongs to all threads, and a remark to one file
 
 
 @contextmanager
-def without_libraw_noise() -> Iterator[None]:
-    """Drop what LibRaw writes to standard error inside the block; other writers are heard a moment later.
+def libraw_remarks() -> Iterator[list[str]]:
+    """Hear what LibRaw writes to standard error inside the block; other writers are heard a moment later.
 
-    LibRaw prints from C, through a hook that rawpy does not offer, so the file descriptor itself is diverted. Blocks
-    may overlap in several threads.
+    LibRaw prints from C, through a hook that rawpy does not offer, so the file descriptor itself is diverted: one block
+    at a time, others wait.
+
+    Yields:
+        A list that holds the remarks after the block.
     """
-    _stderr_sink.enter()
-    try:
-        yield
-    finally:
-        _stderr_sink.leave()
+    remarks: list[str] = []
+    with _one_at_a_time:
+        try:
+            if sys.stderr is not None:
+                sys.stderr.flush()
+            original = os.dup(2)
+        except (OSError, ValueError):  # no standard error at all, as in a windowed program on Windows
+            yield remarks
+            return
+        with tempfile.TemporaryFile() as sink:
+            os.dup2(sink.fileno(), 2)
+            try:
+                yield remarks
+            finally:
+                os.dup2(original, 2)
+                _sort(sink, original, remarks)
+                os.close(original)
+
+
+def _sort(sink: IO[bytes], original: int, remarks: list[str]) -> None:
+    """Keep the remarks, pass on what others wrote meanwhile."""
+    sink.seek(0)
+    for line in sink.readlines():
+        if _REMARK.match(line):
+            remarks.append(line.decode("utf-8", "replace").strip())
+        else:
+            os.write(original, line)

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image, Pixels
 from exposure_app.io.develop import MAX_DENOISE, Develop, HighlightMode
+from exposure_app.io.dng import framed
 from exposure_app.io.limits import check_size
 from exposure_app.io.orientation import upright
-from exposure_app.io.quiet import without_libraw_noise
+from exposure_app.io.quiet import libraw_remarks
 from exposure_app.io.sensor import camera_to_srgb, first_white, saturation_levels, sensor_light, white_balance
 from exposure_app.light import CameraLight
 from exposure_app.reading import check_ordinary
@@ -77,16 +78,18 @@ def read_raw(
 
 @contextmanager
 def unpacked(path: Path) -> Iterator[Any]:
-    """As ``open_raw``, with the sensor data unpacked.
+    """As ``open_raw``, with the sensor data unpacked, showing what the file means to be shown.
 
     Raises:
-        ExposureError: It is too large.
+        ExposureError: It is too large, or a part of it is missing or damaged.
     """
     with open_raw(path) as raw:
         check_raw_size(path, raw)
-        with without_libraw_noise():
+        with libraw_remarks() as remarks:
             raw.unpack()
-        yield raw
+        if remarks:
+            raise _damaged(path) from ValueError("; ".join(remarks[:3]))
+        yield framed(raw, path)
 
 
 def check_raw_size(path: Path, raw: Any) -> None:
@@ -162,8 +165,8 @@ def photo_size(path: Path) -> tuple[int, int]:
         ExposureError: The file itself cannot be opened.
     """
     with open_raw(path) as raw:
-        width, height = raw.sizes.width, raw.sizes.height
-        return (height, width) if raw.sizes.flip & 4 else (width, height)
+        sizes = framed(raw, path).sizes
+        return (sizes.height, sizes.width) if sizes.flip & 4 else (sizes.width, sizes.height)
 
 
 def _embedded(raw: Any) -> Any:
@@ -171,7 +174,7 @@ def _embedded(raw: Any) -> Any:
     import rawpy
 
     try:
-        with without_libraw_noise():
+        with libraw_remarks():
             preview = raw.extract_thumb()
     except (rawpy.LibRawNoThumbnailError, rawpy.LibRawUnsupportedThumbnailError, rawpy.NotSupportedError):
         return None
@@ -194,7 +197,7 @@ def open_raw(path: Path) -> Iterator[Any]:
         raise ExposureError(f"Cannot read {path}: {error.strerror}", "Check the path and its permissions.") from error
     try:
         with rawpy.RawPy() as raw:
-            with without_libraw_noise():
+            with libraw_remarks():
                 raw.open_file(str(path))
             yield raw
     except (rawpy.LibRawFileUnsupportedError, rawpy.LibRawRequestForNonexistentImageError) as error:

@@ -12,6 +12,8 @@ from exposure_app.io.transfer import SRGB_TO_XYZ
 from exposure_app.light import CameraLight
 
 _WORST_MATRIX = 1e4  # condition; those of cameras are below 10
+_SAME_LEVEL = 0.005  # how near two colours end where the sensor does
+_OTHER_LEVEL = 0.05  # how far a neutral surface's must be apart, as a logarithm
 
 
 def white_balance(raw: Any) -> tuple[NDArray[np.float64], bool]:
@@ -84,13 +86,44 @@ def first_white(raw: Any, multipliers: NDArray[np.float64]) -> float:
 def saturation_levels(raw: Any, black: NDArray[np.float64]) -> NDArray[np.float64]:
     """Sensor value at which each colour of a Bayer mosaic clips: red, green, blue."""
     visible, pattern, nominal = raw.raw_image_visible, raw.raw_pattern, float(raw.white_level)
-    levels = np.empty(3)
+    samples = []
     for color in range(3):
         sites = np.argwhere((pattern == color) | ((pattern == 3) & (color == 1)))
         # Every eighteenth row is enough to see large blown areas, and quick.
-        samples = np.concatenate([visible[i::18, j::2].ravel() for i, j in sites])
-        levels[color] = _pile_up(samples, nominal) or nominal
+        samples.append(np.concatenate([visible[i::18, j::2].ravel() for i, j in sites]))
+    found = [_pile_up(some, nominal) for some in samples]
+    low = None if any(found) else _low_end(samples, nominal, white_balance(raw)[0])
+    levels = np.array([level or low or nominal for level in found])
     return np.asarray(np.maximum(levels, black.max() + 1))
+
+
+def _low_end(samples: list[NDArray[np.uint16]], nominal: float, multipliers: NDArray[np.float64]) -> float | None:
+    """Where the sensor saturates if that is far below what the file states; None if nothing shows that it does.
+
+    A smooth bright surface can look like a clipped one, and here much is at stake. But colours pile up at one and the
+    same value only where the sensor ends: a surface that the white balance makes neutral has another in each.
+    """
+    spikes = [_spike(some, nominal) for some in samples]
+    for one, other in ((0, 1), (1, 2), (0, 2)):
+        a, b = spikes[one], spikes[other]
+        if a is None or b is None or abs(a - b) > _SAME_LEVEL * max(a, b):
+            continue
+        if abs(np.log(multipliers[one] / multipliers[other])) > _OTHER_LEVEL:
+            return max(a, b)
+    return None
+
+
+def _spike(samples: NDArray[np.uint16], nominal: float) -> float | None:
+    """The brightest value, between half and nine tenths of the nominal one, that samples pile up at, if any."""
+    end = int(nominal)
+    counts = np.bincount(samples, minlength=end + 1)
+    start = end // 2
+    level = start + int(counts[start:end].argmax())
+    spread = max(level // 800, 1)
+    spike = counts[level - spread : level + spread + 1].sum()
+    near, above = counts[int(0.97 * level) :].sum(), counts[level + spread + 1 :].sum()
+    is_end = spike > max(1e-3 * len(samples), 200) and spike > 0.5 * near and above < 0.05 * spike
+    return float(level) if is_end else None
 
 
 def _pile_up(samples: NDArray[np.uint16], nominal: float) -> float | None:

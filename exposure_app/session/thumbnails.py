@@ -191,12 +191,15 @@ def _half_size(photo: Path) -> NDArray[np.float32]:
     """A RAW file in LibRaw's quick way, one pixel for every four: linear light, sRGB primaries, upright."""
     import rawpy
 
-    from exposure_app.io.quiet import without_libraw_noise
+    from exposure_app.io.dng import framed
+    from exposure_app.io.quiet import libraw_remarks
     from exposure_app.io.raw import check_raw_size, open_raw
 
-    with open_raw(photo) as raw, without_libraw_noise():
+    with open_raw(photo) as raw:
         check_raw_size(photo, raw)
-        codes = raw.postprocess(
+        with libraw_remarks():
+            raw.unpack()
+        codes = framed(raw, photo).postprocess(
             half_size=True, use_camera_wb=True, no_auto_bright=True, gamma=(1, 1), output_bps=16,
             output_color=rawpy.ColorSpace.sRGB,
         )  # fmt: skip

@@ -1,0 +1,165 @@
+"""What a DNG says of its sensor area that LibRaw does not pass on exactly, and the part of the sensor that is shown.
+
+Read from the directories of the file (DNG 1.7, chapter 4) by a few lines: whoever opens a photo waits for it.
+"""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_SUB_DIRECTORIES, _KIND, _PHOTOMETRIC, _VERSION = 330, 254, 262, 50706
+_CROP_ORIGIN, _CROP_SIZE, _ACTIVE_AREA = 50719, 50720, 50829
+_SENSOR = (32803, 34892)  # CFA, LinearRaw
+_FORMATS = {1: "B", 3: "H", 4: "I", 5: "II", 7: "B", 9: "i", 10: "ii", 11: "f", 12: "d"}  # of TIFF's types
+_MOST_ENTRIES, _MOST_BYTES = 2000, 32 << 20
+_LEAST_SIDE = 32  # px; a smaller crop is a mistake
+
+Box = tuple[int, int, int, int]  # left, top, width, height
+
+
+@dataclass(frozen=True)
+class SensorPart:
+    """What the directory with a DNG's sensor data says.
+
+    Attributes:
+        crop: DefaultCrop, the part that is meant to be shown, on the whole sensor; None if nothing is said.
+    """
+
+    crop: Box | None = None
+
+
+def read_sensor_part(path: Path) -> SensorPart:
+    """What a DNG says; nothing for other files, and for what cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            return _read(stream)
+    except (OSError, struct.error, ValueError, IndexError, ZeroDivisionError, OverflowError):
+        return SensorPart()
+
+
+def _read(stream: IO[bytes]) -> SensorPart:
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(stream.read(4))
+    if order is None:
+        return SensorPart()
+    (start,) = struct.unpack(order + "I", stream.read(4))
+    first = _Directory(stream, order, start)
+    if _VERSION not in first.entries:
+        return SensorPart()
+    for directory in (first, *first.below()):
+        if directory.numbers(_PHOTOMETRIC)[:1] in ((_SENSOR[0],), (_SENSOR[1],)) and not directory.first(_KIND) & 1:
+            return SensorPart(_crop(directory))
+    return SensorPart()
+
+
+def _crop(directory: "_Directory") -> Box | None:
+    size, origin = directory.numbers(_CROP_SIZE), directory.numbers(_CROP_ORIGIN) or (0, 0)
+    if len(size) != 2 or len(origin) != 2:
+        return None
+    top, left = (directory.numbers(_ACTIVE_AREA) or (0, 0))[:2]
+    width, height = (round(side) for side in size)
+    return round(left + origin[0]), round(top + origin[1]), width, height
+
+
+class _Directory:
+    """The entries of a TIFF directory, read when they are asked for."""
+
+    def __init__(self, stream: IO[bytes], order: str, start: int) -> None:
+        self._stream, self._order = stream, order
+        stream.seek(start)
+        (count,) = struct.unpack(order + "H", stream.read(2))
+        self.entries: dict[int, tuple[int, int, bytes]] = {}
+        for _ in range(min(count, _MOST_ENTRIES)):
+            tag, kind, number, value = struct.unpack(order + "HHI4s", stream.read(12))
+            self.entries[tag] = kind, number, value
+
+    def content(self, tag: int) -> bytes:
+        """The bytes of an entry; none if it is missing or too long."""
+        kind, number, value = self.entries.get(tag, (7, 0, b""))
+        size = number * struct.calcsize("<" + _FORMATS.get(kind, "B"))
+        if size > _MOST_BYTES:
+            return b""
+        if size <= 4:
+            return value[:size]
+        self._stream.seek(struct.unpack(self._order + "I", value)[0])
+        return self._stream.read(size)
+
+    def numbers(self, tag: int) -> tuple[float, ...]:
+        """The values of an entry, fractions divided out."""
+        kind = self.entries.get(tag, (7, 0, b""))[0]
+        letters, content = _FORMATS.get(kind, "B"), self.content(tag)
+        number = len(content) // struct.calcsize("<" + letters)
+        values = struct.unpack(self._order + letters * number, content)
+        return values if len(letters) == 1 else tuple(a / b for a, b in zip(values[::2], values[1::2], strict=True))
+
+    def first(self, tag: int) -> int:
+        """The first value of an entry, 0 if it is missing."""
+        return int((self.numbers(tag) or (0,))[0])
+
+    def below(self) -> Iterator["_Directory"]:
+        """The directories that this one names."""
+        for start in self.numbers(_SUB_DIRECTORIES)[:16]:
+            yield _Directory(self._stream, self._order, int(start))
+
+
+class Framed:
+    """An unpacked ``rawpy.RawPy`` that shows only a part of its visible area; everything else is the same.
+
+    Attributes:
+        sizes: As in rawpy, for that part.
+    """
+
+    def __init__(self, raw: Any, left: int, top: int, width: int, height: int) -> None:
+        self._raw, self._box = raw, (left, top, width, height)
+        sizes = raw.sizes
+        self.sizes = sizes._replace(
+            left_margin=sizes.left_margin + left, top_margin=sizes.top_margin + top, width=width, height=height
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._raw, name)
+
+    @property
+    def raw_image_visible(self) -> NDArray[Any]:
+        """The sites of that part."""
+        left, top, width, height = self._box
+        sites: NDArray[Any] = self._raw.raw_image_visible[top : top + height, left : left + width]
+        return sites
+
+    @property
+    def raw_pattern(self) -> NDArray[Any] | None:
+        """The colours of sites from its upper left one on."""
+        pattern = self._raw.raw_pattern
+        left, top, _, _ = self._box
+        return pattern if pattern is None else np.roll(pattern, (-top, -left), (0, 1))
+
+    def postprocess(self, half_size: bool = False, **options: Any) -> NDArray[Any]:
+        """As rawpy does, upright."""
+        whole = self._raw.postprocess(half_size=half_size, **options)
+        scale = 2 if half_size else 1
+        left, top, width, height = (value // scale for value in self._box)
+        flip = self.sizes.flip
+        view = whole.swapaxes(0, 1) if flip & 4 else whole
+        view = view[::-1] if flip & 2 else view
+        view = view[:, ::-1] if flip & 1 else view
+        view = view[top : top + height, left : left + width]
+        view = view[:, ::-1] if flip & 1 else view
+        view = view[::-1] if flip & 2 else view
+        return np.ascontiguousarray(view.swapaxes(0, 1) if flip & 4 else view)
+
+
+def framed(raw: Any, path: Path) -> Any:
+    """The file as it is meant to be shown: itself unless it is a DNG with a smaller crop that lies inside."""
+    crop, sizes = read_sensor_part(path).crop, raw.sizes
+    if crop is None or (sizes.iwidth, sizes.iheight) not in ((sizes.width, sizes.height), (sizes.height, sizes.width)):
+        return raw
+    left, top, width, height = crop[0] - sizes.left_margin, crop[1] - sizes.top_margin, crop[2], crop[3]
+    right, bottom = min(left + width, sizes.width), min(top + height, sizes.height)
+    left, top = max(left, 0), max(top, 0)
+    if min(right - left, bottom - top) < _LEAST_SIDE or (right - left, bottom - top) == (sizes.width, sizes.height):
+        return raw
+    return Framed(raw, left, top, right - left, bottom - top)
