@@ -7,7 +7,7 @@ ARGS ?=
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test lint bench styles figures dist
+.PHONY: help setup run demo test lint bench styles figures dist kill
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ lint: setup ## check style, types and the direction of imports
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports --no-logo
+
+kill: setup ## kill the program 100 times while it saves, exports, retouches, watches and learns: is anything lost?
+	@$(BIN)/python -m tools.kill --moments $(ARGS)
 
 bench: setup ## measure the speed
 	@$(BIN)/python -m benchmarks $(ARGS)
