@@ -120,7 +120,7 @@ def test_a_broken_raw_says_what_is_wrong_and_what_to_do(editor, photo, tmp_path)
     message, hint, is_error = editor.window.notices.messages[0]
     assert "broken.dng" in message and hint.endswith(".") and is_error
     assert "Traceback" not in message + hint
-    assert editor.window.controller.photo == photo
+    assert editor.window.controller.photo is None and editor.window.controller.photos == [photo]
 
 
 def test_steps_are_reordered_by_drag_and_put_back_by_undo(editor, photo):
