@@ -146,7 +146,7 @@ def test_a_luminance_mask_divides_at_its_level():
         ({}, "no mask of the kind"),
         ({"kind": "radial", "radius": 1}, "no entry called 'radius'"),
         ({"kind": "gradient", "feather": 0}, "feather must lie between"),
-        ({"kind": "gradient", "angle": float("nan")}, "angle must lie between"),
+        ({"kind": "gradient", "angle": float("nan")}, "angle must be a number"),
         ({"kind": "gradient", "x": "left"}, "x must be a number"),
         ({"kind": "gradient", "invert": 1}, "invert must be true or false"),
     ],
