@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from exposure_app.io.directories import open_tiff
+from exposure_app.io.directories import Tiff, open_tiff
 from exposure_app.io.exif import IPTC_TAG, RESOURCES_TAG, XMP_TAG, Exif, read_exif
+from exposure_app.io.facts import filled
 from exposure_app.io.iptc import iptc_as_xmp, iptc_in_resources
+from exposure_app.io.maker_notes import facts_in_maker_note
 from exposure_app.io.xmp import link_to_more, merged
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ def blocks_in_tiff(stream: BinaryIO) -> Blocks:
     Raises:
         ValueError: It is none.
     """
-    exif = read_exif(open_tiff(stream))
+    exif = _read(open_tiff(stream))
     xmp, iptc, resources = (
         entry.data if (entry := exif.others.get(tag)) else b"" for tag in (XMP_TAG, IPTC_TAG, RESOURCES_TAG)
     )
@@ -110,9 +112,9 @@ def blocks_in_raw(stream: BinaryIO, head: bytes) -> Blocks:
     if head[4:8] == b"ftyp":
         return _in_cr3(head)
     if head.startswith(b"\0MRM"):
-        return Blocks(read_exif(_mrw_block(head, b"\0TTW")))
+        return Blocks(_read(open_tiff(_mrw_block(head, b"\0TTW"))))
     found = _IN_A_RAW.search(head)
-    return Blocks(read_exif(open_tiff(stream, found.end()))) if found else Blocks()
+    return Blocks(_read(open_tiff(stream, found.end()))) if found else Blocks()
 
 
 def jpeg_segments(content: bytes) -> Iterator[tuple[str, bytes]]:
@@ -216,9 +218,15 @@ def _raw_profile(text: bytes) -> bytes:
         return b""
 
 
+def _read(tiff: Tiff) -> Exif:
+    """The EXIF in a TIFF structure, with what its maker note says and it does not."""
+    exif = read_exif(tiff)
+    return filled(exif, facts_in_maker_note(tiff, exif))
+
+
 def _exif(block: bytes) -> Exif:
     try:
-        return read_exif(block.removeprefix(EXIF_HEAD))
+        return _read(open_tiff(block.removeprefix(EXIF_HEAD)))
     except ValueError:
         return Exif()
 

@@ -7,7 +7,7 @@ letters beyond ASCII, fractions, types that it did not expect.
 import io
 import struct
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 BYTE, ASCII, SHORT, LONG, RATIONAL = 1, 2, 3, 4, 5
@@ -35,11 +35,13 @@ class Entry:
         kind: TIFF's number for its type.
         count: How many values of that type.
         data: Their bytes, numbers in little-endian order.
+        at: Where they were read, as an offset; 0 if that is within the entry.
     """
 
     kind: int
     count: int
     data: bytes
+    at: int = field(default=0, compare=False)
 
 
 Directory = Mapping[int, Entry]
@@ -82,12 +84,13 @@ class Tiff:
             length = number * _SIZES[kind][0]
             if length > room:
                 continue
+            at = 0 if length <= len(inside) else self._offset(inside)
             try:
-                data = inside[:length] if length <= len(inside) else self._bytes(self._offset(inside), length)
+                data = self._bytes(at, length) if at else inside[:length]
             except ValueError:
                 continue
             room -= length
-            found[tag] = Entry(kind, number, data if self.order == "<" else _swapped(data, kind))
+            found[tag] = Entry(kind, number, data if self.order == "<" else _swapped(data, kind), at)
         return found
 
     def below(self, parent: Directory, pointer: int, wanted: Container[int] | None = None) -> dict[int, Entry]:

@@ -42,6 +42,7 @@ _DETAILS = frozenset(
 ) | frozenset(range(0xA436, 0xA43D))  # fmt: skip  # EXIF 3.0: title, photographer, editor, what developed and edited
 _POSITION = frozenset(range(32))
 XMP_TAG, IPTC_TAG, RESOURCES_TAG = 700, int(Base.IPTCNAA), int(Base.ImageResources)
+_OTHERS = frozenset({XMP_TAG, IPTC_TAG, RESOURCES_TAG, int(Base.MakerNote)})
 _DNG = {50735: int(Base.BodySerialNumber), 50736: int(Base.LensSpecification)}
 _WANTED = (
     _MAIN | _DETAILS | frozenset(_DNG)
@@ -61,7 +62,7 @@ class Exif:
         details: What it says of the taking.
         position: Where.
         orientation: Of the stored file, 1 to 8.
-        others: What lies in the main directory of a TIFF beside EXIF: XMP, IPTC, Photoshop's resources.
+        others: What lies beside it and is not kept as it is: XMP, IPTC, Photoshop's resources, the maker note.
     """
 
     main: Directory = field(default_factory=dict)
@@ -122,7 +123,8 @@ def read_exif(source: Tiff | bytes) -> Exif:
     main = tiff.directory(tiff.first, _WANTED)
     details = {tag: entry for tag, entry in main.items() if tag in _DETAILS}  # TIFF/EP: where many RAW files keep them
     details |= {_DNG[tag]: entry for tag, entry in main.items() if tag in _DNG and entry.data.strip(b"\0")}
-    details |= tiff.below(main, IFD.Exif, _DETAILS)
+    below = tiff.below(main, IFD.Exif, _DETAILS | {int(Base.MakerNote)})
+    details |= {tag: entry for tag, entry in below.items() if tag in _DETAILS}
     comment = details.get(Base.UserComment)
     if comment is not None and tiff.order == ">" and comment.data.startswith(_UNICODE):
         letters = comment.data[8:]
@@ -135,7 +137,7 @@ def read_exif(source: Tiff | bytes) -> Exif:
         details,
         tiff.below(main, IFD.GPSInfo, _POSITION),
         orientation if orientation in range(1, 9) else 1,
-        {tag: entry for tag, entry in main.items() if tag in (XMP_TAG, IPTC_TAG, RESOURCES_TAG)},
+        {tag: entry for tag, entry in {**main, **below}.items() if tag in _OTHERS},
     )
 
 

@@ -10,7 +10,9 @@ from PIL.ExifTags import Base
 
 from exposure_app.io.directories import ASCII, Entry, ascii_entry, longs, rationals, shorts, text
 from exposure_app.io.exif import Exif, date, positive
+from exposure_app.io.xmp import said_in, text_of
 
+_LONGEST_NUMBER = 40  # letters
 _FINEST = 10_000  # the largest denominator that is written
 _MOST = 0xFFFF  # ISO, in the field that every program reads
 
@@ -52,6 +54,37 @@ def filled(exif: Exif, facts: Facts) -> Exif:
     main |= {tag: entry for tag, entry in exif.main.items() if not (tag in main and _says_nothing(tag, entry))}
     details |= {tag: entry for tag, entry in exif.details.items() if not (tag in details and _says_nothing(tag, entry))}
     return replace(exif, main=main, details=details)
+
+
+def facts_in_xmp(packet: bytes) -> Facts:
+    """What a packet says of camera, lens and exposure, which some programs write nowhere else."""
+    said = {name.rpartition("}")[2]: text_of(element) for name, element in said_in(packet).items()}
+    return Facts(
+        make=said.get("Make", ""),
+        model=said.get("Model", ""),
+        lens=said.get("LensModel") or said.get("Lens", ""),
+        iso=_number(said.get("PhotographicSensitivity") or said.get("ISOSpeedRatings", "")),
+        exposure_time=_number(said.get("ExposureTime", "")),
+        aperture=_number(said.get("FNumber", "")),
+        focal_length=_number(said.get("FocalLength", "")),
+        taken=time_in(said.get("DateTimeOriginal") or said.get("DateCreated", "")),
+    )
+
+
+def time_in(words: str) -> datetime | None:
+    """A time as XMP writes it, or as EXIF does; None if it is no whole one."""
+    try:
+        return datetime.strptime(words[:19].replace("-", ":").replace("T", " "), "%Y:%m:%d %H:%M:%S")
+    except ValueError:
+        return None
+
+
+def _number(words: str) -> float | None:
+    """A number or a fraction, of some length: Python's would take any."""
+    try:
+        return float(Fraction(words)) if len(words) <= _LONGEST_NUMBER and "e" not in words.lower() else None
+    except (ValueError, ZeroDivisionError, OverflowError):
+        return None
 
 
 def lens_name(reach: Sequence[float]) -> str:

@@ -17,7 +17,7 @@ from exposure_app.io import kinds
 from exposure_app.io.blocks import EXIF_HEAD, Blocks, blocks_in_picture, blocks_in_raw, blocks_in_tiff
 from exposure_app.io.directories import Entry, rationals, shorts, text
 from exposure_app.io.exif import Exif, positive, read_exif
-from exposure_app.io.facts import filled
+from exposure_app.io.facts import facts_in_xmp, filled
 from exposure_app.io.formats import is_raw_inside
 from exposure_app.io.xmp import merged
 from exposure_app.io.xmp_sidecar import agreeing, read_xmp_sidecars
@@ -150,7 +150,7 @@ def _described(blocks: Blocks, path: Path | None, *, is_raw: bool = False, orien
     beside = merged(read_xmp_sidecars(path, is_raw=is_raw)) if path is not None else b""
     if beside:
         exif, xmp = agreeing(exif, beside), merged([beside, xmp])
-    return metadata_of(exif, xmp, orientation)
+    return metadata_of(filled(exif, facts_in_xmp(xmp)) if xmp else exif, xmp, orientation)
 
 
 def _with_resolution(exif: Exif, dpi: tuple[float, float] | None) -> Exif:

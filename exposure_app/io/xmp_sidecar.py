@@ -4,7 +4,6 @@ Only what it says of the photograph is taken, never instructions for developing 
 """
 
 import re
-from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from PIL.ExifTags import GPS, Base
 
 from exposure_app.io.directories import BYTE, Directory, Entry, ascii_entry, rationals, shorts
 from exposure_app.io.exif import Exif, date, position
+from exposure_app.io.facts import time_in
 from exposure_app.io.xmp import DC, EXIF, PHOTOSHOP, XMP, packet_of, properties, said_in, text_of
 
 _LONGEST = 16 << 20  # bytes
@@ -65,7 +65,7 @@ def agreeing(exif: Exif, packet: bytes) -> Exif:
         main[int(Base.Rating)] = shorts(int(rating))
         main.pop(int(Base.RatingPercent), None)
     details = dict(exif.details)
-    taken = _time(text_of(said.get(f"{{{EXIF}}}DateTimeOriginal")))
+    taken = time_in(text_of(said.get(f"{{{EXIF}}}DateTimeOriginal")))
     if taken and taken != date(exif.get(Base.DateTimeOriginal)):
         details[int(Base.DateTimeOriginal)] = ascii_entry(taken.strftime("%Y:%m:%d %H:%M:%S"))
         for tag in (Base.SubsecTimeOriginal, Base.OffsetTimeOriginal):  # of the old time
@@ -81,13 +81,6 @@ def _is_for(packet: bytes, photo: Path) -> bool:
     """Lightroom writes for which of IMG_1.CR2 and IMG_1.JPG it is."""
     which = text_of(properties(packet).get(_FOR_WHICH))
     return not which or which.casefold() == photo.suffix[1:].casefold()
-
-
-def _time(words: str) -> datetime | None:
-    try:
-        return datetime.strptime(words[:19].replace("-", ":").replace("T", " "), "%Y:%m:%d %H:%M:%S")
-    except ValueError:
-        return None
 
 
 def _position(latitude: str, longitude: str) -> dict[int, Entry]:

@@ -315,3 +315,21 @@ def test_a_picture_that_declares_too_many_pixels_has_a_date_all_the_same(tmp_pat
     (tmp_path / "a.png").write_bytes(content)
     assert len(date_taken(tmp_path / "a.png")) == 10
     assert read_metadata(tmp_path / "a.png") == read_metadata(tmp_path / "missing.png") == Metadata()
+
+
+def test_what_only_xmp_says_of_camera_and_exposure_is_in_the_exif(tmp_path):
+    names = {
+        "http://ns.adobe.com/tiff/1.0/": {"Make": "SONY", "Model": "ILCE-7M3"},
+        "http://ns.adobe.com/exif/1.0/": {
+            "ExposureTime": "1/250",
+            "FNumber": "28/10",
+            "DateTimeOriginal": "2024-05-06T07:08:09.5+02:00",
+        },
+        "http://ns.adobe.com/exif/1.0/aux/": {"Lens": "FE 85mm"},
+    }
+    said = [property_of(uri, name, [words]) for uri, told in names.items() for name, words in told.items()]
+    write_image(tmp_path / "a.png", PIXELS, Metadata(), xmp=packet_of(said))
+    found = read_image(tmp_path / "a.png").metadata
+    assert (found.camera, found.lens, found.exposure_time, found.aperture) == ("SONY ILCE-7M3", "FE 85mm", 1 / 250, 2.8)
+    assert found.taken == "2024-05-06T07:08:09"
+    assert read_exif(found.exif).main.keys() == {271, 272}
