@@ -3,9 +3,12 @@
 Results go to stdout (with ``--json`` one JSON document and nothing else), progress and errors to stderr.
 """
 
+import contextlib
 import functools
 import json
 import logging
+import os
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
@@ -18,6 +21,7 @@ from exposure_app import __version__, cli_batch, cli_convert, cli_decompile, cli
 from exposure_app.cli_options import (
     FAILED,
     INTERRUPTED,
+    UNHEARD,
     Chroma,
     ChromaOption,
     DemosaicOption,
@@ -31,6 +35,7 @@ from exposure_app.cli_options import (
     Quality,
     WhiteBalanceOption,
     develop_from,
+    say,
 )
 from exposure_app.errors import ExposureError
 from exposure_app.paths import DEFAULT_STYLE
@@ -85,10 +90,15 @@ def command(function: Callable[P, None], group: typer.Typer = app) -> Callable[P
         log_file = set_up()
         try:
             function(*args, **kwargs)
+            if sys.stdout is not None:
+                sys.stdout.flush()
         except ExposureError as error:
             _fail(str(error))
+        except BrokenPipeError:  # head, less: who reads has had enough
+            _speak_no_more()
+            raise typer.Exit(UNHEARD) from None
         except KeyboardInterrupt:
-            typer.echo("interrupted", err=True)
+            say("interrupted", err=True)
             raise typer.Exit(INTERRUPTED) from None
         except (typer.Exit, typer.BadParameter, typer.Abort):
             raise
@@ -102,7 +112,7 @@ def command(function: Callable[P, None], group: typer.Typer = app) -> Callable[P
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"exposure {__version__}")
+        say(f"exposure {__version__}")
         raise typer.Exit
 
 
@@ -146,7 +156,10 @@ def retouch(
     def work(photo: Path, target: Path) -> "Result":
         result = session.retouch_file(photo, target, agent, seed=seed, amount=amount / 100, options=options)
         if sidecar:
-            write_sidecar(photo, result.recipe)
+            try:
+                write_sidecar(photo, result.recipe)
+            except ExposureError as error:  # a card that cannot be written to: the picture is finished all the same
+                log.warning("The recipe of %s is not kept beside it: %s", photo.name, error)
         return result
 
     _run_files(files, outputs, work, json_, needed=agent)
@@ -206,9 +219,9 @@ def styles(json_: Json = False) -> None:
         typer.echo(json.dumps([{**json.loads(style.dumps()), "path": str(style.path)} for style in found], indent=2))
         return
     for style in found:
-        typer.echo(f"{style.name:<12} {style.description}")
+        say(f"{style.name:<12} {style.description}")
     if not found:
-        typer.echo("no styles found", err=True)
+        say("no styles found", err=True)
 
 
 @command
@@ -237,12 +250,12 @@ def audit(
         typer.echo(json.dumps(found.to_json(), indent=2))
         return
     low, middle, high = found.brightness
-    typer.echo(f"{found.photos} photos, {found.monochrome} of them black and white, {len(found.unreadable)} unreadable")
-    typer.echo(f"brightness {middle:.2f} (from {low:.2f} to {high:.2f})")
+    say(f"{found.photos} photos, {found.monochrome} of them black and white, {len(found.unreadable)} unreadable")
+    say(f"brightness {middle:.2f} (from {low:.2f} to {high:.2f})")
     for name, value in found.gap.items():
-        typer.echo(f"{name}: {value:.0f} % in common with your photos, plainly rendered")
+        say(f"{name}: {value:.0f} % in common with your photos, plainly rendered")
     for sentence in found.advice or ["Nothing speaks against learning from this folder."]:
-        typer.echo(f"- {sentence}")
+        say(f"- {sentence}")
 
 
 @command
@@ -272,7 +285,7 @@ def train(
     if json_:
         training.as_child(order)
     else:
-        typer.echo(str(training.in_terminal(order)))
+        say(str(training.in_terminal(order)))
 
 
 @command
@@ -332,7 +345,7 @@ def _run_files(
                 if needed is not None and needed.done() and needed.exception() is error:
                     raise
                 failed = True
-                typer.echo(f"error: {error}", err=True)
+                say(f"error: {error}", err=True)
                 records.append({"input": str(photo), "error": error.message, "hint": error.hint})
                 continue
             records.append(result.to_json())
@@ -345,14 +358,14 @@ def _run_files(
 
 
 def _print_result(result: "Result") -> None:
-    typer.echo(str(result.output))
+    say(str(result.output))
     if result.recipe.style:
         amount = "" if result.recipe.amount == 1 else f" at {100 * result.recipe.amount:.0f} %"
-        typer.echo(f"  {result.recipe.style}, seed {result.recipe.seed}{amount}")
+        say(f"  {result.recipe.style}, seed {result.recipe.seed}{amount}")
     for number, words in enumerate(result.recipe.describe(), start=1):
-        typer.echo(f"  {number}. {words}")
+        say(f"  {number}. {words}")
     stages = ", ".join(f"{stage} {seconds:.2f} s" for stage, seconds in result.seconds.items())
-    typer.echo(f"  {stages}")
+    say(f"  {stages}")
 
 
 def _progress() -> "Progress":
@@ -364,6 +377,14 @@ def _progress() -> "Progress":
     return Progress(console=console, transient=True, disable=not console.is_terminal)
 
 
+def _speak_no_more() -> None:
+    """Send what is still to be written nowhere: Python would complain that nobody takes it."""
+    with contextlib.suppress(OSError, ValueError):  # streams that are no files need it not
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(nowhere, stream.fileno())
+
+
 def _fail(sentence: str) -> NoReturn:
-    typer.echo(f"error: {sentence}", err=True)
+    say(f"error: {sentence}", err=True)
     raise typer.Exit(FAILED)

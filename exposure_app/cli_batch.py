@@ -31,6 +31,7 @@ from exposure_app.cli_options import (
     Quality,
     WhiteBalanceOption,
     develop_from,
+    say,
 )
 from exposure_app.errors import ExposureError
 from exposure_app.paths import DEFAULT_STYLE
@@ -149,7 +150,7 @@ def batch(
     develop = partial(develop_from, highlights, white_balance, denoise, fbdd, demosaic)
     order = make_order(style, recipe, amount, seed, develop, device, export, sidecars, consistency)
     if not (resume or dry_run) and (left := count_left(output)):
-        typer.echo(f"warning: an earlier batch has left {left} photos in {output}; --resume goes on with it", err=True)
+        say(f"warning: an earlier batch has left {left} photos in {output}; --resume goes on with it", err=True)
     made = batches.make_batch(inputs, output, order, recursive=recursive, resume=resume)
     if dry_run:
         _print_plan(made, json_)
@@ -212,9 +213,9 @@ def _print_arrival(event: "Event", json_: bool) -> None:
     if json_:
         typer.echo(json.dumps(report.record(event.row)))
     elif event.state == "failed":
-        typer.echo(f"error: {report.complaint(event.row)}", err=True)
+        say(f"error: {report.complaint(event.row)}", err=True)
     elif event.state != "cancelled":
-        typer.echo(f"{event.job.photo} -> {event.row.output}")
+        say(f"{event.job.photo} -> {event.row.output}")
 
 
 def export_settings(
@@ -313,16 +314,17 @@ def _run(made: "Batch", jobs: int | None, cluster: str | None, json_: bool) -> N
     start = time.perf_counter()
     with _display(made), _interruptible(lambda again: made.cancel(drop=again)) as interrupted:
         if cluster:
-            made.run_on_cluster(cluster, lambda dashboard: typer.echo(f"dashboard: {dashboard}", err=True))
+            say(f"warning: whoever reaches {cluster} can run any code on its machines and on this one", err=True)
+            made.run_on_cluster(cluster, lambda dashboard: say(f"dashboard: {dashboard}", err=True))
         else:
             made.run(min(jobs or default_count(), max(1, len(made.jobs) - made.finished)))
     seconds = time.perf_counter() - start
     if json_:
         typer.echo(json.dumps(report.to_json(made, seconds), indent=2))
     else:
-        typer.echo(report.summary(made, seconds))
+        say(report.summary(made, seconds))
     if interrupted():
-        typer.echo("interrupted; --resume goes on", err=True)
+        say("interrupted; --resume goes on", err=True)
         raise typer.Exit(INTERRUPTED)
     if made.count("failed"):
         raise typer.Exit(FAILED)
@@ -337,7 +339,7 @@ def _print_plan(made: "Batch", json_: bool) -> None:
     for job in made.jobs:
         row = made.rows.get(job.number)
         end = f"{row.state}: {report.complaint(row)}" if row and row.state != "done" else "done" if row else job.note
-        typer.echo(f"{job.photo} -> {job.output}{f'  ({end})' if end else ''}")
+        say(f"{job.photo} -> {job.output}{f'  ({end})' if end else ''}")
 
 
 @contextmanager
@@ -355,7 +357,7 @@ def _display(made: "Batch") -> Iterator["Progress"]:
 
         def show(event: "Event") -> None:
             if event.row is not None and event.state == "failed":
-                typer.echo(f"error: {report.complaint(event.row)}", err=True)
+                say(f"error: {report.complaint(event.row)}", err=True)
             left = made.seconds_left
             words = f"{made.rate:.2g} photos/s, {report.duration(left)} left" if left is not None else ""
             failed = made.count("failed")
@@ -365,7 +367,7 @@ def _display(made: "Batch") -> Iterator["Progress"]:
 
         for row in made.rows.values():
             if row.state == "failed":
-                typer.echo(f"error: {report.complaint(row)}", err=True)
+                say(f"error: {report.complaint(row)}", err=True)
         made.on_event = show
         yield progress
 
@@ -379,7 +381,7 @@ def _interruptible(stop: Callable[[bool], None]) -> Iterator[Callable[[], bool]]
         asked.append(number)
         stop(len(asked) > 1)
         if len(asked) == 1:
-            typer.echo("Finishing the photos in hand; Ctrl-C again drops them.", err=True)
+            say("Finishing the photos in hand; Ctrl-C again drops them.", err=True)
 
     before = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from exposure_app.cli_options import Highlights, HighlightsOption, Json, WhiteBalance, WhiteBalanceOption, develop_from
+from exposure_app.cli_options import (
+    Highlights,
+    HighlightsOption,
+    Json,
+    WhiteBalance,
+    WhiteBalanceOption,
+    develop_from,
+    say,
+)
 
 if TYPE_CHECKING:
     from exposure_app.pipeline.lut import Lut
@@ -44,12 +52,12 @@ def export_look(
 
 
 def _print_form(form: "Written") -> None:
-    typer.echo(f"{form.rung.label}: {form.delta_e}")
+    say(f"{form.rung.label}: {form.delta_e}")
     for path in form.files:
-        typer.echo(f"  {path}")
+        say(f"  {path}")
     if form.left_out:
-        typer.echo(f"  left out: {', '.join(form.left_out)}")
-    typer.echo(f"  {form.rung.use}")
+        say(f"  left out: {', '.join(form.left_out)}")
+    say(f"  {form.rung.use}")
 
 
 def import_look(
@@ -80,8 +88,8 @@ def import_look(
         typer.echo(json.dumps({**facts, **found.to_json()}, indent=2))
         return
     for number, words in enumerate(found.recipe.describe(), start=1):
-        typer.echo(f"{number}. {words}")
-    typer.echo(found.sentence())
+        say(f"{number}. {words}")
+    say(found.sentence())
 
 
 def _imported(

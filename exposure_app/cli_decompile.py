@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from exposure_app.cli_options import Json
+from exposure_app.cli_options import Json, cell, say
 from exposure_app.errors import ExposureError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def decompile(
     if further:
         _print_unpaired(further)
     for path in paths:
-        typer.echo(f"  {path}")
+        say(f"  {path}")
 
 
 def _with_pairs(before: Path, after: Path, seed: int, steps: int) -> "Decompiled":
@@ -95,10 +95,10 @@ def _print(found: "Decompiled") -> None:
     from exposure_app.session.decompiling import words_of
 
     for line in found.recipe.describe():
-        typer.echo(line)
-    typer.echo(f"what is left, CIEDE2000: {found.delta_e}")
+        say(line)
+    say(f"what is left, CIEDE2000: {found.delta_e}")
     for words in words_of(found):
-        typer.echo(f"  {words}")
+        say(f"  {words}")
     if len(found.rows) > 1:
         table = Table(title="each pair, CIEDE2000", title_justify="left")
         for heading in ("before", "mean", "95 %", "max", "beside the steps"):
@@ -106,15 +106,15 @@ def _print(found: "Decompiled") -> None:
         for row in found.rows:
             error = row.delta_e
             causes = ", ".join(cause.id for cause in row.causes)
-            table.add_row(row.files[0].name, f"{error.mean:.2f}", f"{error.p95:.2f}", f"{error.max:.1f}", causes)
+            table.add_row(cell(row.files[0].name), f"{error.mean:.2f}", f"{error.p95:.2f}", f"{error.max:.1f}", causes)
         Console().print(table)
     for photo in found.alone:
-        typer.echo(f"without a counterpart: {photo}")
+        say(f"without a counterpart: {photo}")
 
 
 def _print_unpaired(facts: "dict[str, Any]") -> None:
     """What the figures above are worth."""
-    typer.echo("Without pairs nobody knows what was done: these steps imitate a style learned from both folders.")
-    typer.echo("The error above is that to the style's results, not to anybody's edit.")
-    typer.echo(f"style: {facts['style']}; how close it comes to the pictures after is on its card")
-    typer.echo(f"recipes of the style, photo by photo: {len(facts['recipes'])}")
+    say("Without pairs nobody knows what was done: these steps imitate a style learned from both folders.")
+    say("The error above is that to the style's results, not to anybody's edit.")
+    say(f"style: {facts['style']}; how close it comes to the pictures after is on its card")
+    say(f"recipes of the style, photo by photo: {len(facts['recipes'])}")

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from exposure_app.cli_options import say
+
 
 def desktop(
     remove: Annotated[bool, typer.Option("--remove", help="Take everything away again.")] = False,
@@ -12,4 +14,4 @@ def desktop(
     from exposure_app.session import desktop_entry
 
     for place in desktop_entry.remove() if remove else desktop_entry.add(desktop_entry.program()):
-        typer.echo(place)
+        say(place)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from exposure_app.cli_options import Highlights, HighlightsOption, Json, develop_from
+from exposure_app.cli_options import Highlights, HighlightsOption, Json, cell, develop_from, say
 from exposure_app.paths import DEFAULT_STYLE
 
 if TYPE_CHECKING:
@@ -77,12 +77,12 @@ def replan(
         planned = {"input": str(image), "planned": list(fork.planned), "recipe": to_json(fork.recipe)}
         typer.echo(json.dumps({**planned, "trace": fork.trace.to_json()}, indent=2))
         return
-    typer.echo(f"{fork.recipe.style}, seed {fork.recipe.seed}")
+    say(f"{fork.recipe.style}, seed {fork.recipe.seed}")
     for index, step in enumerate(fork.recipe.steps):
         marks = [word for word, true in (("off", not step.enabled), ("locked", step.locked)) if true]
         marks += ["new"] if index in fork.planned else []
         noted = f" ({', '.join(marks)})" if marks else ""
-        typer.echo(f"  {index + 1}. {step.describe(fork.recipe.geometry)}{noted}")
+        say(f"  {index + 1}. {step.describe(fork.recipe.geometry)}{noted}")
 
 
 def variations(
@@ -123,9 +123,9 @@ def variations(
         return
     for one in found:
         share = f"{100 * len(one.seeds) / samples:.0f} % of {samples}"
-        typer.echo(f"{one.name} (seed {one.recipe.seed}, {share}){': ' if one.difference else ''}{one.difference}")
+        say(f"{one.name} (seed {one.recipe.seed}, {share}){': ' if one.difference else ''}{one.difference}")
         for number, words in enumerate(one.recipe.describe(), start=1):
-            typer.echo(f"  {number}. {words}")
+            say(f"  {number}. {words}")
 
 
 def _look(
@@ -175,7 +175,7 @@ def _print_reasons(reasons: "Reasons", title: str) -> None:
         clipped = percent(step.white, signed=True), percent(step.black, signed=True)
         table.add_row(
             f"{step.index + 1}.",
-            f"{step.name}: {step.words}",
+            cell(f"{step.name}: {step.words}"),
             f"{step.after:.2f}",
             signed(step.gain),
             share_of_gain(reasons, step),
@@ -186,4 +186,4 @@ def _print_reasons(reasons: "Reasons", title: str) -> None:
     table.add_row("", "Finished", *finished, percent(reasons.white[1]), percent(reasons.black[1]), "")
     Console(width=None if Console().is_terminal else 110).print(table)
     for sentence in sentences(reasons, title):
-        typer.echo(f"- {sentence}")
+        say(f"- {sentence}")

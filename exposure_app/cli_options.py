@@ -5,11 +5,27 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from exposure_app.plain_text import for_terminal
+
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from exposure_app.io.develop import Develop
 
 
-FAILED, INTERRUPTED = 1, 130  # exit statuses
+FAILED, INTERRUPTED, UNHEARD = 1, 130, 141  # exit statuses; the last is that of a program whose reader has gone
+
+
+def say(words: object = "", *, err: bool = False) -> None:
+    """One line for people: whatever files and their names have in them, nothing in it moves the cursor."""
+    typer.echo(for_terminal(str(words)), err=err)
+
+
+def cell(words: str) -> "Text":
+    """The same for a cell of a table: what a name has in square brackets is no colour."""
+    from rich.text import Text
+
+    return Text(for_terminal(words))
 
 
 class OutputFormat(StrEnum):

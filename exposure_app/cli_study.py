@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from exposure_app.cli_options import Json
+from exposure_app.cli_options import Json, cell, say
 from exposure_app.errors import ExposureError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def new(
         facts = {"folder": str(folder), "steps": study.steps, "photos": [str(photo) for photo in study.photos]}
         typer.echo(json.dumps(facts, indent=2))
         return
-    typer.echo(f"{len(study.photos)} photos, {study.steps} steps each, in {folder}")
+    say(f"{len(study.photos)} photos, {study.steps} steps each, in {folder}")
 
 
 def style(
@@ -59,7 +59,7 @@ def style(
         results = [str(study.result(author, index)) for index in study.done(author)]
         typer.echo(json.dumps({"folder": str(folder), "author": author, "results": results}, indent=2))
     else:
-        typer.echo(author)
+        say(author)
 
 
 def report(folder: Folder, json_: Json = False) -> None:
@@ -93,14 +93,16 @@ def _print_report(found: "Report") -> None:
     table = Table("author", "photos", "rating, 95 %", "seconds a photo", "actions a photo", box=None)
     for row in found.authors:
         table.add_row(
-            row.author, f"{row.photos}/{found.photos}", shown(row.rating), shown(row.seconds, 0), shown(row.actions, 0)
+            cell(row.author),
+            f"{row.photos}/{found.photos}",
+            shown(row.rating),
+            shown(row.seconds, 0),
+            shown(row.actions, 0),
         )
     console.print(table)
     for pair in found.pairs:
-        console.print(
-            f"{pair.one} - {pair.other}: {shown(pair.difference, sign='+')} on {pair.photos} photos", highlight=False
-        )
-    console.print(f"raters: {', '.join(found.raters) or 'none yet'}", highlight=False)
+        say(f"{pair.one} - {pair.other}: {shown(pair.difference, sign='+')} on {pair.photos} photos")
+    say(f"raters: {', '.join(found.raters) or 'none yet'}")
 
 
 # --- exposure tweaks --------------------------------------------------------------------------------------------------
@@ -143,9 +145,9 @@ def tweaks(
         return
     for title, found in (("adopted", ledger.biases), ("habits", habits)):
         for number, habit in enumerate(found, start=1):
-            typer.echo(f"{title} {number}: {habit.words()}, in {100 * habit.share:.0f} % of {habit.photos} photos")
+            say(f"{title} {number}: {habit.words()}, in {100 * habit.share:.0f} % of {habit.photos} photos")
     if not habits:
-        typer.echo(f"no habit is known from {len(ledger.corrections)} photos", err=True)
+        say(f"no habit is known from {len(ledger.corrections)} photos", err=True)
 
 
 def _numbered(found: "list[Habit]", number: int, what: str) -> "Habit":
@@ -176,20 +178,18 @@ def _print_card(found: "StyleCard") -> None:
     from exposure_app.session.style_card import QUANTITIES
 
     console = Console(width=None if Console().is_terminal else 110)
-    typer.echo(f"{found.title}. {found.description}")
+    say(f"{found.title}. {found.description}")
     if found.likeness:
-        typer.echo(
-            f"{found.tested} photos it never saw beside {found.compared} photos of the style, alike in per cent:"
-        )
+        say(f"{found.tested} photos it never saw beside {found.compared} photos of the style, alike in per cent:")
         table = Table("", *QUANTITIES, "mean", box=None, header_style="")
         for row in found.likeness:
             shown = ("" if isnan(value) else f"{value:.1f}" for value in (*row.values, row.mean))
             table.add_row(row.of, *shown)
         console.print(table)
     for usage in found.usage:
-        typer.echo(f"{100 * usage.share:5.1f} %  {usage.label}{': ' if usage.words else ''}{usage.words}")
+        say(f"{100 * usage.share:5.1f} %  {usage.label}{': ' if usage.words else ''}{usage.words}")
     for source in found.sources:
-        typer.echo(f"learned from {source.name}, {source.photos} photos")
+        say(f"learned from {source.name}, {source.photos} photos")
 
 
 # --- exposure nearest -------------------------------------------------------------------------------------------------
@@ -219,7 +219,7 @@ def nearest(
         typer.echo(json.dumps(rows, indent=2))
         return
     for entry in found:
-        typer.echo(f"{entry.distance:6.2f}  {entry.photo}")
+        say(f"{entry.distance:6.2f}  {entry.photo}")
 
 
 # --- exposure blend ---------------------------------------------------------------------------------------------------
@@ -252,4 +252,5 @@ def blend(
     if json_:
         typer.echo(json.dumps({"input": str(image), "output": str(output), "recipe": to_json(recipe)}, indent=2))
     else:
-        typer.echo("\n".join(recipe.describe()))
+        for words in recipe.describe():
+            say(words)

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from exposure_app import paths
+from exposure_app.plain_text import for_terminal
 
 FILE_BYTES = 1 << 20
 OLD_FILES = 3
@@ -15,7 +16,7 @@ class _TerminalFormatter(logging.Formatter):
     """``warning: ...`` on one line; tracebacks stay in the log file."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return f"{record.levelname.lower()}: {record.getMessage()}"
+        return for_terminal(f"{record.levelname.lower()}: {record.getMessage()}")
 
 
 def set_up() -> Path | None:

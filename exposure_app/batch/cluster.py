@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _CONNECT = 20  # seconds
 _AHEAD = 2  # jobs handed out for every thread of the workers, so that none waits for the next
-_HINT = "Start one with: dask scheduler, and dask worker ADDRESS --nthreads 1 on every machine."
+_HINT = "Start one with: dask scheduler --host 127.0.0.1, and dask worker ADDRESS --nthreads 1; see docs/batch.md."
 
 
 @dataclass(frozen=True)

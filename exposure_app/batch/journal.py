@@ -157,7 +157,8 @@ class Journal:
             os.fsync(self._file.fileno())
         except OSError as error:
             raise ExposureError(
-                f"Cannot write the journal of the batch ({error.strerror})", "Free some space and use --resume."
+                f"Cannot write the journal of the batch ({error.strerror})",
+                "Free some space, then go on with the batch.",
             ) from error
 
     def close(self) -> None:

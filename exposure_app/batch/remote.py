@@ -131,7 +131,10 @@ def _deliver(finished: Path, job: Job) -> None:
         if job.is_free and system.exists(target):
             if system.cat_file(target) == finished.read_bytes():
                 return  # delivered by a worker that died before it could say so
-            raise ExposureError(f"A file {job.output} has appeared meanwhile", "Move it away, or use --on-existing.")
+            raise ExposureError(
+                f"A file {job.output} has appeared meanwhile",
+                "Move it away, or choose what to do with files that exist.",
+            )
         folder, _, name = target.rpartition("/")
         system.makedirs(folder, exist_ok=True)
         if _protocols(system) & _WHOLE_OR_NOT:

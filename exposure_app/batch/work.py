@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from exposure_app.io.develop import Develop
     from exposure_app.pipeline.recipe import Recipe
 
+log = logging.getLogger(__name__)
+
 _STRIDE = 4  # pixels between those that are counted as clipped
 
 
@@ -57,7 +59,13 @@ def _guarded(job: Job, step: Callable[[], Row]) -> Row:
         except ExposureError as error:
             row = Row.failed(job, error)
         except MemoryError:
-            row = Row.failed(job, ExposureError(f"There is not enough memory for {job.photo}", "Use fewer --jobs."))
+            row = Row.failed(
+                job,
+                ExposureError(
+                    f"There is not enough memory for {job.photo}",
+                    "Work on fewer photos at once, or close other programs.",
+                ),
+            )
         except Exception as error:  # a batch goes on, whatever one photo does to the program
             words = f"Something unexpected went wrong with {job.photo} ({type(error).__name__}: {error})"
             row = Row.failed(job, ExposureError(words, "The log has the details."))
@@ -79,7 +87,9 @@ def check_place(output: Path, is_free: bool) -> None:
         ExposureError: It would be.
     """
     if is_free and output.exists():
-        raise ExposureError(f"A file {output} has appeared meanwhile", "Move it away, or use --on-existing.")
+        raise ExposureError(
+            f"A file {output} has appeared meanwhile", "Move it away, or choose what to do with files that exist."
+        )
 
 
 def _process(order: Order, work: Path, job: Job) -> Row:
@@ -93,7 +103,9 @@ def _process(order: Order, work: Path, job: Job) -> Row:
         known, is_kept = _known(job, order, photo)
         image = read_image(photo, develop=_develop(order, photo, known))
     if stamp(photo) != before:
-        raise ExposureError(f"{photo} has changed while it was read", "Wait until it is copied and use --resume.")
+        raise ExposureError(
+            f"{photo} has changed while it was read", "Wait until it is copied, then go on with the batch."
+        )
     with watch.stage("plan"):
         recipe, trace = (known, None) if known else _planned(order, photo, image)
     unfinished = work / f"{job.number}{output.suffix}"
@@ -104,7 +116,10 @@ def _process(order: Order, work: Path, job: Job) -> Row:
     finally:
         unfinished.unlink(missing_ok=True)
     if order.sidecars and not is_kept:
-        _keep(recipe, photo, work / f"{job.number}.json")
+        try:
+            _keep(recipe, photo, work / f"{job.number}.json")
+        except ExposureError as error:  # a card that cannot be written to: the picture is finished all the same
+            log.warning("The recipe of %s is not kept beside it: %s", photo.name, error)
     row = _done(job, output, recipe, codes, watch.seconds, before)
     about = image.metadata
     return replace(row, score=trace.score if trace else job.score, camera=about.camera, taken=about.taken)

@@ -25,7 +25,7 @@ def choose_device(choice: DeviceChoice = "auto") -> str:
     if choice == "auto":
         return next(name for name, there in present.items() if there)
     if not present.get(choice):
-        raise ExposureError(f"There is no {choice} device here", "Use --device auto or --device cpu.")
+        raise ExposureError(f"There is no {choice} device here", "Choose auto or cpu.")
     return choice
 
 

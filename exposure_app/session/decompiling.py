@@ -133,7 +133,7 @@ def decompile(
     """
     if not files:
         raise ExposureError(
-            "No photo before has the name of one after", "Without pairs use exposure decompile --unpaired."
+            "No photo before has the name of one after", "Name them alike, or say that they are no pairs."
         )
     pairs: dict[Files, Pair] = {}
     chosen = chosen_of(files)

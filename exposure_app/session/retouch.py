@@ -212,9 +212,9 @@ def output_paths(photos: list[Path], target: Path, format_: Format | None) -> tu
         chosen = format_ or "jpg"
         return [target / fitted(photo.stem, SUFFIXES[chosen]) for photo in photos], chosen
     if len(photos) > 1:
-        raise ExposureError(f"{target} is one file, but there are {len(photos)} photos", "Name a folder with -o.")
+        raise ExposureError(f"{target} is one file, but there are {len(photos)} photos", "Name a folder.")
     if format_ is not None and format_ != named:
-        raise ExposureError(f"{target.name} does not end like {format_}", "Change the name or --format.")
+        raise ExposureError(f"{target.name} does not end like {format_}", "Change the name or the format.")
     return [target], named
 
 
@@ -226,7 +226,7 @@ def check_output(photo: Path, output: Path, taken: set[Path]) -> None:
     """
     resolved = output.resolve()
     if resolved == photo.resolve():
-        raise ExposureError(f"{output} is the photo itself", "Choose another folder or name with -o.")
+        raise ExposureError(f"{output} is the photo itself", "Choose another folder or name.")
     if resolved in taken:
         raise ExposureError(f"{photo} would overwrite the result of another photo, {output}", "Retouch it separately.")
     taken.add(resolved)

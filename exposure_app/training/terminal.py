@@ -1,7 +1,8 @@
 """A training run watched in the terminal."""
 
+import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from rich.console import Console, Group
@@ -10,24 +11,29 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+from exposure_app.plain_text import for_terminal
 from exposure_app.training.events import Event
 
 VALIDATIONS_SHOWN = 8
 SHOWN_FIRST = {"iterations/s", "share of D", "EMD"}
 LISTED = 20  # files left out that are named
+_STEP = 5  # per cent
 
 
 @contextmanager
 def board(name: str) -> Iterator["Board"]:
     """Show on stderr how the run of that name goes; at its end, what was left out."""
     console = Console(stderr=True)
-    found = Board(name)
+    found = Board(name) if console.is_terminal else Lines(name)
+    shown: AbstractContextManager[object] = nullcontext()
+    if console.is_terminal:
+        shown = Live(found, console=console, refresh_per_second=2)
     try:
-        with Live(found, console=console, refresh_per_second=2):
+        with shown:
             yield found
     finally:
         for line in found.left_out():
-            console.print(line, style="yellow", markup=False, highlight=False)
+            console.print(for_terminal(line), style="yellow", markup=False, highlight=False)
 
 
 class Board:
@@ -95,6 +101,37 @@ class Board:
             best = facts["best"] == iteration
             table.add_row(str(iteration), *cells, f"{facts['score']:.1f}", used, style="bold" if best else None)
         return table
+
+
+class Lines(Board):
+    """The same where there is no terminal, as in a log: a line now and then."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._told = ""
+
+    def tell(self, event: Event) -> None:
+        """See ``Board``."""
+        super().tell(event)
+        facts = event.facts
+        if event.kind == "reading":
+            self._line(f"Reading {facts['what']}", facts["done"] / max(facts["total"], 1), "")
+        elif event.kind == "progress":
+            self._line(f"Training {self.name}", event.share or 0.0, f", {_duration(facts['eta_s'])} left")
+        elif event.kind == "validation":
+            self._print(f"iteration {event.iteration}: score {facts['score']:.1f}")
+        elif event.kind == "rollback":
+            self._print(self.notes[-1])
+
+    def _line(self, what: str, share: float, more: str) -> None:
+        """A line for every step of some per cents."""
+        reached = f"{what}: {_STEP * int(100 * share / _STEP)} %"
+        if reached != self._told:
+            self._told = reached
+            self._print(reached + more)
+
+    def _print(self, line: str) -> None:
+        print(for_terminal(line), file=sys.stderr, flush=True)
 
 
 def _figures(iteration: int, figures: Mapping[str, float]) -> list[str]:
