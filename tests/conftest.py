@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.helpers.shared import DATA, ROOT
@@ -23,6 +24,11 @@ for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".pytest_cache" / "kernels"))
 _home = tempfile.mkdtemp(prefix="exposure-tests-")
 os.environ["EXPOSURE_HOME"] = _home
+
+
+# How long an example takes says more about the machine than about the program.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 
 
 def pytest_unconfigure() -> None:

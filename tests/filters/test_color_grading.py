@@ -25,7 +25,7 @@ def greys(*levels: float) -> np.ndarray:
     return np.array(levels)[:, None] * np.ones(3)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(tints)
 def test_luminance_stays_and_nothing_turns_negative(params):
     pixels = np.random.default_rng(0).random((400, 3)) * 1.5
@@ -34,13 +34,13 @@ def test_luminance_stays_and_nothing_turns_negative(params):
     assert result.min() >= 0
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(tints)
 def test_black_and_white_stay_neutral(params):
     np.testing.assert_allclose(graded(greys(0, 1, 2), **params), greys(0, 1, 2), atol=1e-9)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(tints)
 def test_a_ramp_of_grey_stays_in_order(params):
     ramp = graded(greys(*np.linspace(0, 1, 257)), **params)

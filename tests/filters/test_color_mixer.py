@@ -48,14 +48,14 @@ def test_a_band_moves_its_own_hue_most_and_ends_at_its_neighbours(band, kind):
     assert change[own].max() > 0.04
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(numbers, numbers, numbers)
 def test_greys_stay(hue, saturation, luminance):
     greys = np.linspace(0, 2, 9)[:, None] * np.ones(3)
     np.testing.assert_allclose(mixed(greys, hue=hue, saturation=saturation, luminance=luminance), greys, atol=1e-7)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.floats(-1, 1))
 def test_bands_add_up(amount):
     """The same number for all bands does the same to every hue."""
@@ -67,7 +67,7 @@ def test_bands_add_up(amount):
     np.testing.assert_allclose(lighter / pixels, (lighter / pixels)[0, 0], atol=1e-6)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(numbers, numbers, numbers)
 def test_results_are_continuous_around_the_wheel_and_in_range(hue, saturation, luminance):
     result = mixed(FINE_WHEEL, hue=hue, saturation=saturation, luminance=luminance)
@@ -76,7 +76,7 @@ def test_results_are_continuous_around_the_wheel_and_in_range(hue, saturation, l
     assert np.abs(np.diff(result, axis=0, append=result[:1])).max() < 0.03
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.tuples(*[st.floats(*MIXER.params[0].agent)] * len(BANDS)))
 def test_the_agent_keeps_hues_in_order(hue):
     moved = np.diff(np.unwrap(hues(mixed(wheel(1), hue=hue)), period=6))

@@ -211,7 +211,7 @@ def test_ranges_are_nested(filter_):
 
 @every_filter
 @given(low=st.floats(0, 1), high=st.floats(0, 1))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_sliders_are_monotone_and_come_back_to_the_value(filter_, low, high):
     for param in filter_.params:
         if isinstance(param, Scalar):

@@ -52,7 +52,7 @@ def test_the_noise_of_greys_does_not_become_colour():
         assert np.ptp(changed(grey, 1), axis=1).mean() < 1.25 * np.ptp(grey, axis=1).mean()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(colours, amounts)
 def test_hue_stays_and_nothing_is_pushed_out_of_range(colour, amount):
     rgb = np.array(colorsys.hsv_to_rgb(*colour))
@@ -64,7 +64,7 @@ def test_hue_stays_and_nothing_is_pushed_out_of_range(colour, amount):
         assert min(apart, 1 - apart) < 1e-3
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.floats(0, 1), st.floats(0.05, 1), amounts)
 def test_colours_keep_their_order_of_strength(hue, value, amount):
     ramp = np.array([colorsys.hsv_to_rgb(hue, s, value) for s in np.linspace(0, 1, 101)])

@@ -13,6 +13,7 @@ from PySide6.QtNetwork import QLocalSocket
 from pytestqt.qtbot import QtBot
 
 from exposure_app.gui import instance
+from tests.helpers.patience import PATIENCE
 from tests.helpers.shared import ROOT
 
 SECOND = """
@@ -83,7 +84,7 @@ def test_without_a_first_start_it_opens_a_window_itself(qtbot, tmp_path):
 def test_what_no_program_of_ours_sends_is_ignored(qtbot, first, parent):
     socket = QLocalSocket(parent)
     socket.connectToServer(instance._name())
-    assert socket.waitForConnected(5000)
+    assert socket.waitForConnected(1000 * PATIENCE)
     socket.write(b"{nonsense\n")
     socket.flush()
     assert second_start(qtbot, []) == 0, "it still listens"

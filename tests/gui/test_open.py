@@ -10,6 +10,7 @@ from PySide6.QtGui import QDropEvent
 from exposure_app.gui import photo_jobs
 from exposure_app.pipeline.recipe import Step
 from tests.helpers.editor import make_photo, save_untrained_style
+from tests.helpers.patience import PATIENCE
 from tests.unit.io.dng import mosaic_of, scene, write_dng
 
 
@@ -112,7 +113,7 @@ def hold(monkeypatch) -> tuple[threading.Event, threading.Event]:
 
     def slow(*args):
         entered.set()
-        go_on.wait(30)
+        go_on.wait(PATIENCE)
         return opening(*args)
 
     monkeypatch.setattr(photo_jobs, "open_photo", slow)

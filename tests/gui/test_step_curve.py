@@ -164,7 +164,7 @@ drags = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(drags=drags, curve=st.sampled_from([CURVE, GENTLE]), seed=st.integers(0, 2**16))
 def test_a_curve_stays_valid_and_rising_whatever_is_dragged(drags: Any, curve: Curve, seed: int) -> None:
     low, high = curve.slider
@@ -180,7 +180,7 @@ def test_a_curve_stays_valid_and_rising_whatever_is_dragged(drags: Any, curve: C
         assert heights[0] == 0 and heights[-1] == pytest.approx(1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(height=st.floats(0.2, 0.8), index=st.integers(0, 2))
 def test_three_points_go_where_they_are_dragged(height: float, index: int) -> None:
     start = (1.0,) * 8

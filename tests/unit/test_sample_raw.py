@@ -1,5 +1,6 @@
 """The sample picture: the shipped file, and the tool that renders it at a small size."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from sample_raw.sensor import BLACK, WHITE, as_shot_neutral, expose, scene_to_ca
 from sample_raw.view import make_view
 
 WIDTH = 480
+painted = pytest.mark.skipif(
+    not os.environ.get("EXPOSURE_SAMPLE"), reason="compiles the painter for a minute: set EXPOSURE_SAMPLE=1"
+)
 
 
 @pytest.fixture(scope="module")
@@ -70,13 +74,13 @@ def test_shipped_neutrals_are_neutral(sample_dng):
     assert max(grey, white, light, dark) < 0.015
 
 
-@pytest.mark.slow  # compiles the renderer on its first run
+@painted
 def test_small_render_round_trips(small):
     path, mosaic = small
     assert np.array_equal(assert_opens(path, (480, 320)), mosaic.data)
 
 
-@pytest.mark.slow
+@painted
 def test_small_render_is_the_same_each_time(small, tmp_path):
     path, _mosaic = small
     again = tmp_path / "new" / "again.dng"
@@ -84,12 +88,12 @@ def test_small_render_is_the_same_each_time(small, tmp_path):
     assert again.read_bytes() == path.read_bytes()
 
 
-@pytest.mark.slow
+@painted
 def test_small_grey_is_neutral(small):
     assert neutral_errors(small[0], WIDTH, slice(0, 1))[0] < 0.04
 
 
-@pytest.mark.slow
+@painted
 def test_tags(small):
     with tifffile.TiffFile(small[0]) as file:
         page = file.pages[0]

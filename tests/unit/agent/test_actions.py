@@ -131,7 +131,7 @@ def test_a_mask_is_learned_from_none_wherever_it_lies(direction: tuple[float, fl
     assert float(loss.detach()) < 1e-3
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(outputs, sizes, geometries, st.sampled_from(MASKED))
 def test_what_the_agent_learns_with_is_what_the_recipe_renders(
     raw: list[float], size: tuple[int, int], geometry: Geometry, action: Masked
@@ -213,7 +213,7 @@ def test_a_mask_that_is_full_everywhere_is_left_out_of_the_recipe() -> None:
 # --- forks ---
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.integers(0, 5), st.integers(0, 2**63 - 1), st.integers(0, 4), st.sampled_from(SIZES), st.sampled_from(GEOMETRIES)
 )

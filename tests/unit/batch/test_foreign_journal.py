@@ -147,7 +147,7 @@ def test_what_is_written_is_understood(done: Path):
     assert past is not None and past.order == order() and len(past.rows) == 3
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(["order", "job", "row"]), st.data())
 def test_any_other_value_is_understood_or_refused(done: Path, kind: str, data: st.DataObject):
     lines = [json.loads(line) for line in journal(done / "out").read_text().splitlines()]

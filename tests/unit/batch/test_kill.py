@@ -23,10 +23,32 @@ pytestmark = [
 ]
 
 
-def command(tmp_path: Path, out: Path, *more: str) -> list[str]:
+PROGRAM = ("-m", "exposure_app")
+# Ctrl-C in the middle, however fast the photos are done: as a terminal sends it, to the workers too.
+INTERRUPTED = """
+import os, signal
+from exposure_app.__main__ import main
+from exposure_app.batch.journal import Journal, Row
+add, rows = Journal.add, []
+
+def add_and_interrupt(journal, *records):
+    add(journal, *records)
+    before = len(rows)
+    rows.extend(record for record in records if isinstance(record, Row))
+    if before < 3 <= len(rows):
+        os.killpg(0, signal.SIGINT)
+
+Journal.add = add_and_interrupt
+main()
+"""
+
+
+def command(
+    tmp_path: Path, out: Path, *more: str, program: tuple[str, str] = PROGRAM, name: str = "batch"
+) -> list[str]:
     recipe = tmp_path / "recipe.json"
     recipe.write_text(dumps(RECIPE))
-    start = [sys.executable, "-m", "exposure_app", "batch", str(tmp_path / "in"), str(out)]
+    start = [sys.executable, *program, name, str(tmp_path / "in"), str(out)]
     return [*start, "--recipe", str(recipe), "--jobs", "2", *more]
 
 
@@ -83,9 +105,11 @@ def children(process: subprocess.Popen) -> list[Path]:
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc to see other processes")
 def test_workers_do_not_outlive_their_batch(tmp_path):
-    folder(tmp_path / "in", PHOTOS)
-    process = subprocess.Popen(command(tmp_path, tmp_path / "out"), stdout=subprocess.DEVNULL)
-    wait_until(lambda: rows_in(tmp_path / "out") >= 1)
+    for photo in folder(tmp_path / "in", 3).rglob("*.jpg"):
+        os.utime(photo, (1_700_000_000, 1_700_000_000))
+    # A watch has workers for as long as it lives.
+    process = subprocess.Popen(command(tmp_path, tmp_path / "out", name="watch"), stdout=subprocess.DEVNULL)
+    wait_until(lambda: rows_in(tmp_path / "out") >= 3)
     workers = children(process)
     assert len(workers) >= 2
     process.kill()
@@ -94,15 +118,11 @@ def test_workers_do_not_outlive_their_batch(tmp_path):
 
 
 def test_ctrl_c_finishes_the_photos_in_hand_and_exits_with_130(tmp_path):
-    folder(tmp_path / "in", PHOTOS)
+    folder(tmp_path / "in", 20)
     out = tmp_path / "out"
-    process = subprocess.Popen(
-        command(tmp_path, out), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
-    wait_until(lambda: rows_in(out) >= 3)
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
-    words, errors = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 130
-    assert "--resume goes on" in errors and "Traceback" not in errors
-    assert "not begun" in words and "failed" not in words
-    assert len(contents(out)) == rows_in(out) < PHOTOS
+    interrupted = command(tmp_path, out, program=("-c", INTERRUPTED))
+    done = subprocess.run(interrupted, capture_output=True, text=True, start_new_session=True, timeout=PATIENCE)
+    assert done.returncode == 130
+    assert "--resume goes on" in done.stderr and "Traceback" not in done.stderr
+    assert "not begun" in done.stdout and "failed" not in done.stdout
+    assert len(contents(out)) == rows_in(out) < 20

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -33,7 +33,6 @@ def test_folder_camera_and_time_make_a_series():
     assert [series.numbers for series in find_series(looks)] == [(1, 2, 3), (4, 5), (7, 8)]
 
 
-@settings(deadline=None)
 @given(evs=st.lists(st.floats(-3, 3), min_size=2, max_size=9), share=st.floats(0, 1))
 def test_the_pull_shrinks_every_distance_to_the_median_by_its_share(evs, share):
     evs = [round(ev, 4) for ev in evs]

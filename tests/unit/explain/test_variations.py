@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from exposure_app.agent.rollout import retouch
@@ -38,7 +38,6 @@ def one(filter_id: str, **params: float) -> Recipe:
 # --- groups ---
 
 
-@settings(deadline=None)
 @given(st.integers(1, 30), st.integers(0, 99))
 def test_every_sample_is_in_one_of_few_groups_and_the_largest_is_first(count: int, seed: int) -> None:
     groups = cluster(np.random.default_rng(seed).normal(0, 5, (count, 3)))

@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from exposure_app.explain.attribution import WEAK, Reasons, StepReason
@@ -47,7 +47,6 @@ def reasons(draw: st.DrawFn) -> Reasons:
     )
 
 
-@settings(deadline=None)
 @given(reasons())
 def test_no_sentence_says_more_than_the_numbers(found: Reasons) -> None:
     said = sentences(found, "Style")
@@ -73,7 +72,6 @@ def test_no_sentence_says_more_than_the_numbers(found: Reasons) -> None:
         assert abs(share) >= NOTABLE and (share > 0) is (verb == "clips") and float(number) == abs(100 * share)
 
 
-@settings(deadline=None)
 @given(reasons())
 def test_it_is_enough_only_where_nothing_more_is_expected_then_or_later(found: Reasons) -> None:
     values = [*(step.expected for step in found.steps), found.expected]

@@ -17,7 +17,7 @@ entries = st.one_of(
 directories = st.dictionaries(st.integers(0, 60_000), entries, max_size=5)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(directories, directories)
 def test_directories_are_read_as_they_were_written(main, below):
     main.pop(34665, None)
@@ -47,7 +47,7 @@ def test_what_a_file_has_already_stays_when_directories_are_appended():
     assert tiff.numbers(read.below(found, 34665)[33434]) == [1 / 60]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.binary(max_size=80))
 def test_damage_is_one_kind_of_error(content):
     for head in (b"II*\0\x08\0\0\0", b"MM\0+\0\x08\0\0" + bytes(7) + b"\x10", b""):

@@ -284,7 +284,7 @@ def test_a_wrong_date_ends_nothing(tmp_path, when):
     assert date(ascii_entry(when)) is None
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_metadata(content):
     for head in (b"", b"II*\0\x08\0\0\0", b"FUJIFILM" + bytes(80), b"\0\0\0\x18ftypcrx CMT1", b"\0MRM\0\0\0\0\0TTW"):

@@ -106,7 +106,7 @@ def test_deep_nesting_ends_nothing(depth):
     assert said_in(packet("", "<xmp:Label>" + "<a>" * depth + "</a>" * depth + "</xmp:Label>")) == {}
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.binary(max_size=300))
 def test_any_bytes_make_a_packet(old):
     assert "CreatorTool" in carried(old)
@@ -179,7 +179,7 @@ def test_iptc_is_found_among_photoshops_resources_and_in_swapped_numbers():
     assert words(iptc_as_xmp(swapped), DC, "creator") == "Me!"
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.binary(max_size=60))
 def test_damaged_iptc_says_nothing_more(data):
     iptc_as_xmp(b"\x1c\x02\x50" + data)

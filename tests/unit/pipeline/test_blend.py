@@ -30,7 +30,7 @@ recipes = st.lists(tame, min_size=1, max_size=6).map(lambda steps: Recipe(tuple(
 PICTURE = np.repeat(np.random.default_rng(0).random((12, 16, 1), dtype=np.float32), 3, axis=2)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(recipes, recipes)
 def test_at_either_end_it_is_one_of_the_two(one, other):
     other = replace(other, style="b", seed=3)
@@ -42,7 +42,7 @@ def test_at_either_end_it_is_one_of_the_two(one, other):
         assert np.abs(shown - render(PICTURE, end)).max() <= 1
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(recipes, st.floats(0.01, 0.99))
 def test_a_recipe_blended_with_itself_stays_as_it_is(recipe, share):
     shown = render(PICTURE, blend(recipe, recipe, share)).astype(int)

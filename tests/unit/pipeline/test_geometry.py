@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from exposure_app.errors import ExposureError
@@ -93,7 +93,6 @@ def test_a_wrong_geometry_is_refused(wrong):
         recipes.from_json(data)
 
 
-@settings(deadline=None)  # the first call compiles
 @given(turns=st.integers(0, 3), mirror=st.booleans(), crop=crops())
 def test_without_an_angle_pixels_move_and_do_not_change(turns, mirror, crop):
     pixels = picture()
@@ -157,7 +156,6 @@ def test_a_crop_shows_the_same_part_at_every_size():
     assert np.allclose(np.divide(large, 10), small, atol=1.01)
 
 
-@settings(deadline=None)  # the first call compiles
 @given(geometry=geometries())
 def test_the_emitted_code_places_likewise(geometry):
     pixels = picture()

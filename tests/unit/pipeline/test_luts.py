@@ -107,7 +107,7 @@ def test_a_broken_cube_file_is_refused_with_the_reason(tmp_path, text, words):
 
 
 @given(st.text(alphabet="LUT_13DSIZE 012.-\n#nDOMAINX", max_size=120))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_text_makes_the_reader_stumble(text):
     try:
         assert isinstance(parse_cube(text), Lut)

@@ -199,7 +199,7 @@ def test_masks_are_within_one_code_of_float64_on_every_backend(geometry):
     assert np.abs(on_gpu_path(pixels, recipe_, grid) - expected).max() <= 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(any_mask())
 def test_any_mask_is_within_one_code_of_float64_on_every_backend(mask_):
     recipe_, pixels = Recipe((Step("gamma", {"gamma": 0.4}, mask=mask_),)), picture(20, 31)

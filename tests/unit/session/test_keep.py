@@ -171,7 +171,7 @@ def test_others_work_is_set_aside_once_however_often_the_sidecar_fails(photo, mo
 
 
 @given(st.lists(st.sampled_from(["ours", "drag", "undo", "theirs", "delete", "reopen"]), max_size=12))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_recipe_that_anybody_has_written_is_lost(tmp_path, deeds):
     """Whoever writes when: each recipe that lay beside the photo is there, in a copy, or in the history."""
     photo = Path(tempfile.mkdtemp(dir=tmp_path)) / "p.jpg"

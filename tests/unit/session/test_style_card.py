@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exposure_app import paths
@@ -45,7 +45,7 @@ def test_a_missing_quantity_is_no_number() -> None:
     assert card.likeness[0].values[1] == 50 and math.isnan(card.likeness[0].values[0])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])  # loads the filters
+@settings(max_examples=60)
 @given(figures=sections, facts=sections)
 def test_nothing_in_a_header_can_break_it(figures: dict[str, Any], facts: dict[str, Any]) -> None:
     style_card(StyleHeader("x", "X", figures=figures, facts=facts))
