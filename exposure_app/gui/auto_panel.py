@@ -130,8 +130,7 @@ class AutoPanel(QWidget):
             with QSignalBlocker(self.slider):
                 self.slider.setValue(round(100 * recipe.amount))
             self.value.set_value(round(100 * recipe.amount))
-            if recipe.style:
-                self.seed.set_value(min(recipe.seed, MAX_SEED))
+            self.seed.set_value(min(recipe.seed, MAX_SEED))
             if recipe.style:
                 with QSignalBlocker(self.style_box):
                     self.choose_style(recipe.style)

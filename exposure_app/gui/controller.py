@@ -70,6 +70,7 @@ class Controller(QObject):
         self.engine: PlacedEngine | None = None
         self.copied: tuple[Step, ...] = ()
         self.copied_inputs: tuple[Geometry | None, Develop | None] = (None, None)
+        self.copied_from: Recipe | None = None
         self._photos_before: list[Path] = []
         self._opening: Path | None = None
         self._open_job: Job | None = None
@@ -108,7 +109,7 @@ class Controller(QObject):
 
     def open_paths(self, places: Sequence[Path], current: Path | None = None) -> None:
         """Open files and folders in place of what is open, and show the first photo."""
-        wanted = [Path(place) for place in places]
+        wanted = [Path(place).absolute() for place in places]  # the next session may begin in another folder
         if self._list_job is not None:
             self._list_job.cancel()
         self._list_job = self._submit(
@@ -247,10 +248,13 @@ class Controller(QObject):
 
     # --- editing ---
 
-    def edit(self, recipe: "Recipe", label: str, key: str = "") -> None:
-        """Change the recipe; edits with the same key in a row are one entry of the history."""
-        if self.document is not None:
-            self.document.edit(recipe, label, key)
+    def edit(self, recipe: "Recipe", label: str, key: str = "") -> bool:
+        """Change the recipe; edits with the same key in a row are one entry of the history.
+
+        Returns:
+            False if nothing is different.
+        """
+        return self.document is not None and self.document.edit(recipe, label, key)
 
     def set_amount(self, amount: float) -> None:
         """Share of the whole recipe, 0 to 2."""
@@ -294,10 +298,15 @@ class Controller(QObject):
         steps: "Sequence[Step] | None" = None,
         geometry: "Geometry | None" = None,
         develop: "Develop | None" = None,
+        source: "Recipe | None" = None,
     ) -> None:
-        """Remember steps for pasting, all of the open photo's when None, and what comes before them if given."""
+        """Remember steps for pasting, all of the open photo's when None, and what comes before them if given.
+
+        They are those of ``source``, or of the open photo.
+        """
         if self.document is not None:
-            self.copied = tuple(self.document.recipe.steps if steps is None else steps)
+            self.copied_from = source or self.document.recipe
+            self.copied = tuple(self.copied_from.steps if steps is None else steps)
             self.copied_inputs = geometry, develop
             self.notice.emit(self.tr("%n step(s) copied", "", len(self.copied)))
 
@@ -308,32 +317,35 @@ class Controller(QObject):
             return
         from exposure_app.session.document import merge_steps
 
+        pasted = 0
         try:
             if self.document is not None and self.photo in photos:
-                merged = merge_steps(self.document.recipe, self.copied, *self.copied_inputs)
+                merged = merge_steps(self.document.recipe, self.copied, *self.copied_inputs, self.copied_from)
                 self.edit(merged, self.labels().pasted)
+                pasted = 1
         except ExposureError as error:
             self.failed.emit(error)
         others = [photo for photo in photos if photo != self.photo]
         if not others:
             return
-        labels, steps, inputs = self.labels(), self.copied, self.copied_inputs
+        labels, steps, inputs = self.labels(), self.copied, (*self.copied_inputs, self.copied_from)
 
         def paste(photos: Sequence[Path]) -> "Results":
             from exposure_app.session.keep import paste_steps
 
             return paste_steps(photos, steps, labels, *inputs)
 
-        self.change_closed(others, paste, self.tr("Pasting to %n photo(s)", "", len(others))).done.connect(self._pasted)
+        job = self.change_closed(others, paste, self.tr("Pasting to %n photo(s)", "", len(others)))
+        job.done.connect(lambda results: self._pasted(results, pasted))
 
-    @Slot(object)
-    def _pasted(self, results: list[tuple[Path, ExposureError | None]]) -> None:
+    def _pasted(self, results: list[tuple[Path, ExposureError | None]], count: int) -> None:
+        """Tell of it, and of those that were pasted to before."""
         for photo, error in results:
             if error is None:
                 self.edited_changed.emit(photo, True)
             else:
                 self.failed.emit(error)
-        count = sum(error is None for _, error in results)
+        count += sum(error is None for _, error in results)
         self.notice.emit(self.tr("Steps pasted to %n photo(s)", "", count))
 
     def change_closed(self, photos: Sequence[Path], change: photo_jobs.Change, stage: str) -> Job:

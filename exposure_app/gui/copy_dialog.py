@@ -34,11 +34,15 @@ class CopyDialog(QDialog):
         recipe: What there is to tick.
         parent: The window.
         others: How many photos get at once what is ticked; 0 for none: it is only remembered.
+        name: Whose steps they are.
     """
 
-    def __init__(self, recipe: "Recipe", parent: QWidget | None = None, others: int = 0) -> None:
+    def __init__(self, recipe: "Recipe", parent: QWidget | None = None, others: int = 0, name: str = "") -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Copy steps to %n photo(s)", "", others) if others else self.tr("Copy steps"))
+        title = (
+            self.tr("Copy steps of {name} to %n photo(s)", "", others) if others else self.tr("Copy steps of {name}")
+        )
+        self.setWindowTitle(title.format(name=name))
         self.setMinimumWidth(WIDTH)
         self.setStyleSheet(form_style())
         self._steps, self._geometry, self._develop = recipe.steps, recipe.geometry, recipe.develop

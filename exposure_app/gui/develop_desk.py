@@ -44,7 +44,7 @@ class DevelopDesk(QObject):
         self._shown: Document | None = None
         self._neutral_known = False  # whether its neutral recipe is what a photo without edits would be opened with
         section.edited.connect(self._edit)
-        controller.opening.connect(self._stop)
+        controller.opening.connect(self._abandon)
         controller.open_failed.connect(self._follow_document)
 
     @property
@@ -111,6 +111,15 @@ class DevelopDesk(QObject):
         if job is not None:
             job.cancelled.disconnect(self._cancelled)
             job.cancel()
+
+    @Slot()
+    def _abandon(self) -> None:
+        """Another photo is being opened; say so if this one should have been reset."""
+        photo = self._controller.photo
+        if self._resets is not None and photo is not None:
+            message = self.tr("{name} was not reset: another photo was opened before that was done")
+            self._controller.notice.emit(message.format(name=photo.name))
+        self._stop()
 
     def _forget(self) -> None:
         self._job = self._wanted = self._resets = None

@@ -163,7 +163,8 @@ class Retoucher(QObject):
         label = self.tr("Auto {style}").format(style=recipe.style)
         if recipe.seed:
             label = self.tr("Auto {style}, seed {seed}").format(style=recipe.style, seed=recipe.seed)
-        self._controller.edit(self.fitted(recipe), label)
+        if not self._controller.edit(self.fitted(recipe), label):
+            self._controller.notice.emit(self.tr("No change: the suggestion is the same"))
 
     def fitted(self, recipe: "Recipe") -> "Recipe":
         """A proposal with the amount and the geometry that the open photo has."""

@@ -37,7 +37,7 @@ class SelectionEdits(QObject):
             return
         recipe = self._controller.current_recipe(photo)
         if recipe is not None:
-            self._ask(recipe)
+            self._ask(recipe, photo.name)
             return
 
         def read(job: Job) -> "tuple[Path, Recipe | None]":
@@ -55,22 +55,25 @@ class SelectionEdits(QObject):
         if recipe is None:
             self._controller.notice.emit(self.tr("{name} has no edits to copy").format(name=photo.name))
         else:
-            self._ask(recipe)
+            self._ask(recipe, photo.name)
 
     def sync(self, photos: Sequence[Path]) -> None:
         """Ask which steps of the open photo the others among these shall have, too."""
-        document, others = self._controller.document, [photo for photo in photos if photo != self._controller.photo]
-        if document is None:
+        document, source = self._controller.document, self._controller.photo
+        if document is None or source is None:
             return
+        others = [photo for photo in photos if photo != source]
         if others:
-            self._ask(document.recipe, others)
+            self._ask(document.recipe, source.name, others)
         else:
             self._controller.notice.emit(self.tr("Select the photos that shall have these steps in the filmstrip"))
 
-    def _ask(self, recipe: "Recipe", others: Sequence[Path] = ()) -> None:
-        dialog = CopyDialog(recipe, self._window, len(others))
+    def _ask(self, recipe: "Recipe", name: str, others: Sequence[Path] = ()) -> None:
+        dialog = CopyDialog(recipe, self._window, len(others), name)
         dialog.accepted.connect(
-            lambda: self._controller.copy_steps(dialog.chosen(), dialog.chosen_geometry(), dialog.chosen_develop())
+            lambda: self._controller.copy_steps(
+                dialog.chosen(), dialog.chosen_geometry(), dialog.chosen_develop(), recipe
+            )
         )
         if others:
             dialog.accepted.connect(lambda: self._controller.paste_steps(others))

@@ -30,6 +30,9 @@ class Unsaved(QObject):
             return False
         if self._editor.is_leaving or not self._editor.isVisible():
             return False
+        typed = self._editor.focusWidget()
+        if typed is not None:
+            typed.clearFocus()  # what was typed into a field and not confirmed counts
         self._editor.desk.geometry.accept()
         at_risk = self._editor.controller.autosave.save_now()
         if at_risk:

@@ -258,13 +258,18 @@ class Document:
 
 
 def merge_steps(
-    recipe: Recipe, pasted: Sequence[Step], geometry: Geometry | None = None, develop: Develop | None = None
+    recipe: Recipe,
+    pasted: Sequence[Step],
+    geometry: Geometry | None = None,
+    develop: Develop | None = None,
+    source: Recipe | None = None,
 ) -> Recipe:
     """Add steps of another photo to a recipe, without losing what is there.
 
     The first exposure that is pasted takes the place of the first exposure, the second that of the second, and so on
     for each filter; what has no counterpart, or a locked one, is appended. All other steps stay. So do
-    the geometry and the development, unless one is pasted.
+    the geometry and the development, unless one is pasted. Where no step of the recipe stays, as with a photo without
+    edits, the result looks like the source: in its order, with its amount, style and seed.
 
     Raises:
         ExposureError: There would be too many steps.
@@ -280,6 +285,10 @@ def merge_steps(
         else:
             steps[at] = step
         taken.add(at)
+    if pasted and len(steps) == len(pasted):  # none of the old ones is left
+        steps = list(pasted)
+        if source is not None:
+            recipe = replace(recipe, amount=source.amount, style=source.style, seed=source.seed)
     return replace(recipe, steps=tuple(steps), geometry=geometry or recipe.geometry, develop=develop or recipe.develop)
 
 

@@ -186,6 +186,7 @@ def paste_steps(
     labels: Labels | None = None,
     geometry: Geometry | None = None,
     develop: Develop | None = None,
+    source: Recipe | None = None,
 ) -> Results:
     """Merge steps, and what comes before them if given, into recipes of photos that are not open; see ``merge_steps``.
 
@@ -197,7 +198,7 @@ def paste_steps(
     def paste(photo: Path) -> State:
         # Of a RAW without edits only the pixels tell how bright its neutral rendering is.
         state = _load(photo, lambda: _neutral(photo), labels)
-        return add_to_state(state, merge_steps(state.version.recipe, steps, geometry, develop), labels.pasted)
+        return add_to_state(state, merge_steps(state.version.recipe, steps, geometry, develop, source), labels.pasted)
 
     return _changed(photos, paste)
 

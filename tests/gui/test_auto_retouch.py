@@ -3,7 +3,7 @@
 import threading
 
 from exposure_app import paths
-from tests.helpers.editor import save_untrained_style
+from tests.helpers.editor import make_photo, save_untrained_style
 from tests.helpers.patience import PATIENCE
 
 
@@ -51,6 +51,26 @@ def test_every_style_shows_what_it_would_do(untrained, editor, photo):
     editor.open(photo)
     editor.until(lambda: {name for name, _ in shown} == {"plain", "other"})
     assert all(width == 480 for _, width in shown), "as large as the photo"
+
+
+def test_a_retouch_that_changes_nothing_says_so(untrained, editor, photo):
+    editor.open(photo)
+    editor.retouch()
+    editor.act("auto")
+    editor.until(lambda: editor.messages)
+    assert "the same" in editor.messages[0] and len(editor.document.entries) == 2
+
+
+def test_the_variation_of_one_photo_is_not_that_of_the_next(untrained, editor, photo, tmp_path):
+    other = make_photo(tmp_path / "other.jpg", seed=1)
+    editor.open(photo, other)
+    editor.retouch()
+    editor.act("next_variation")
+    editor.until(lambda: editor.document.recipe.seed == 1)
+    editor.act("next_photo")
+    editor.until(lambda: editor.window.controller.photo == other)
+    editor.retouch()
+    assert editor.document.recipe.seed == 0
 
 
 def test_it_can_be_cancelled_while_it_runs(untrained, editor, photo, monkeypatch):

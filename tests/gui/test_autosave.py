@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
 from exposure_app import paths
@@ -99,6 +100,19 @@ def test_the_editor_asks_before_it_closes_with_edits_that_are_nowhere_else(edito
         edit(editor, 1.5)  # everything still works
     editor.window.close()
     assert not editor.window.isVisible() and exposure_of(read_sidecar(photo)) == 1.5
+
+
+def test_what_was_typed_and_not_confirmed_counts_when_the_editor_closes(editor, photo):
+    editor.open(photo)
+    editor.window.activateWindow()
+    field = editor.window.panels.auto.value
+    field.setFocus()
+    editor.until(field.hasFocus)
+    field.selectAll()
+    QTest.keyClicks(field, "50")
+    editor.window.close()
+    kept = read_sidecar(photo)
+    assert kept is not None and kept.amount == 0.5
 
 
 def test_edits_can_be_given_up(editor, photo, monkeypatch):

@@ -9,6 +9,7 @@ from PySide6.QtGui import QDropEvent
 
 from exposure_app.gui import photo_jobs
 from exposure_app.pipeline.recipe import Step
+from exposure_app.session import workspace
 from tests.helpers.editor import make_photo, save_untrained_style
 from tests.helpers.patience import PATIENCE
 from tests.unit.io.dng import mosaic_of, scene, write_dng
@@ -176,6 +177,16 @@ def test_a_broken_file_alone_leads_back_to_the_start_page(editor, tmp_path):
     editor.start(broken)
     editor.until(lambda: editor.messages)
     assert editor.window.pages.currentWidget() is editor.window.start_page
+
+
+def test_a_folder_named_from_where_one_is_is_found_again_from_elsewhere(new_editor, photo, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    editor = new_editor()
+    editor.start(Path(photo.name))
+    editor.until(lambda: editor.window.controller.photo == photo and editor.view.frame_shown)
+    editor.settle()
+    monkeypatch.chdir(tmp_path.parent)
+    assert workspace.read_recent() == [photo] and workspace.read_open_photos().photos == (photo,)
 
 
 def test_a_dropped_folder_becomes_the_filmstrip(editor, tmp_path):

@@ -115,6 +115,17 @@ def test_pasting_two_of_a_kind_meets_two_of_a_kind():
     assert [step.params.get("ev") for step in merged.steps] == [1.0, None, 2.0]
 
 
+def test_pasted_where_nothing_else_stays_a_look_is_the_same_look():
+    steps = (Step("contrast", {"amount": 0.2}), Step("gamma", {"gamma": 0.5}), Step("exposure", {"ev": 2.0}))
+    source = replace(recipe(1.0), steps=steps, amount=0.6, style="faded", seed=3)
+    target = replace(recipe(0.5), neutral_ev=1.5)
+    merged = merge_steps(target, steps, source=source)
+    assert merged == replace(source, neutral_ev=1.5)
+    kept = merge_steps(target, steps[:1], source=source)
+    assert (kept.amount, kept.style, len(kept.steps)) == (target.amount, target.style, 3)
+    assert merge_steps(replace(target, steps=()), (), source=source) == replace(target, steps=())
+
+
 def test_pasting_leaves_locked_steps_alone():
     locked = replace(recipe().steps[0], locked=True)
     target = replace(recipe(), steps=(locked, recipe().steps[1]))
