@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from exposure_app import paths
 from exposure_app.gui import mask_overlay, notify, scalar_editor, value_slider
+from exposure_app.gui.learn import child
 from tests.helpers.editor import Editor, make_photo, save_untrained_style
 from tests.helpers.patience import PATIENCE
 
@@ -38,9 +39,9 @@ def qtbot(qapp: object, request: pytest.FixtureRequest) -> QtBot:
 
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing goes or ends because a test takes its time: what is said stays, and turns of a wheel are one edit."""
+    """Nothing goes or ends because a test takes its time: what is said stays, a wheel's turns are one edit."""
     for module, name in ((notify, "SHOWN_MS"), (scalar_editor, "HINT_MS"), (value_slider, "BURST_MS"),
-                         (mask_overlay, "BURST_MS")):  # fmt: skip
+                         (mask_overlay, "BURST_MS"), (child, "KILL_MS")):  # fmt: skip
         monkeypatch.setattr(module, name, 1000 * PATIENCE)
 
 

@@ -78,7 +78,7 @@ def test_a_file_that_has_appeared_at_an_address_is_left_alone(tmp_path):
 # --- dask -------------------------------------------------------------------------------------------------------------
 
 
-WORKERS = 3
+WORKERS = 2
 
 
 @pytest.fixture(scope="module")
