@@ -28,7 +28,7 @@ def decode_jpeg(content: bytes, space: str = "RGB") -> NDArray[np.uint8]:
     """
     import simplejpeg
 
-    height, width = simplejpeg.decode_jpeg_header(content)[:2]
+    width, height = _size(content)
     if width * height > max(UNQUESTIONED, MOST_PER_BYTE * len(content)):
         raise ValueError("more pixels than the file can hold")
     check_scans(content, width * height)
@@ -43,6 +43,24 @@ def decode_jpeg(content: bytes, space: str = "RGB") -> NDArray[np.uint8]:
         if space == "CMYK" and b"\xff\xee\0\x0eAdobe" in content[: content.find(b"\xff\xda")]:
             pixels = ~pixels
     return pixels
+
+
+def _size(content: bytes) -> tuple[int, int]:
+    """Width and height."""
+    import simplejpeg
+    from PIL import Image as PILImage
+
+    try:
+        height, width = simplejpeg.decode_jpeg_header(content)[:2]
+    except ValueError as error:
+        if not _is_harmless(str(error), content):
+            raise
+        try:
+            with PILImage.open(io.BytesIO(content), formats=("JPEG",)) as picture:
+                return picture.size
+        except OSError as unreadable:
+            raise ValueError(str(unreadable)) from unreadable
+    return width, height
 
 
 def _is_harmless(remark: str, content: bytes) -> bool:
