@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from exposure_app.light import CameraLight
 
 Pixels = NDArray[np.float32]
-_VISIBLE = 1e-4  # matrices are rounded; sRGB in another space's numbers is not outside of sRGB
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Image:
         scene_referred: True for sensor data, False for a finished picture (JPEG, PNG, TIFF) that was linearised.
         light: What the white balance was and could be; None where it cannot be changed.
         beyond: What colours have outside of sRGB, of the same shape: ``pixels + beyond`` is all of them, below 0 or
-            above 1 in some channel. None where there is nothing, or nobody asked (ADR 6).
+            above 1 in some channel. None where there cannot be any, or nobody asked (ADR 6).
     """
 
     pixels: Pixels
@@ -78,7 +77,7 @@ def split_off(pixels: Pixels, top: float, wanted: bool) -> Pixels | None:
         wanted: Whether what is cut off is wanted.
 
     Returns:
-        What was cut off, as ``Image.beyond``; None if it is not wanted or too little to be seen.
+        What was cut off, as ``Image.beyond``; None if it is not wanted.
     """
     if not wanted:
         np.clip(pixels, 0, top, out=pixels)
@@ -86,4 +85,4 @@ def split_off(pixels: Pixels, top: float, wanted: bool) -> Pixels | None:
     beyond = pixels.copy()
     np.clip(pixels, 0, top, out=pixels)
     beyond -= pixels
-    return beyond if max(beyond.max(), -beyond.min()) > _VISIBLE else None
+    return beyond

@@ -101,7 +101,8 @@ def _process(order: Order, work: Path, job: Job) -> Row:
     before = stamp(photo)
     with watch.stage("read"):
         known, is_kept = _known(job, order, photo)
-        image = read_image(photo, develop=_develop(order, photo, known))
+        wide = order.export.color_profile != "srgb"
+        image = read_image(photo, develop=_develop(order, photo, known), wide=wide)
     if stamp(photo) != before:
         raise ExposureError(
             f"{photo} has changed while it was read", "Wait until it is copied, then go on with the batch."

@@ -12,6 +12,7 @@ from exposure_app.jit import cores, jit
 Floats = NDArray[np.float32]
 
 CLIP, BLEND, RECONSTRUCT = 0, 1, 2
+_WIDE = 4  # beside one of these, for kernels
 
 EPS = np.float32(1e-5)
 HALF = np.float32(0.5)
@@ -36,11 +37,18 @@ class CameraColor:
         matrix: float32, 3 x 3; rows give linear sRGB, each row sums to 1 so that neutral stays neutral.
         ceilings: float32, 3; the value at which each channel clips after white balance, the smallest is 1.
         highlights: ``CLIP``, ``BLEND`` or ``RECONSTRUCT``.
+        wide: Whether colours outside of sRGB stay as they are, negative or above 1.
     """
 
     matrix: NDArray[np.float32]
     ceilings: NDArray[np.float32]
     highlights: int = CLIP
+    wide: bool = False
+
+    @property
+    def mode(self) -> int:
+        """How to end colours, for kernels."""
+        return self.highlights | _WIDE if self.wide else self.highlights
 
 
 def convert_camera_rgb(
@@ -55,7 +63,7 @@ def convert_camera_rgb(
         out: float32, H x W x 3, as in ``demosaic``.
         threads: How many threads to use; all available cores when None.
     """
-    arguments = (np.float32(scale), color.matrix, color.ceilings, color.highlights, out)
+    arguments = (np.float32(scale), color.matrix, color.ceilings, color.mode, out)
     for_each(lambda top: _convert_rows(camera, top, *arguments), range(0, len(camera), _ROWS_AT_ONCE), threads)
 
 
@@ -105,8 +113,9 @@ def _rebuild_highlights(
 
 
 @jit
-def convert_line(lines: Floats, order: NDArray[np.int64], matrix: Floats, ceilings: Floats, highlights: int) -> None:
-    """Camera RGB to linear sRGB, in place, on float32 lines 3 x N."""
+def convert_line(lines: Floats, order: NDArray[np.int64], matrix: Floats, ceilings: Floats, mode: int) -> None:
+    """Camera RGB to linear sRGB, in place, on float32 lines 3 x N; ``mode`` as in ``CameraColor``."""
+    highlights = mode & 3
     top = UNIT if highlights == CLIP else ceilings[order[2]]
     red, green, blue = lines[0], lines[1], lines[2]
     for line in (red, green, blue):
@@ -117,15 +126,16 @@ def convert_line(lines: Floats, order: NDArray[np.int64], matrix: Floats, ceilin
         _rebuild_highlights(
             lines[o0], lines[o1], lines[o2], ceilings[o0], ceilings[o1], ceilings[o2], highlights == BLEND
         )
-    limit = _NO_LIMIT if highlights == RECONSTRUCT else UNIT
+    limit = _NO_LIMIT if highlights == RECONSTRUCT or mode & _WIDE else UNIT
+    floor = -_NO_LIMIT if mode & _WIDE else ZERO
     m00, m01, m02 = matrix[0, 0], matrix[0, 1], matrix[0, 2]
     m10, m11, m12 = matrix[1, 0], matrix[1, 1], matrix[1, 2]
     m20, m21, m22 = matrix[2, 0], matrix[2, 1], matrix[2, 2]
     for i in range(len(red)):
         r, g, b = red[i], green[i], blue[i]
-        red[i] = min(max(m00 * r + m01 * g + m02 * b, ZERO), limit)
-        green[i] = min(max(m10 * r + m11 * g + m12 * b, ZERO), limit)
-        blue[i] = min(max(m20 * r + m21 * g + m22 * b, ZERO), limit)
+        red[i] = min(max(m00 * r + m01 * g + m02 * b, floor), limit)
+        green[i] = min(max(m10 * r + m11 * g + m12 * b, floor), limit)
+        blue[i] = min(max(m20 * r + m21 * g + m22 * b, floor), limit)
 
 
 @jit
@@ -135,7 +145,7 @@ def _convert_rows(
     scale: np.float32,
     matrix: Floats,
     ceilings: Floats,
-    highlights: int,
+    mode: int,
     out: Floats,
 ) -> None:
     """Convert ``_ROWS_AT_ONCE`` rows of camera RGB from ``top`` on."""
@@ -146,7 +156,7 @@ def _convert_rows(
         for x in range(width):
             for c in range(3):
                 lines[c, x] = camera[y, x, c] * scale
-        convert_line(lines, order, matrix, ceilings, highlights)
+        convert_line(lines, order, matrix, ceilings, mode)
         for x in range(width):
             for c in range(3):
                 out[y, x, c] = lines[c, x]

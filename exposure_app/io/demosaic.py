@@ -73,7 +73,7 @@ def demosaic(
     red = red_site(pattern)
     levels = site_levels(red, pattern, black, gain, color)
     bounds = np.asarray(area, np.int64)
-    arguments = (levels, color.matrix, color.ceilings, color.highlights, out)
+    arguments = (levels, color.matrix, color.ceilings, color.mode, out)
 
     def run(top: int) -> None:
         _process_strip(sensor, bounds, top, red[0], red[1], *arguments)
@@ -341,7 +341,7 @@ def _process_strip(
     levels: Floats,
     matrix: Floats,
     ceilings: Floats,
-    highlights: int,
+    mode: int,
     out: Floats,
 ) -> None:
     """Demosaic and convert ``_TILE_ROWS`` rows of the area from ``top`` on."""
@@ -357,7 +357,7 @@ def _process_strip(
             row = y - top + _MARGIN + red_row
             ours, theirs = (lines[2], lines[0]) if row & 1 else (lines[0], lines[2])
             _gather(row, planes[0], planes[1], own, other, along, beside, ours, lines[1], theirs)
-            convert_line(lines, order, matrix, ceilings, highlights)
+            convert_line(lines, order, matrix, ceilings, mode)
             for column in range(min(_TILE_COLUMNS, width - left)):
                 out[y, left + column, 0] = lines[0, first + column]
                 out[y, left + column, 1] = lines[1, first + column]

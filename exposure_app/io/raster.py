@@ -10,6 +10,7 @@ import logging
 import os
 import struct
 import warnings
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -88,7 +89,7 @@ def read_raster(path: Path, *, develop: Develop | None = None, wide: bool = Fals
     develop = develop or Develop()
     pixels, seen = balanced(light, develop)
     is_bright = encoded.pixels.dtype == np.float32 or develop.white_balance != "as-shot"
-    beyond = split_off(pixels, np.inf if is_bright else 1.0, wide)
+    beyond = split_off(pixels, np.inf if is_bright else 1.0, wide and _is_wide(encoded))
     return Image(pixels, metadata, light=seen, beyond=beyond)
 
 
@@ -181,6 +182,20 @@ def _as_tagged(encoded: Encoded, exif: PILImage.Exif | None) -> Encoded:
     index = index.decode("ascii", "replace") if isinstance(index, bytes) else str(index)
     is_adobe = stated == _ADOBE_RGB or (stated != _SRGB and index.startswith("R03"))
     return replace(encoded, coding=ADOBE_RGB) if is_adobe else encoded
+
+
+def _is_wide(encoded: Encoded) -> bool:
+    """Whether the values of a picture can be colours outside of sRGB: what they make of pure red tells."""
+    if encoded.pixels.shape[2] != 3 or encoded.pixels.dtype == np.float32:
+        return encoded.pixels.dtype == np.float32
+    red = np.zeros((1, 1, 3), encoded.pixels.dtype)
+    red[..., 0] = np.iinfo(red.dtype).max
+    seen = None
+    if encoded.profile:
+        with suppress(ProfileError):
+            seen = through_profile(red, encoded.profile)
+    seen = linear_light(red, encoded.coding or SRGB) if seen is None else seen
+    return bool((seen != (1, 0, 0)).any())
 
 
 def _to_light(path: Path, encoded: Encoded) -> Pixels:

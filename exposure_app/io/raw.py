@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exposure_app.errors import ExposureError
-from exposure_app.image import Image, Pixels
+from exposure_app.image import Image, Pixels, split_off
 from exposure_app.io.develop import MAX_DENOISE, Develop, HighlightMode
 from exposure_app.io.dng import framed
 from exposure_app.io.limits import check_size
@@ -69,11 +69,14 @@ def read_raw(
     try:
         with ahead.unpacked(path) as raw:
             metadata = read_raw_metadata(path, raw, _LIBRAW_TO_EXIF_ORIENTATION.get(raw.sizes.flip, 1))
-            pixels, light = _develop(raw, develop or Develop(), threads, first)
+            develop = develop or Develop()
+            pixels, light = _develop(raw, develop, threads, first, wide)
     except (ValueError, IndexError, ArithmeticError) as error:  # levels, sizes or matrices that no camera has
         log.info("%s cannot be developed", path, exc_info=True)
         raise _damaged(path) from error
-    return Image(pixels, metadata, scene_referred=True, light=light)
+    top = np.inf if develop.highlights == "reconstruct" else 1.0
+    beyond = split_off(pixels, top, True) if wide else None
+    return Image(pixels, metadata, scene_referred=True, light=light, beyond=beyond)
 
 
 @contextmanager
@@ -221,9 +224,9 @@ def _reason(error: Exception) -> str:
 
 
 def _develop(
-    raw: Any, develop: Develop, threads: int | None, first: FirstLook | None = None
+    raw: Any, develop: Develop, threads: int | None, first: FirstLook | None, wide: bool
 ) -> tuple[Pixels, CameraLight | None]:
-    """Sensor data to upright linear sRGB."""
+    """Sensor data to upright linear sRGB, not limited to sRGB if that is wanted."""
     as_shot, is_cameras = white_balance(raw)
     matrix = camera_to_srgb(raw)
     light = sensor_light(raw, develop, as_shot, matrix)
@@ -234,7 +237,7 @@ def _develop(
     if first is not None and matrix is not None and _is_mosaic(raw):
         first(_binned(raw, multipliers, matrix))  # before anything compiled is loaded, which takes its time
     if matrix is None or develop.by_libraw or not _is_plain_bayer(raw):
-        return _develop_by_libraw(raw, develop, multipliers, is_cameras, matrix, threads), light
+        return _develop_by_libraw(raw, develop, multipliers, is_cameras, matrix, threads, wide), light
 
     from exposure_app.io.demosaic import demosaic
 
@@ -251,7 +254,7 @@ def _develop(
         pattern,
         black[pattern].astype(np.float32),
         (multipliers[pattern] / white).astype(np.float32),
-        _camera_color(matrix, ceilings / white, develop.highlights),
+        _camera_color(matrix, ceilings / white, develop.highlights, wide),
     )
     pixels = _upright(sizes.height, sizes.width, sizes.flip)
     demosaic(*mosaic, _sensor_view(pixels, sizes.flip), threads)
@@ -284,6 +287,7 @@ def _develop_by_libraw(
     as_shot: bool,
     matrix: NDArray[np.float64] | None,
     threads: int | None,
+    wide: bool,
 ) -> Pixels:
     """Let LibRaw demosaic, then convert colours here; four-colour, monochrome and odd sensors are LibRaw's alone."""
     import rawpy
@@ -314,7 +318,7 @@ def _develop_by_libraw(
     # When it does not clip, LibRaw makes room by letting the largest multiplier be 1 instead of the smallest.
     scale = (1.0 if highlights == "clip" else float(ceilings.max())) / 65535
     pixels = np.empty(camera.shape, np.float32)
-    convert_camera_rgb(camera, scale, _camera_color(matrix, ceilings, highlights), pixels, threads)
+    convert_camera_rgb(camera, scale, _camera_color(matrix, ceilings, highlights, wide), pixels, threads)
     return pixels
 
 
@@ -360,11 +364,13 @@ def _is_plain_bayer(raw: Any) -> bool:
     return whole and min(sizes.height, sizes.width) >= MIN_SIDE
 
 
-def _camera_color(matrix: NDArray[np.float64], ceilings: NDArray[np.float64], highlights: HighlightMode) -> Any:
+def _camera_color(
+    matrix: NDArray[np.float64], ceilings: NDArray[np.float64], highlights: HighlightMode, wide: bool
+) -> Any:
     from exposure_app.io.camera_color import BLEND, CLIP, RECONSTRUCT, CameraColor
 
     mode = {"clip": CLIP, "blend": BLEND, "reconstruct": RECONSTRUCT}[highlights]
-    return CameraColor(matrix.astype(np.float32), ceilings.astype(np.float32), mode)
+    return CameraColor(matrix.astype(np.float32), ceilings.astype(np.float32), mode, wide)
 
 
 def _upright(height: int, width: int, flip: int) -> Pixels:

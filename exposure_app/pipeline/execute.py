@@ -68,6 +68,7 @@ def render(
     depth: Depth = 8,
     device: DeviceChoice = "auto",
     on_shortage: Callable[[Shortage], None] = log_shortage,
+    top: float = 1.0,
 ) -> Codes:
     """Apply a recipe to an image.
 
@@ -78,9 +79,10 @@ def render(
         depth: 8 or 16 for whole codes, 32 for float.
         device: Where to compute. ``auto`` takes a GPU if there is one.
         on_shortage: Told when the GPU's memory does not suffice; the picture is rendered all the same.
+        top: Where floats are clipped.
 
     Returns:
-        H x W x 3 display-referred sRGB: uint8 0 to 255, uint16 0 to 65535, or float32 0 to 1; clipped and rounded.
+        H x W x 3 display-referred sRGB: uint8 0 to 255, uint16 0 to 65535, or float32 0 to ``top``; clipped, rounded.
 
     Raises:
         ExposureError: The device asked for is not there, or ``pixels`` has another shape or type.
@@ -90,9 +92,9 @@ def render(
     edits = recipe.edits()
     chosen = choose_device(device)
     if chosen == "cpu":
-        _render_on_cpu(source, target, edits, site)
+        _render_on_cpu(source, target, edits, site, top)
     else:
-        _render_on_gpu(source, target, edits, site, chosen, on_shortage)
+        _render_on_gpu(source, target, edits, site, chosen, on_shortage, top)
     return target.reshape(pixels.shape)
 
 
@@ -141,11 +143,11 @@ def _site(pixels: Pixels, geometry: Geometry, grid: Grid | None) -> Site:
     return Site(grid or Grid.guessed(geometry, columns, rows), columns)
 
 
-def _render_on_cpu(source: Pixels, target: Codes, edits: Sequence[Edit], site: Site) -> None:
-    scale = np.float32(CODES[target.itemsize * 8])
+def _render_on_cpu(source: Pixels, target: Codes, edits: Sequence[Edit], site: Site, top: float = 1.0) -> None:
+    scale, limit = np.float32(CODES[target.itemsize * 8]), np.float32(top)
 
     def store(planes: Pixels, start: int, stop: int) -> None:
-        _store(*planes, scale, target[3 * start : 3 * stop])
+        _store(*planes, scale, limit, target[3 * start : 3 * stop])
 
     _each_tile(source, edits, site, store)
 
@@ -216,13 +218,13 @@ def _load(source: Any, r: Any, g: Any, b: Any) -> None:
 
 
 @jit
-def _store(r: Any, g: Any, b: Any, scale: Any, target: Any) -> None:
+def _store(r: Any, g: Any, b: Any, scale: Any, top: Any, target: Any) -> None:
     half = np.float32(0.5) if scale > 1 else np.float32(0)  # whole codes are rounded, floats are not
-    zero, one = np.float32(0), np.float32(1)
+    zero = np.float32(0)
     for i in range(r.size):
-        target[3 * i] = min(max(r[i], zero), one) * scale + half
-        target[3 * i + 1] = min(max(g[i], zero), one) * scale + half
-        target[3 * i + 2] = min(max(b[i], zero), one) * scale + half
+        target[3 * i] = min(max(r[i], zero), top) * scale + half
+        target[3 * i + 1] = min(max(g[i], zero), top) * scale + half
+        target[3 * i + 2] = min(max(b[i], zero), top) * scale + half
 
 
 def _render_on_gpu(
@@ -232,6 +234,7 @@ def _render_on_gpu(
     site: Site,
     device: str,
     on_shortage: Callable[[Shortage], None] = log_shortage,
+    top: float = 1.0,
 ) -> None:
     import torch
 
@@ -246,7 +249,9 @@ def _render_on_gpu(
         stop = min(start + tile, count)
         try:
             here = site._replace(first=site.first + start)
-            target[3 * start : 3 * stop] = _gpu_codes(source[3 * start : 3 * stop], chain, target.dtype, here, device)
+            target[3 * start : 3 * stop] = _gpu_codes(
+                source[3 * start : 3 * stop], chain, target.dtype, here, device, top
+            )
             start = stop
         except RuntimeError as error:
             if not _is_out_of_memory(error):
@@ -254,7 +259,8 @@ def _render_on_gpu(
             tile //= 2
             if tile < GPU_TILE_MIN:
                 on_shortage("cpu")
-                _render_on_cpu(source[3 * start :], target[3 * start :], edits, site._replace(first=site.first + start))
+                rest = site._replace(first=site.first + start)
+                _render_on_cpu(source[3 * start :], target[3 * start :], edits, rest, top)
                 return
             on_shortage("tiles")
 
@@ -271,6 +277,7 @@ def _gpu_codes(
     dtype: np.dtype[Any],
     site: Site,
     device: str,
+    top: float = 1.0,
 ) -> Codes:
     """Output codes, flat, of a tile of pixels, flat."""
     import torch
@@ -284,7 +291,7 @@ def _gpu_codes(
         for filter_, values, field in chain:
             after = filter_.apply(rgb, values)
             rgb = after if field is None else rgb.lerp(after, mask_blend.weigh_tensor(rgb, field, column, row))
-        codes = rgb.clamp(0, 1).permute(2, 1, 0).reshape(-1) * CODES[dtype.itemsize * 8]
+        codes = rgb.clamp(0, top).permute(2, 1, 0).reshape(-1) * CODES[dtype.itemsize * 8]
         if dtype == np.float32:
             return codes.cpu().numpy()
         if dtype == np.uint8:  # a quarter of the way back over the bus

@@ -24,7 +24,10 @@ _BAND = 256  # rows a thread takes at once
 def place_image(image: Image, geometry: Geometry) -> Image:
     """The photo as its geometry shows it; the same object where that is neutral."""
     pixels = place(image.pixels, geometry)
-    return image if pixels is image.pixels else replace(image, pixels=pixels)
+    if pixels is image.pixels:
+        return image
+    beyond = None if image.beyond is None else place(image.beyond, geometry)
+    return replace(image, pixels=pixels, beyond=beyond)
 
 
 def place(pixels: Pixels, geometry: Geometry) -> Pixels:

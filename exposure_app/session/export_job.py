@@ -83,7 +83,7 @@ def export_photo(
     check()
     recipe = recipe or read_sidecar(photo)
     develop = recipe.develop if recipe else starting_develop(photo)
-    image = read_image(photo, develop=develop)
+    image = read_image(photo, develop=develop, wide=settings.color_profile != "srgb")
     check()
     recipe = recipe or replace(neutral_recipe(image), develop=develop)
     export_image(image, recipe, settings, output, device=device, check=check)
@@ -116,6 +116,7 @@ def export_image(
     """
     from exposure_app.io.export import write_image
     from exposure_app.io.spaces import profile_of
+    from exposure_app.pipeline.beyond import render_light
     from exposure_app.pipeline.execute import render
     from exposure_app.pipeline.grid import Grid
     from exposure_app.pipeline.resample import place_image
@@ -129,7 +130,10 @@ def export_image(
     else:
         from exposure_app.session import export_pixels
 
-        rendered = render(image.pixels, recipe, grid=grid, depth=16, device=device)
+        if image.beyond is None or settings.color_profile == "srgb":
+            rendered = render(image.pixels, recipe, grid=grid, depth=16, device=device)
+        else:
+            rendered = render_light(image, recipe, grid=grid, device=device)
         check()
         codes = export_pixels.finish(
             rendered, wanted, space=settings.color_profile, sharpen=settings.sharpen, depth=settings.depth

@@ -18,6 +18,7 @@ from exposure_app.image import Pixels
 from exposure_app.io.spaces import SPACES, ColorProfile, Space
 from exposure_app.io.transfer import linear_to_srgb, srgb_to_linear
 from exposure_app.jit import cores, jit
+from exposure_app.pipeline.proxy import area_resize
 
 # Luma of ITU-R BT.709, for codes as displayed. Not the paper's luminance (``filters._math``), which belongs to filters
 # that styles have learned with.
@@ -48,13 +49,14 @@ def target_size(size: tuple[int, int], resize: str, edge: int, megapixels: float
 
 
 def finish(
-    codes: NDArray[np.uint16], size: tuple[int, int], *, space: ColorProfile, sharpen: str, depth: int
+    picture: NDArray[Any], size: tuple[int, int], *, space: ColorProfile, sharpen: str, depth: int
 ) -> NDArray[Any]:
     """Resize, convert and sharpen a rendered picture.
 
     Args:
-        codes: uint16, H x W x 3, display-referred sRGB.
-        size: Width and height wanted, at most those of ``codes``.
+        picture: uint16, H x W x 3, display-referred sRGB; or float32, linear light in sRGB primaries, not limited to
+            what sRGB holds.
+        size: Width and height wanted, at most those of the picture.
         space: Colour space of the result.
         sharpen: ``none`` or a key of ``SHARPENING``.
         depth: Bits of the result, 8 or 16.
@@ -62,7 +64,7 @@ def finish(
     Returns:
         uint8 or uint16, height x width x 3, display-referred.
     """
-    shown = _displayed(codes, size, SPACES.get(space))
+    shown = (_encoded if picture.dtype == np.float32 else _displayed)(picture, size, SPACES.get(space))
     out = np.empty(shown.shape, np.uint8 if depth == 8 else np.uint16)
     scale = np.float32(255 if depth == 8 else 65535)
 
@@ -92,6 +94,19 @@ def _displayed(codes: NDArray[np.uint16], size: tuple[int, int], space: Space | 
         else:
             band = table[codes[rows]]
         shown[rows] = space.from_linear_srgb(band) if space else linear_to_srgb(band)
+
+    _in_bands(size[1], convert)
+    return shown
+
+
+def _encoded(light: Pixels, size: tuple[int, int], space: Space | None) -> Pixels:
+    """As ``_displayed``, from linear light."""
+    if size != (light.shape[1], light.shape[0]):
+        light = area_resize(light, size[1], size[0])
+    shown = np.empty(light.shape, np.float32)
+
+    def convert(rows: slice) -> None:
+        shown[rows] = space.from_linear_srgb(light[rows]) if space else linear_to_srgb(light[rows])
 
     _in_bands(size[1], convert)
     return shown
