@@ -145,7 +145,7 @@ def retouch(
     json_: Json = False,
 ) -> None:
     """Let a style retouch photos at full resolution."""
-    from exposure_app.pipeline.sidecar import write_sidecar
+    from exposure_app.pipeline.sidecar import replace_sidecar
     from exposure_app.session import retouch as session
 
     outputs, chosen = session.output_paths(files, output, format_.value if format_ else None)
@@ -157,7 +157,9 @@ def retouch(
         result = session.retouch_file(photo, target, agent, seed=seed, amount=amount / 100, options=options)
         if sidecar:
             try:
-                write_sidecar(photo, result.recipe)
+                copy = replace_sidecar(photo, result.recipe)
+                if copy is not None:
+                    log.warning("The edits that lay beside %s are kept as %s", photo.name, copy.name)
             except ExposureError as error:  # a card that cannot be written to: the picture is finished all the same
                 log.warning("The recipe of %s is not kept beside it: %s", photo.name, error)
         return result

@@ -57,7 +57,7 @@ def temporary_file(folder: Path, suffix: str) -> Iterator[Path]:
     while True:
         handle, name = tempfile.mkstemp(prefix=f".exposure-{_machine()}-", suffix=suffix, dir=folder)
         _lock(handle)
-        if sys.platform == "win32" or os.fstat(handle).st_nlink:
+        if Path(name).exists():
             break
         os.close(handle)  # taken for dead and removed before it was locked
     path = Path(name)

@@ -195,10 +195,16 @@ def _deliver(unfinished: Path, output: Path, is_free: bool) -> None:
 
 
 def _keep(recipe: "Recipe", photo: Path, unfinished: Path) -> None:
-    """Put a recipe beside its photo, which has none; a crash leaves nothing half-written among the photos."""
+    """Put a recipe beside its photo, which had none; a crash leaves nothing half-written among the photos.
+
+    A person may have edited it meanwhile: that stays.
+    """
     from exposure_app.pipeline.recipe import dumps
     from exposure_app.pipeline.sidecar import sidecar_path
 
+    if sidecar_path(photo).exists():
+        log.warning("%s has been edited meanwhile, and keeps its edits", photo.name)
+        return
     write_text_atomic(unfinished, dumps(recipe))
     try:
         put_in_place(unfinished, sidecar_path(photo))

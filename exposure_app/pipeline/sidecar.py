@@ -3,7 +3,7 @@
 import logging
 from pathlib import Path
 
-from exposure_app.atomic import set_aside, write_text_atomic
+from exposure_app.atomic import backup_name, set_aside, write_text_atomic
 from exposure_app.errors import ExposureError
 from exposure_app.names import sidecar_name
 from exposure_app.pipeline import recipe as recipes
@@ -38,6 +38,32 @@ def read_sidecar(photo: Path) -> Recipe | None:
         backup = set_aside(path)
         log.warning("%s could not be understood (%s); it is kept as %s", path.name, error, backup.name)
         return None
+
+
+def keep_copy(photo: Path, recipe: Recipe) -> Path:
+    """Keep a recipe that lay beside a photo under a name that is free; the sidecar stays until it is replaced.
+
+    Raises:
+        ExposureError: The folder cannot be written to.
+    """
+    backup = backup_name(sidecar_path(photo))
+    write_text_atomic(backup, recipes.dumps(recipe))
+    return backup
+
+
+def replace_sidecar(photo: Path, recipe: Recipe) -> Path | None:
+    """As ``write_sidecar``, for whoever has not seen the edits that are there: another recipe is kept as a copy.
+
+    Returns:
+        The copy, if there was another recipe.
+
+    Raises:
+        ExposureError: The folder cannot be written to.
+    """
+    old = read_sidecar(photo)
+    copy = keep_copy(photo, old) if old is not None and old != recipe else None
+    write_sidecar(photo, recipe)
+    return copy
 
 
 def write_sidecar(photo: Path, recipe: Recipe) -> Path:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import cast
 
 from exposure_app import paths
-from exposure_app.atomic import backup_name, write_text_atomic
+from exposure_app.atomic import write_text_atomic
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image
 from exposure_app.io.develop import Develop, HighlightMode
@@ -26,7 +26,7 @@ from exposure_app.io.formats import is_raw, read_image
 from exposure_app.names import path_key
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.recipe import Recipe, Step, dumps, loads, neutral_recipe
-from exposure_app.pipeline.sidecar import read_sidecar, sidecar_path, write_sidecar
+from exposure_app.pipeline.sidecar import keep_copy, read_sidecar, sidecar_path, write_sidecar
 from exposure_app.reading import open_ordinary, read_json
 from exposure_app.session.document import (
     Document,
@@ -121,7 +121,8 @@ def keep_state(photo: Path, state: State, labels: Labels | None = None) -> Kept:
     try:
         others = _others_work(photo, state, seen)
         if others is not None:
-            theirs = _set_copy_aside(photo, others)
+            theirs = keep_copy(photo, others)
+            log.warning("%s was changed elsewhere meanwhile; that is kept as %s", photo.name, theirs.name)
             seen = _Seen(seen.identity, others)
             state = _with_snapshot(state, others, (labels or Labels()).elsewhere)
         write_sidecar(photo, state.versions[0].recipe)
@@ -161,14 +162,6 @@ def _others_work(photo: Path, state: State, seen: _Seen) -> Recipe | None:
     """What somebody else has put into the sidecar and would be lost by writing this state."""
     there = read_sidecar(photo)
     return None if there in (None, seen.recipe, state.versions[0].recipe) else there
-
-
-def _set_copy_aside(photo: Path, recipe: Recipe) -> Path:
-    """Keep a recipe beside the sidecar, under a name that is free; the sidecar stays until it is replaced."""
-    backup = backup_name(sidecar_path(photo))
-    write_text_atomic(backup, dumps(recipe))
-    log.warning("%s was changed elsewhere while it was edited here; that is kept as %s", photo.name, backup.name)
-    return backup
 
 
 def _with_snapshot(state: State, recipe: Recipe, name: str) -> State:
@@ -278,8 +271,10 @@ def _load(photo: Path, neutral: Callable[[], Recipe], labels: Labels) -> State:
 def _look(photo: Path, labels: Labels) -> tuple[State | None, bool]:
     """What is kept of a photo, and whether it still holds: not if its sidecar has been deleted since.
 
-    Where sidecar and history disagree, the sidecar is right and the history gets one more entry.
+    Where sidecar and history disagree, the sidecar is right and the history gets one more entry. A sidecar that cannot
+    be understood is set aside, and the history tells what was in it.
     """
+    was_there = sidecar_path(photo).exists()
     recipe, identity = read_sidecar(photo), _identity(photo)
     _seen[photo.resolve()] = _Seen(identity, recipe)  # may be overwritten from now on
     history = _read_history(_history_path(photo, identity))
@@ -289,7 +284,7 @@ def _look(photo: Path, labels: Labels) -> tuple[State | None, bool]:
         return (None, False) if recipe is None else (fresh_state(recipe), True)
     state = history.state
     if recipe is None or recipe == history.sidecar:
-        return state, recipe == history.sidecar
+        return state, was_there or recipe == history.sidecar
     changed = add_to_state(State(state.versions[:1]), recipe, labels.elsewhere).versions[0]
     return replace(state, versions=(changed, *state.versions[1:])), True
 

@@ -114,6 +114,15 @@ def test_a_sidecar_serves_as_a_recipe_and_retouch_keeps_one_when_asked(photo, st
     assert run("apply", write_sidecar(photo, kept), photo, "-o", tmp_path / "b.jpg").exit_code == 0
 
 
+def test_retouch_keeps_a_copy_of_a_persons_edits_beside_the_photo(photo, style, tmp_path):
+    edits = Recipe((Step("gamma", {"gamma": 0.7}),))
+    write_sidecar(photo, edits)
+    options = ("retouch", photo, "-o", tmp_path / "a.jpg", "--style", style, "--sidecar")
+    assert run(*options).exit_code == 0 == run(*options).exit_code
+    (copy,) = photo.parent.glob("*.bak*")
+    assert recipes.loads(copy.read_text()) == edits and read_sidecar(photo) != edits
+
+
 def test_amount_0_is_the_neutral_rendering(photo, style, tmp_path):
     run("retouch", photo, "-o", tmp_path / "zero.png", "--style", style, "--amount", 0)
     (tmp_path / "neutral.json").write_text(recipes.dumps(Recipe((Step("gamma", {"gamma": 1 / 2.2}),))))

@@ -14,7 +14,7 @@ from exposure_app.image import Image
 from exposure_app.pipeline import sidecar
 from exposure_app.pipeline.recipe import Recipe, Step, loads, neutral_recipe
 from exposure_app.pipeline.sidecar import read_sidecar, sidecar_path, write_sidecar
-from exposure_app.session import workspace
+from exposure_app.session import keep, workspace
 from exposure_app.session.document import Document
 from exposure_app.session.keep import keep_state, kept_recipe, open_document, save_state
 
@@ -95,6 +95,13 @@ def test_a_photo_whose_sidecar_was_deleted_starts_afresh_and_can_go_back(photo):
     assert again.recipe == EDITED
 
 
+def test_a_damaged_sidecar_costs_nothing_that_the_history_has(photo):
+    edited(photo)
+    sidecar_path(photo).write_bytes(b"\0damaged")
+    again = open_document(photo, IMAGE)
+    assert again.recipe == EDITED and again.can_undo
+
+
 def test_a_new_photo_under_an_old_name_starts_afresh_and_the_old_one_comes_back(photo):
     edited(photo)
     old, left = photo.read_bytes(), sidecar_path(photo)
@@ -159,15 +166,27 @@ def test_what_others_write_meanwhile_is_set_aside_and_told(photo):
 
 
 def test_others_work_is_set_aside_once_however_often_the_sidecar_fails(photo, monkeypatch):
+    def fail(photo: Path, recipe: Recipe) -> Path:
+        raise ExposureError("Cannot write", "The disk is full.")
+
     document = edited(photo)
     write_sidecar(photo, OTHER)
     document.edit(THIRD, "Edit")
     with monkeypatch.context() as full:
-        refuse(full, sidecar)
+        full.setattr(keep, "write_sidecar", fail)
         for _ in range(3):
             assert keep_state(photo, document.state).problem is not None
     assert keep_state(photo, document.state).theirs is None
     assert len(list(photo.parent.glob("*.bak*"))) == 1
+
+
+def test_others_work_stays_where_it_is_while_no_copy_of_it_can_be_written(photo, monkeypatch):
+    document = edited(photo)
+    write_sidecar(photo, OTHER)
+    document.edit(THIRD, "Edit")
+    refuse(monkeypatch, sidecar)
+    assert keep_state(photo, document.state).problem is not None
+    assert read_sidecar(photo) == OTHER
 
 
 @given(st.lists(st.sampled_from(["ours", "drag", "undo", "theirs", "delete", "reopen"]), max_size=12))
