@@ -15,7 +15,14 @@ FORMAT = "exposure-style"
 VERSION = 1
 SUFFIX = ".safetensors"
 KEY = "exposure"  # the entry of the file's metadata that holds the header
-NEWER = {"masks", "shortcut"}  # attributes of NetConfig that older programs do not know
+NEWER = {
+    "masks",
+    "shortcut",
+    "look",
+    "coded",
+    "once",
+    "head",
+}  # attributes of NetConfig that older programs do not know
 MAX_HEADER = 16 << 20  # bytes; a damaged length must not ask for gigabytes
 
 
@@ -32,6 +39,12 @@ class NetConfig:
         policy_statistics: Whether the policy sees the statistics planes too, and logarithms of its brightness.
         masks: Whether the policy also chooses where in the picture each step works (section 7).
         shortcut: Whether the policy's hidden layers see the planes directly too, past the convolutions and the dropout.
+        look: Whether the policy is told the look to aim for (``statistics.aim``), and a network of its own says which
+            look suits a photo: the source of alternatives, in place of the dropout.
+        coded: Whether the networks see pictures coded for display beside their values: linear light is dark.
+        head: Width of each filter's own hidden layer, behind one that all filters share; 0 gives each filter one of
+            width ``hidden`` on the features themselves, as in the paper, which is most of a style's size.
+        once: Whether the policy never chooses a filter twice, instead of being told so by a penalty.
     """
 
     channels: int = 32
@@ -42,12 +55,16 @@ class NetConfig:
     policy_statistics: bool = False
     masks: bool = False
     shortcut: bool = False
+    look: bool = False
+    coded: bool = False
+    once: bool = False
+    head: int = 0
 
     def __post_init__(self) -> None:
         whole = all(type(n) is int and 1 <= n <= 4096 for n in (self.channels, self.hidden, self.steps))
-        switches = (self.color_statistics, self.policy_statistics, self.masks, self.shortcut)
-        flags = all(isinstance(switch, bool) for switch in switches)
-        if not whole or not 0 <= self.dropout < 1 or self.steps > 20 or not flags:
+        head = type(self.head) is int and 0 <= self.head <= 4096
+        flags = all(isinstance(getattr(self, entry.name), bool) for entry in fields(self) if entry.type is bool)
+        if not (whole and head and flags and 0 <= self.dropout < 1 and self.steps <= 20):
             raise ExposureError(f"These sizes of networks are out of range: {asdict(self)}")
 
     def to_json(self) -> dict[str, Any]:

@@ -13,20 +13,24 @@ from torch import Generator, Tensor, nn
 
 from exposure_app.agent import statistics
 from exposure_app.agent.header import NetConfig
+from exposure_app.pipeline.recipe import DISPLAY_GAMMA
 
 SIZE = 64  # height and width of what the networks look at
 SLOPE = 0.2  # of the leaky ReLU below 0
 STATISTICS = 3
 COLOR_STATISTICS = 2
 LOG_STATISTICS = 2
+NEVER = -1e4  # logit of what must not be chosen
+DARKEST = 1e-4  # keeps the gradient of the code of black finite
 
 
 class Extractor(nn.Module):
     """Four convolutions 4 x 4 of stride 2 on the picture and planes that are constant over it."""
 
-    def __init__(self, planes: int, channels: int) -> None:
+    def __init__(self, planes: int, net: NetConfig) -> None:
         super().__init__()
-        widths = [3 + planes] + [channels * 2**i for i in range(4)]
+        self.seen = 6 if net.coded else 3
+        widths = [self.seen + planes] + [net.channels * 2**i for i in range(4)]
         self.convolutions = nn.ModuleList(
             nn.Conv2d(before, after, 4, stride=2, padding=1) for before, after in itertools.pairwise(widths)
         )
@@ -35,9 +39,12 @@ class Extractor(nn.Module):
     def forward(self, rgb_BCHW: Tensor, planes_BK: Tensor) -> Tensor:
         """Features (B, N) of pictures (around [0, 1]) and their constant planes."""
         first: Any = self.convolutions[0]
+        if self.seen == 6:
+            rgb_BCHW = torch.cat([rgb_BCHW, rgb_BCHW.clamp(min=DARKEST) ** DISPLAY_GAMMA], dim=1)
         rgb = (rgb_BCHW - 0.5).contiguous(memory_format=torch.channels_last)
-        x = F.conv2d(rgb, first.weight[:, :3], first.bias, first.stride, first.padding)
-        x = F.leaky_relu(x + _of_constant_planes(planes_BK.to(rgb.dtype), first.weight[:, 3:], x.shape[-1]), SLOPE)
+        x = F.conv2d(rgb, first.weight[:, : self.seen], first.bias, first.stride, first.padding)
+        constant = _of_constant_planes(planes_BK.to(rgb.dtype), first.weight[:, self.seen :], x.shape[-1])
+        x = F.leaky_relu(x + constant, SLOPE)
         for convolution in self.convolutions[1:]:
             x = F.leaky_relu(convolution(x), SLOPE)
         return x.flatten(1)
@@ -70,7 +77,7 @@ class Score(nn.Module):
         super().__init__()
         self.color = net.color_statistics
         known = STATISTICS + (COLOR_STATISTICS if self.color else 0)
-        self.extractor = Extractor(planes + known, net.channels)
+        self.extractor = Extractor(planes + known, net)
         self.hidden = nn.Linear(self.extractor.features, net.hidden)
         self.output = nn.Linear(net.hidden, 1)
 
@@ -95,18 +102,20 @@ class Policy(nn.Module):
 
     def __init__(self, net: NetConfig, widths: Sequence[int]) -> None:
         super().__init__()
-        planes = len(widths) + 1
+        planes = len(widths) + 1 + (len(statistics.AIMS) if net.look else 0)
         self.statistics = net.policy_statistics
         if self.statistics:
             planes += STATISTICS + COLOR_STATISTICS + LOG_STATISTICS
-        self.dropout, self.shortcut = net.dropout, net.shortcut
+        self.dropout, self.shortcut, self.once = net.dropout, net.shortcut, net.once
         beside = planes if net.shortcut else 0
-        self.select_extractor = Extractor(planes, net.channels)
+        self.select_extractor = Extractor(planes, net)
         self.select_hidden = nn.Linear(self.select_extractor.features + beside, net.hidden)
         self.select_output = nn.Linear(net.hidden, len(widths))
-        self.value_extractor = Extractor(planes, net.channels)
-        self.value_hidden = nn.Linear(self.value_extractor.features + beside, net.hidden * len(widths))
-        self.value_outputs = nn.ModuleList(nn.Linear(net.hidden, width) for width in widths)
+        self.value_extractor = Extractor(planes, net)
+        seen, own = self.value_extractor.features + beside, net.head or net.hidden
+        self.value_shared = nn.Linear(seen, net.hidden) if net.head else None
+        self.value_hidden = nn.Linear(net.hidden if net.head else seen, own * len(widths))
+        self.value_outputs = nn.ModuleList(nn.Linear(own, width) for width in widths)
 
     def forward(
         self, rgb_BCHW: Tensor, planes_BK: Tensor, generator: Generator | None = None, alike: bool = False
@@ -122,20 +131,27 @@ class Policy(nn.Module):
         Returns:
             The logits (B, F) of pi_1, and for each filter the raw outputs (B, width) of pi_2, to be squashed.
         """
+        used_BF = planes_BK[:, : len(self.value_outputs)]
         if self.statistics:
             known = statistics.planes(rgb_BCHW, color=True), statistics.log_planes(rgb_BCHW)
             planes_BK = torch.cat([planes_BK, *known], dim=1)
         features = self._features(self.select_extractor, rgb_BCHW, planes_BK, generator, alike)
         logits = self.select_output(F.leaky_relu(self.select_hidden(features), SLOPE))
+        if self.once:
+            logits = logits.masked_fill(used_BF > 0, NEVER)
         features = self._features(self.value_extractor, rgb_BCHW, planes_BK, generator, alike)
+        if self.value_shared is not None:
+            features = F.leaky_relu(self.value_shared(features), SLOPE)
         hidden = F.leaky_relu(self.value_hidden(features), SLOPE).chunk(len(self.value_outputs), dim=1)
         return logits, [output(part) for output, part in zip(self.value_outputs, hidden, strict=True)]
 
     def parameters_by_decision(self) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
         """Those of pi_1, which chooses the filter, and those of pi_2."""
         pi_1 = [self.select_extractor, self.select_hidden, self.select_output]
-        pi_2 = [self.value_extractor, self.value_hidden, self.value_outputs]
-        first, second = ([parameter for part in parts for parameter in part.parameters()] for parts in (pi_1, pi_2))
+        pi_2 = [self.value_extractor, self.value_shared, self.value_hidden, self.value_outputs]
+        first, second = (
+            [parameter for part in parts if part for parameter in part.parameters()] for parts in (pi_1, pi_2)
+        )
         return first, second
 
     def _features(
@@ -153,6 +169,42 @@ class Policy(nn.Module):
         return features_BN * (chance >= self.dropout) / (1 - self.dropout)
 
 
+class Taste(nn.Module):
+    """Which look suits a photo, by the finished photos that a style learned from.
+
+    Args:
+        net: Shape.
+    """
+
+    DROPOUT = 0.3  # while it learns: a few hundred photos are soon known by heart
+
+    def __init__(self, net: NetConfig) -> None:
+        super().__init__()
+        planes = STATISTICS + COLOR_STATISTICS + LOG_STATISTICS
+        self.extractor = Extractor(planes, net)
+        self.hidden = nn.Linear(self.extractor.features + planes, net.hidden)
+        self.output = nn.Linear(net.hidden, len(statistics.AIMS))
+
+    def forward(self, rgb_BCHW: Tensor, generator: Generator | None = None) -> Tensor:
+        """The look (B, 4), as ``statistics.aim`` describes it, that untouched photos should end with.
+
+        Args:
+            rgb_BCHW: Linear light.
+            generator: Of the dropout while it learns; None drops nothing.
+        """
+        known = torch.cat([statistics.planes(rgb_BCHW, color=True), statistics.log_planes(rgb_BCHW)], dim=1)
+        seen = self._drop(self.extractor(rgb_BCHW, known), generator)
+        features = torch.cat([seen, known.to(seen.dtype)], dim=1)
+        look: Tensor = self.output(self._drop(F.leaky_relu(self.hidden(features), SLOPE), generator))
+        return look
+
+    def _drop(self, features_BN: Tensor, generator: Generator | None) -> Tensor:
+        if generator is None:
+            return features_BN
+        chance = torch.rand(features_BN.shape, generator=generator, device=features_BN.device)
+        return features_BN * (chance >= self.DROPOUT) / (1 - self.DROPOUT)
+
+
 class Networks(nn.Module):
     """All that a style learns.
 
@@ -160,13 +212,15 @@ class Networks(nn.Module):
         policy: pi = (pi_1, pi_2), parameters theta in the paper.
         value: V, parameters v.
         critic: D, the discriminator, parameters w.
+        taste: Says which look suits a photo; None in styles that are not told one.
     """
 
     def __init__(self, net: NetConfig, widths: Sequence[int]) -> None:
         super().__init__()
         self.policy = Policy(net, widths)
-        self.value = Score(net, planes=len(widths) + 1)
+        self.value = Score(net, planes=len(widths) + 1 + (len(statistics.AIMS) if net.look else 0))
         self.critic = Score(net)
+        self.taste = Taste(net) if net.look else None
 
     def quality(self, rgb_BCHW: Tensor) -> Tensor:
         """D of pictures as they would be shown: values above 1 are clipped, so that it judges what people see."""

@@ -21,26 +21,29 @@ class State:
         rgb_BCHW: Linear light at first, display-referred sRGB after the last step; never negative, may exceed 1.
         used_BF: 1 where a filter was used.
         step_B: Number of steps taken.
+        look_BK: The look to aim for, as ``statistics.aim`` describes it; no numbers in styles that are not told one.
     """
 
     rgb_BCHW: Tensor
     used_BF: Tensor
     step_B: Tensor
+    look_BK: Tensor
 
     @staticmethod
-    def start(rgb_BCHW: Tensor, filters: int) -> "State":
+    def start(rgb_BCHW: Tensor, filters: int, look_BK: Tensor | None = None) -> "State":
         """The state of untouched pictures."""
         count = rgb_BCHW.shape[0]
-        return State(rgb_BCHW, rgb_BCHW.new_zeros(count, filters), rgb_BCHW.new_zeros(count))
+        look_BK = rgb_BCHW.new_zeros(count, 0) if look_BK is None else look_BK
+        return State(rgb_BCHW, rgb_BCHW.new_zeros(count, filters), rgb_BCHW.new_zeros(count), look_BK)
 
     def planes(self, steps: int) -> Tensor:
-        """State planes (B, F + 1): the used flags and the share of the steps taken."""
-        return torch.cat([self.used_BF, self.step_B[:, None] / steps], dim=1)
+        """State planes (B, F + 1 + K): the used flags, the share of the steps taken, the look to aim for."""
+        return torch.cat([self.used_BF, self.step_B[:, None] / steps, self.look_BK], dim=1)
 
     def after(self, rgb_BCHW: Tensor, choice_B: Tensor) -> "State":
         """The state once the chosen filters have made these pictures."""
         chosen = torch.nn.functional.one_hot(choice_B, self.used_BF.shape[1]).to(self.used_BF.dtype)
-        return State(rgb_BCHW, torch.maximum(self.used_BF, chosen), self.step_B + 1)
+        return State(rgb_BCHW, torch.maximum(self.used_BF, chosen), self.step_B + 1, self.look_BK)
 
 
 def decide(

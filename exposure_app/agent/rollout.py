@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from exposure_app.agent.actions import Action, Masked, blended, mask_for
+from exposure_app.agent.looks import offset
 from exposure_app.agent.style import Style
 from exposure_app.errors import ExposureError
 from exposure_app.filters import registry
@@ -84,7 +85,7 @@ def retouch(
     Args:
         proxy: 3 x 64 x 64, linear light (``pipeline.proxy.make_proxy``).
         style: What to retouch like.
-        seed: Chooses among the results that the style allows, through the dropout.
+        seed: Chooses among the results that the style allows: by the look that is asked for, else by the dropout.
         given: Steps that are settled, by their place from 0; without a gap where they exceed the style's steps.
         grid: Where the view's pixels lie in the photo, for masks; None for a square photo.
 
@@ -96,14 +97,14 @@ def retouch(
     """
     import torch
 
-    from exposure_app.agent.policy import State, decide
+    from exposure_app.agent.policy import decide
 
     if type(seed) is not int or not 0 <= seed <= MAX_SEED:
         raise ExposureError(f"A seed must be a whole number from 0, not {seed!r}")
     header, actions, networks = style.header, style.actions, double(style)
     grid = grid or Grid.guessed(Geometry(), SIZE, SIZE)
     generator = torch.Generator().manual_seed(seed)
-    state = State.start(view_of(proxy), len(actions))
+    state = begin(style, proxy, seed)
     steps: list[Step] = []
     reasons: list[TraceStep] = []
     with one_thread(), torch.inference_mode():
@@ -119,6 +120,22 @@ def retouch(
             steps.append(step)
             reasons.append(TraceStep(step.filter, probabilities, value, before, score))
     return Recipe(tuple(steps), style=style.name, seed=seed), Trace(tuple(reasons), score)
+
+
+def begin(style: Style, proxy: Pixels, seed: int = 0) -> "State":
+    """The state of an untouched photo, and the look that its seed asks for where the style can be told one.
+
+    Raises:
+        ExposureError: As ``view_of``.
+    """
+    import torch
+
+    from exposure_app.agent.policy import State
+
+    view, taste = view_of(proxy), double(style).taste
+    with one_thread(), torch.inference_mode():
+        look = None if taste is None else taste(view) + offset(seed)
+    return State.start(view, len(style.header.filters), look)
 
 
 def view_of(proxy: Pixels) -> "Tensor":

@@ -10,6 +10,10 @@ from exposure_app.filters._math import luminance
 TINY = 1e-6
 SMOOTHING = 0.05  # keeps the gradient of the saturation of nearly black and nearly white pixels finite
 LEAST_LIGHT = 2.0**-10  # ten stops below white all is black
+AIMS = ("brightness", "contrast", "warmth", "color")  # what a look is described by
+AIM_MIDDLE = (0.42, 0.21, 0.06, 0.12)  # of finished photos
+AIM_SPREAD = (0.14, 0.06, 0.10, 0.06)
+LEAST_CHROMA = 0.01  # keeps the gradient of the chroma of greys finite
 COLOR_SCALE = 4.0  # mean colour differences are small beside the other statistics
 
 
@@ -44,6 +48,28 @@ def look(rgb_BCHW: Tensor) -> Tensor:
     light = luminance(rgb).flatten(-3)
     saturation = hsl_saturation(rgb).flatten(-3)
     return torch.stack([light.mean(-1), 2 * light.std(-1, correction=0), saturation.mean(-1)], dim=-1)
+
+
+def aim(rgb_BCHW: Tensor) -> Tensor:
+    """The look of finished pictures in four numbers, each in standard deviations from the mean of finished photos.
+
+    Args:
+        rgb_BCHW: Display-referred, clipped to [0, 1] here.
+
+    Returns:
+        (B, 4), by ``AIMS``: mean luminance, its standard deviation, mean difference of red and blue, mean distance of
+        pixels from grey.
+    """
+    import torch
+
+    rgb = rgb_BCHW.clamp(0, 1)
+    grey = luminance(rgb)
+    light = grey.flatten(-3)
+    chroma = ((rgb - grey).square().sum(-3) + LEAST_CHROMA**2).sqrt() - LEAST_CHROMA
+    warmth = (rgb[..., 0, :, :] - rgb[..., 2, :, :]).mean((-2, -1))
+    deviation = (light.var(-1, correction=0) + TINY).sqrt()
+    found = torch.stack([light.mean(-1), deviation, warmth, chroma.mean((-2, -1))], dim=-1)
+    return (found - found.new_tensor(AIM_MIDDLE)) / found.new_tensor(AIM_SPREAD)
 
 
 def planes(rgb_BCHW: Tensor, color: bool) -> Tensor:

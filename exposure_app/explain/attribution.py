@@ -302,12 +302,11 @@ def _expected(recipe: Recipe, style: "Style", scene: Scene) -> list[float]:
     """V before each enabled step, and after the last."""
     import torch
 
-    from exposure_app.agent.policy import State
-    from exposure_app.agent.rollout import expected, taken, view_of
+    from exposure_app.agent.rollout import begin, expected, taken
 
     steps = [step for step in recipe.steps if step.enabled]
     with one_thread(), torch.inference_mode():
-        state = State.start(view_of(scene.proxy), len(style.filters))
+        state = begin(style, scene.proxy, recipe.seed)
         found = [expected(style, state)]
         for step in steps:
             state = taken(state, step, style.header.filter_ids, scene.grid)
