@@ -38,7 +38,7 @@ from exposure_app.cli_options import (
     say,
 )
 from exposure_app.errors import ExposureError
-from exposure_app.paths import DEFAULT_STYLE
+from exposure_app.paths import BASE_STYLE, DEFAULT_STYLE
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -61,6 +61,8 @@ log = logging.getLogger(__name__)
 class Config(StrEnum):
     """Sizes and rates of a training."""
 
+    TUNE = "tune"
+    BASE = "base"
     SMALL = "small"
     PAPER = "paper"
 
@@ -265,7 +267,15 @@ def train(
     inputs: Annotated[Path, typer.Option(help="Folder of photos to retouch, or a JSON list of paths.")],
     targets: Annotated[Path, typer.Option(help="Folder of photos you like, or a JSON list of paths.")],
     name: Annotated[str, typer.Option(help="Name of the new style.")],
-    config: Annotated[Config, typer.Option(help="small for a CPU, paper for a GPU.")] = Config.SMALL,
+    start: Annotated[
+        str, typer.Option("--from", help="Style to begin with, by name or file; scratch begins with nothing.")
+    ] = BASE_STYLE,
+    config: Annotated[
+        Config | None,
+        typer.Option(
+            help="From scratch: small for a CPU, paper for a GPU, base to learn finishing photos of any look."
+        ),
+    ] = None,
     minutes: Annotated[float, typer.Option(min=0.01, help="Time to spend.")] = 45,
     seed: Annotated[int, typer.Option(min=0, help="Of all that is random.")] = 0,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where a run of this name stopped.")] = False,
@@ -282,7 +292,7 @@ def train(
     """Learn a style from a folder of photos you like, without before/after pairs."""
     from exposure_app.training import command as training
 
-    run = (inputs, targets, name, config.value, minutes, seed, resume, checkpoint_minutes)
+    run = (inputs, targets, name, start, config, minutes, seed, resume, checkpoint_minutes)
     order = training.Order(*run, title, description, output, masks, filters)
     if json_:
         training.as_child(order)

@@ -53,8 +53,8 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=60.0, help="time limit for each run")
     parser.add_argument("--data", type=Path, default=DATA)
     options = parser.parse_args()
-    inputs, targets, _ = photos_for(STYLES[options.style], options.data)
-    material = gather(inputs, targets)
+    photos = photos_for(STYLES[options.style], options.data)
+    material = gather(photos.inputs, photos.targets, keep_out=photos.keep_out)
     base = replace(configs.SMALL, iterations=options.iterations, validate_every=max(1, options.iterations // 4))
     print("| switched off | score | luminance | contrast | saturation | cast | white % |\n" + "| --- " * 7 + "|")
     for name in options.names or SWITCHED_OFF:

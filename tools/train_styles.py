@@ -7,11 +7,12 @@ on the photos that their training kept out, and writes their cards, and their co
 
 import argparse
 import csv
+import hashlib
 import os
 import shutil
 import sys
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,26 @@ from exposure_app.training.train import train
 ROOT = Path(__file__).resolve().parents[1]
 MODELS = ROOT / "models"
 DATA = Path(os.environ.get("EXPOSURE_DATA") or ROOT.parent / "shared/data")
+KEPT_OUT = 5  # one source in so many
 MACHINE_MADE = "target_film_"  # sets made of pictures of the other sets: never inputs
+
+
+@dataclass(frozen=True)
+class Photos:
+    """What a style is trained with.
+
+    Attributes:
+        inputs: Photos to retouch.
+        targets: Photos of the style.
+        keep_out: Which of them are for the figures alone: the same ones in every run, since one style begins with
+            another.
+        facts: Their licences.
+    """
+
+    inputs: list[Path]
+    targets: list[Path]
+    keep_out: Callable[[Path], bool]
+    facts: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -39,7 +59,8 @@ class Recipe:
     Attributes:
         title: What people see.
         description: One or two sentences.
-        targets: Its set of photos.
+        targets: Its sets of photos, or tables of photos (``.csv``).
+        start: The style that it begins with; empty for none.
         changes: What its configuration has different from the named one, attribute by attribute.
         because: Why, for the card.
         minutes: Time limit.
@@ -47,71 +68,87 @@ class Recipe:
 
     title: str
     description: str
-    targets: str
+    targets: tuple[str, ...]
+    start: str = "natural"
     changes: Mapping[str, Any] = field(default_factory=dict)
     because: str = ""
     minutes: float = 45.0
 
-    def config(self, name: str) -> TrainConfig:
-        """The named configuration with the changes."""
-        return replace(configs.named(name), **self.changes)
+    def config(self) -> TrainConfig:
+        """The configuration with the changes."""
+        return replace(configs.TUNE if self.start else configs.BASE, **self.changes)
 
     def facts(self) -> dict[str, Any]:
         """What the card says of the changes."""
         return {"configuration changed": {**self.changes, "because": self.because}} if self.changes else {}
 
 
-STYLES = {
-    "vivid": Recipe(
-        "Vivid",
-        "Contrasty and saturated, like desktop wallpapers.",
-        "target_wallpaper_punchy",
+FINISHED = (
+    "target_bep_one_photographer",
+    "target_editorial_people",
+    "target_foss_retouchers",
+    "target_general_cid22",
+    "target_lowkey_one_photographer",
+    "target_moody_lowkey",
+    "target_portraits_clic",
+    "target_stock_mix",
+    "target_unsplash_muted",
+    "target_vivid_cq100",
+    "target_wallpaper_punchy",
+)
+
+STYLES: Mapping[str, Recipe] = {
+    "natural": Recipe("Natural", "Finishes a photo as most photographers would.", FINISHED, start="", minutes=120.0),
+    "vivid": Recipe("Vivid", "Contrasty and saturated, like desktop wallpapers.", ("target_wallpaper_punchy",)),
+    "soft": Recipe("Soft", "Bright and clean, with few blacks.", ("bright_clean.csv",)),
+    "muted": Recipe("Muted", "Contemporary and restrained: soft colours, strong whites.", ("target_unsplash_muted",)),
+    "moody": Recipe("Moody", "Dark and quiet.", ("target_moody_lowkey",)),
+    "lowkey": Recipe(
+        "Low key", "One photographer's look: dark, deep blacks, little colour.", ("target_lowkey_one_photographer",)
     ),
-    "muted": Recipe(
-        "Muted",
-        "Contemporary and restrained: soft colours, strong whites.",
-        "target_unsplash_muted",
-    ),
+    "editorial": Recipe("Editorial", "Fashion and portraits: warm, film-like.", ("target_editorial_people",)),
     "film-bw": Recipe(
         "Film, black and white",
         "Black and white with the contrast of a classic fast film.",
-        "target_film_bw_trix",
+        ("target_film_bw_trix",),
     ),
     "faded": Recipe(
-        "Faded",
-        "The greenish tint of an old instant picture; blacks stay black, since no filter lifts them.",
-        "target_film_polaroid_faded",
-        {"departure": {"black_white": 0.5}, "cast": 12.0, "matching": (4.0, 12.0), "clipped": 30.0},
-        "its look is a tint, which small counts as a fault",
+        "Faded", "The lifted blacks and greenish tint of an old instant picture.", ("target_film_polaroid_faded",)
     ),
-    "moody": Recipe(
-        "Moody",
-        "Dark and quiet.",
-        "target_moody_lowkey",
-    ),
+    "velvia": Recipe("Slide film", "The deep colours of a classic slide film.", ("target_film_velvia",)),
 }
 
 
-def photos_for(style: Recipe, data: Path) -> tuple[list[Path], list[Path], dict[str, Any]]:
-    """Inputs, targets, and the licences of both; no input is a version of a target picture."""
+def photos_for(style: Recipe, data: Path) -> Photos:
+    """The photos of a style, none of which is input and target at once, and which are kept from all training."""
     with (data / "MANIFEST.csv").open(newline="", encoding="utf-8") as stream:
         rows = {row["file"]: row for row in csv.DictReader(stream)}
 
     def source(path: Path) -> str:
         row = rows[path.relative_to(data).as_posix()]
-        # A film picture names the source of its original, then " rendered through ..."
-        return row["source path"].split(" rendered through ")[0]
+        # A film picture names the source of its original, then what it was rendered through.
+        return row["source repo"].split(" + ")[0] + "/" + row["source path"].split(" rendered through ")[0]
 
-    targets = find_photos([data / "photos" / style.targets])
+    def keep_out(path: Path) -> bool:
+        return int(hashlib.sha256(source(path).encode()).hexdigest(), 16) % KEPT_OUT == 0
+
+    targets = [path for name in style.targets for path in _photos_in(data, name)]
     taken = {source(path) for path in targets}
-    folders = sorted(path for path in (data / "photos").iterdir() if path.name != style.targets)
-    folders = [path for path in folders if not path.name.startswith(MACHINE_MADE)]
+    folders = sorted(path for path in (data / "photos").iterdir() if not path.name.startswith(MACHINE_MADE))
     inputs = [path for path in find_photos(folders) if source(path) not in taken]
     licences = defaultdict(set)
     for path in [*inputs, *targets]:
         row = rows[path.relative_to(data).as_posix()]
         licences[row["set"]].add(f"{row['source repo']}: {row['licence']}")
-    return inputs, targets, {"licences": {name: "; ".join(sorted(found)) for name, found in sorted(licences.items())}}
+    told = {"licences": {name: "; ".join(sorted(found)) for name, found in sorted(licences.items())}}
+    return Photos(inputs, targets, keep_out, told)
+
+
+def _photos_in(data: Path, name: str) -> list[Path]:
+    if not name.endswith(".csv"):
+        return find_photos([data / "photos" / name])
+    with (data / name).open(newline="", encoding="utf-8") as stream:
+        return [data / row["file"] for row in csv.DictReader(stream)]
 
 
 def tell(event: Event) -> None:
@@ -126,20 +163,22 @@ def tell(event: Event) -> None:
 def train_again(name: str, options: argparse.Namespace) -> Path:
     """Train a style in the build folder."""
     style = STYLES[name]
-    inputs, targets, facts = photos_for(style, options.data)
+    photos = photos_for(style, options.data)
     return train(
-        inputs,
-        targets,
+        photos.inputs,
+        photos.targets,
         name,
-        style.config(options.config),
+        style.config(),
         options.minutes or style.minutes,
         options.build,
         tell,
         resume=True,
         title=style.title,
         description=style.description,
-        facts=style.facts() | facts,
+        facts=style.facts() | dict(photos.facts),
         pairs=pairs_in(options.data),
+        start=load_style(MODELS / f"{style.start}.safetensors") if style.start else None,
+        keep_out=photos.keep_out,
     )
 
 
@@ -148,8 +187,8 @@ def measure_again(name: str, options: argparse.Namespace) -> Path:
     recipe, style = STYLES[name], load_style(MODELS / f"{name}.safetensors")
     style = replace(style, header=replace(style.header, title=recipe.title, description=recipe.description))
     facts = style.header.facts
-    inputs, targets, _ = photos_for(recipe, options.data)
-    material = gather(inputs, targets, facts["seed"])
+    photos = photos_for(recipe, options.data)
+    material = gather(photos.inputs, photos.targets, facts["seed"], keep_out=photos.keep_out)
     parts = (material.inputs, material.validation, material.test, material.targets, material.comparison)
     if list(facts["split"].values()) != list(map(len, parts)):
         raise ExposureError(
@@ -173,7 +212,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(STYLES)}; default: all")
     parser.add_argument("--data", type=Path, default=DATA)
-    parser.add_argument("--config", default="small")
     parser.add_argument("--minutes", type=float, help="time limit for each style")
     parser.add_argument(
         "--build", type=Path, default=ROOT / "build" / "styles", help="folder for checkpoints and sheets"

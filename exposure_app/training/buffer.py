@@ -43,6 +43,7 @@ class TrajectoryBuffer:
             torch.where(finished[:, None, None, None], inputs_BCHW, state.rgb_BCHW[slots_B]),
             torch.where(finished[:, None], 0.0, state.used_BF[slots_B]),
             torch.where(finished, 0.0, state.step_B[slots_B]),
+            state.look_BK[slots_B],
         )
 
     def put(self, slots_B: Tensor, state: State) -> None:

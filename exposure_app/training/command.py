@@ -9,13 +9,16 @@ from pathlib import Path
 from types import FrameType
 
 from exposure_app import paths
+from exposure_app.agent.style import Style, load_style
 from exposure_app.errors import ExposureError
 from exposure_app.training import child, terminal
 from exposure_app.training import config as configs
+from exposure_app.training.config import TrainConfig
 from exposure_app.training.events import Tell
 from exposure_app.training.places import photos_in
 from exposure_app.training.train import train
 
+SCRATCH, TUNED = "scratch", "tune"
 NAME_HINT = "Use letters, digits, - and _ only."
 
 
@@ -27,7 +30,8 @@ class Order:
         inputs: Photos to retouch: a folder, searched with its sub-folders, or a list (``places.photos_in``).
         targets: Photos one likes, likewise.
         name: Of the new style.
-        config: Name of a configuration.
+        start: Style to begin with, by name or file; ``SCRATCH`` for none.
+        config: Name of a configuration, all but ``tune`` from scratch; None for ``tune``, or from scratch ``small``.
         minutes: Time limit.
         seed: Of all that is random.
         resume: Go on from the last checkpoint of that name.
@@ -42,7 +46,8 @@ class Order:
     inputs: Path
     targets: Path
     name: str
-    config: str
+    start: str
+    config: str | None
     minutes: float
     seed: int = 0
     resume: bool = False
@@ -82,12 +87,12 @@ def as_child(order: Order) -> None:
 def _carry_out(order: Order, tell: Tell, should_stop: Callable[[], bool]) -> Path:
     if not order.name or not all(letter.isalnum() or letter in "-_" for letter in order.name):
         raise ExposureError(f"{order.name!r} cannot be the name of a style", NAME_HINT)
-    config = configs.named(order.config)
+    config, start = _beginning(order)
     return train(
         photos_in(order.inputs),
         photos_in(order.targets),
         order.name,
-        replace(config, net=replace(config.net, masks=order.masks), filters=order.filters or config.filters),
+        config,
         order.minutes,
         order.output or paths.user_styles_dir(),
         tell,
@@ -95,9 +100,35 @@ def _carry_out(order: Order, tell: Tell, should_stop: Callable[[], bool]) -> Pat
         seed=order.seed,
         title=order.title,
         description=order.description,
+        start=start,
         should_stop=should_stop,
         checkpoint_every=60 * order.checkpoint_minutes,
     )
+
+
+def _beginning(order: Order) -> tuple[TrainConfig, Style | None]:
+    """Sizes and rates, and what to begin with.
+
+    Raises:
+        ExposureError: There is no such configuration or style, or what the style fixes was asked for otherwise.
+    """
+    tuned = order.config == TUNED or (order.config is None and order.start != SCRATCH)
+    config = configs.named(TUNED if tuned else order.config or "small")
+    if not tuned:
+        net = replace(config.net, masks=order.masks)
+        return replace(config, net=net, filters=order.filters or config.filters), None
+    if order.start == SCRATCH:
+        raise ExposureError(f"The configuration {TUNED} needs a style to begin with", "Name one with --from.")
+    if order.masks or order.filters:
+        raise ExposureError(
+            "A style that begins with another one has its filters", f"Give --from {SCRATCH} to choose others."
+        )
+    start = load_style(order.start)
+    if not start.header.net.look:
+        raise ExposureError(
+            f"The style {start.name} cannot be begun with", "Begin with one that itself began with another."
+        )
+    return config, start
 
 
 @contextmanager

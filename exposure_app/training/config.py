@@ -1,7 +1,11 @@
-"""What a training run is made with. ``PAPER`` has the paper's own numbers; ``SMALL`` learns on a CPU."""
+"""What a training run is made with.
+
+``PAPER`` has the paper's own numbers; ``SMALL`` learns a style on a CPU, ``BASE`` to finish photos; ``TUNE`` moves what
+``BASE`` has learned to a style.
+"""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from exposure_app.agent.header import NetConfig
@@ -41,6 +45,8 @@ class TrainConfig:
         departure: Filter id to weight of the penalty on the squared distance of its settings from neutral.
         matching: Weight of the distance between the populations of results and targets (see ``matching``): of
             statistics, and of colours. Trajectories only.
+        restore: Weight of the distance between restored photos and what they were; 0 learns without pairs of its own.
+        free: Share of the photos that are asked for a look without a known truth. Restoring only.
         order: Weight of the share of the results' looks that those of the plain renderings do not explain (see
             ``matching.disorder``). Trajectories only.
         whole: Whether the agent looks at whole photos while results are judged by parts of them, as in use. Otherwise
@@ -57,6 +63,7 @@ class TrainConfig:
         choice_weight: Weight of pi_1's policy gradient beside pi_2's, for trajectories.
         autocast: Whether the networks compute in bfloat16 where the device is faster that way.
         cast: Lab chroma that greys may get before it counts against a checkpoint.
+        best: Whether the checkpoint with the best validation is kept, not the last one.
         validate_every: Iterations between validations.
         rollback: Factor of all rates after training broke down and went back to its best state.
     """
@@ -86,6 +93,8 @@ class TrainConfig:
     idle: float = 0.0
     departure: Mapping[str, float] = field(default_factory=dict)
     matching: tuple[float, float] = (0.0, 0.0)
+    restore: float = 0.0
+    free: float = 0.0
     order: float = 0.0
     whole: bool = False
     average: float = 0.0
@@ -97,6 +106,7 @@ class TrainConfig:
     choice_weight: float = 0.25
     autocast: bool = False
     cast: float = 3.0
+    best: bool = True
     validate_every: int = 500
     rollback: float = 0.3
 
@@ -144,7 +154,59 @@ SMALL = TrainConfig(
     validate_every=100,
 )
 
-CONFIGS = {config.name: config for config in (PAPER, SMALL)}
+# Learns to finish photos from finished photos alone (see ``restoring``); other styles begin with it.
+BASE = replace(
+    SMALL,
+    name="base",
+    filters="studio",
+    net=NetConfig(
+        channels=16,
+        dropout=0.0,
+        steps=6,
+        color_statistics=True,
+        policy_statistics=True,
+        shortcut=True,
+        look=True,
+        coded=True,
+        once=True,
+        head=32,
+    ),
+    iterations=5000,
+    restore=60.0,
+    free=0.25,
+    matching=(0.0, 0.0),
+    order=0.0,
+    whole=False,
+    entropy=0.1,
+    explore=0.15,
+    settle=0.7,
+    choice_rate=1.0,
+    average=0.995,
+    reuse=1.0,
+    blown=4.0,
+    clipped=5.0,
+    departure={"white_balance": 1.0, "color_curve": 4.0, "color_grading": 0.3, "color_mixer": 0.2},
+    best=False,
+    validate_every=500,
+)
+
+# Moves an agent that has learned to finish photos to the look of the photos one likes.
+TUNE = replace(
+    BASE,
+    name="tune",
+    iterations=400,
+    restore=12.0,
+    free=0.5,
+    matching=(4.0, 6.0),
+    entropy=0.05,
+    explore=0.4,
+    choice_rate=6.0,
+    settle=0.5,
+    best=True,
+    validate_every=50,
+)
+
+CONFIGS = {config.name: config for config in (PAPER, SMALL, BASE, TUNE)}
 
 
 def named(name: str) -> TrainConfig:

@@ -15,7 +15,7 @@ import torch
 from torch import Generator, Tensor
 
 from exposure_app.agent.actions import Action
-from exposure_app.agent.nets import Networks
+from exposure_app.agent.nets import NEVER, Networks
 from exposure_app.agent.policy import State, apply_chosen, decide
 from exposure_app.training import losses
 from exposure_app.training.buffer import TrajectoryBuffer
@@ -66,6 +66,16 @@ class Learner:
         self.iteration = 0
         self.critic_updates = 0
         self.target_scores = torch.zeros(config.batch, device=device)
+        self._fill_buffer()
+
+    def begin_with(self, networks: Networks) -> None:
+        """Go on from what another run has learned.
+
+        Args:
+            networks: Of the same shape, for the same filters.
+        """
+        self.networks.load_state_dict(networks.state_dict())
+        self.averaged.load_state_dict(networks.policy.state_dict())
         self._fill_buffer()
 
     def iterate(self, between: Callable[[], None] = lambda: None) -> dict[str, Tensor]:
@@ -147,7 +157,7 @@ class Learner:
         self._descend("value", 0.5 * losses.td_error(r.detach(), value, next_value.detach()).square().mean())
         self._average_policy()
         self.buffer.put(slots_B, next_s)
-        entropy = -(pi_1 * pi_1.log()).sum(1).mean()
+        entropy = torch.special.entr(pi_1).sum(1).mean()
         return {
             "r": r.detach().mean(),
             "penalties": lost.detach().mean(),
@@ -198,9 +208,9 @@ class Learner:
         self.buffer.load_state_dict(tensors)
 
     def _explore(self, logits_BF: Tensor) -> tuple[Tensor, Tensor]:
-        """pi_1, mixed with the uniform distribution, and filters a_1 (B,) drawn from it."""
-        share = self.config.explore
-        pi_1 = (1 - share) * logits_BF.softmax(1) + share / len(self.filters)
+        """pi_1, mixed with the uniform distribution over what may be chosen, and filters a_1 (B,) drawn from it."""
+        share, allowed_BF = self.config.explore, logits_BF > NEVER / 2
+        pi_1 = (1 - share) * logits_BF.softmax(1) + share * allowed_BF / allowed_BF.sum(1, keepdim=True)
         # Drawing from what is no number would end the process on a GPU; the figures tell (see ``watch``).
         chances = pi_1.detach().nan_to_num(1.0)
         return pi_1, torch.multinomial(chances, 1, generator=self.generator)[:, 0]
@@ -231,7 +241,7 @@ class Learner:
         goal_N = torch.randint(steps + 1, (len(self.buffer),), generator=self.generator, device=self.device)
         for start in range(0, len(self.buffer), size):
             part = slice(start, start + size)
-            s = State(state.rgb_BCHW[part], state.used_BF[part], state.step_B[part])
+            s = State(state.rgb_BCHW[part], state.used_BF[part], state.step_B[part], state.look_BK[part])
             for step in range(steps):
                 logits_BF, values = decide(self.networks.policy, s, self.filters, steps, self.generator)
                 a_1 = torch.multinomial(logits_BF.softmax(1), 1, generator=self.generator)[:, 0]
@@ -241,6 +251,7 @@ class Learner:
                     torch.where(goes[:, None, None, None], after.rgb_BCHW, s.rgb_BCHW),
                     torch.where(goes[:, None], after.used_BF, s.used_BF),
                     torch.where(goes, after.step_B, s.step_B),
+                    s.look_BK,
                 )
             self.buffer.put(torch.arange(start, start + len(s.step_B), device=self.device), s)
 

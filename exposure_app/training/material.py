@@ -16,6 +16,7 @@ from exposure_app.training.held_out import shown
 
 FOR_TRAINING, FOR_VALIDATION, FOR_TEST = 0.6, 0.2, 0.2  # of the inputs; a tenth made the choice of checkpoint luck
 FOR_COMPARISON = 0.3  # of the targets; the rest is trained with
+MOST_VALIDATED = 150  # photos; more would take time at every validation and tell nothing new
 LEAST_TARGETS, LEAST_INPUTS = 10, 10
 TELL_EVERY = 20  # photos
 
@@ -56,8 +57,18 @@ def gather(
     seed: int = 0,
     on_event: Tell = ignore,
     should_stop: Callable[[], bool] = lambda: False,
+    keep_out: Callable[[Path], bool] | None = None,
 ) -> Material:
     """Read the photos, keep versions of one picture out of both sides, and split.
+
+    Args:
+        inputs: Photos to retouch.
+        targets: Photos of the style.
+        seed: Of the split.
+        on_event: Told what happens.
+        should_stop: Asked between photos.
+        keep_out: Says which photos are for the final figures alone, so that several runs keep the same ones from all
+            training; None draws them.
 
     Raises:
         ExposureError: Too few photos are left.
@@ -84,14 +95,25 @@ def gather(
             f"Give at least {LEAST_TARGETS} and {LEAST_INPUTS}; some hundreds are better. No picture may be both.",
         )
     rng = np.random.default_rng(seed)
-    trained, validation, test = data.split(given, (FOR_TRAINING, FOR_VALIDATION, FOR_TEST), rng)
-    kept, comparison = data.split(liked, (1 - FOR_COMPARISON, FOR_COMPARISON), rng)
+    if keep_out is None:
+        trained, validation, test = data.split(given, (FOR_TRAINING, FOR_VALIDATION, FOR_TEST), rng)
+        kept, comparison = data.split(liked, (1 - FOR_COMPARISON, FOR_COMPARISON), rng)
+    else:
+        rest, test = _apart(given, keep_out)
+        trained, validation = data.split(rest, (FOR_TRAINING, FOR_VALIDATION), rng)
+        kept, comparison = _apart(liked, keep_out)
 
     def unrendered(photos: Sequence[Photo]) -> list[Pixels]:
         pictures = (data.unrender(photo, rng) for photo in photos)
         return [picture for picture in pictures if picture is not None]
 
-    return Material(trained, unrendered(validation), unrendered(test), kept, comparison, skipped)
+    return Material(trained, unrendered(validation)[:MOST_VALIDATED], unrendered(test), kept, comparison, skipped)
+
+
+def _apart(photos: Sequence[Photo], keep_out: Callable[[Path], bool]) -> tuple[list[Photo], list[Photo]]:
+    """Those to learn from, and those kept out of it, none of which is a version of one of the former."""
+    kept = [photo for photo in photos if not keep_out(photo.path)]
+    return kept, data.without([photo for photo in photos if keep_out(photo.path)], kept)
 
 
 def shown_photos(photos: Sequence[Photo]) -> list[Photo]:

@@ -10,7 +10,7 @@ from PIL import Image as PillowImage
 
 from exposure_app import drawing
 from exposure_app.agent.actions import Action
-from exposure_app.agent.nets import Policy
+from exposure_app.agent.nets import Policy, Taste
 from exposure_app.drawing import GAP, PAGE, Cell
 from exposure_app.image import Pixels
 from exposure_app.training import data, metrics, two_sample
@@ -32,10 +32,12 @@ def contact_sheet(
     steps: int,
     photos: Sequence[Pixels],
     targets: Sequence[Pixels],
+    taste: Taste | None = None,
 ) -> None:
     """A row for each photo: its plain rendering, the picture after each step, and beside them a target."""
     rows = []
-    for number, (photo, edits) in enumerate(zip(photos, recipes(policy, actions, steps, photos), strict=True)):
+    found = recipes(policy, actions, steps, photos, taste=taste)
+    for number, (photo, edits) in enumerate(zip(photos, found, strict=True)):
         row = [Cell(data.neutral(photo), PLAIN), *_step_cells(photo, edits, [effect.label for effect, _ in edits])]
         rows.append([*row, Cell(targets[number], "One of the style")] if number < len(targets) else row)
     drawing.save(path, _grid("While it learns", "Photos kept for choosing the best moment, step by step", rows))

@@ -25,6 +25,7 @@ from exposure_app.training.held_out import shown
 from exposure_app.training.loop import Learner
 from exposure_app.training.material import Material, shown_photos
 from exposure_app.training.pace import Pace
+from exposure_app.training.restoring import RestoringLearner, spread
 from exposure_app.training.unrolled import UnrolledLearner
 from exposure_app.training.validate import Validation, validate
 
@@ -51,6 +52,7 @@ class Run:
         seed: Of all that is random.
         title: What people see.
         description: One or two sentences.
+        start: A style to begin with, whose networks and filters the new one has; None begins with nothing.
     """
 
     def __init__(
@@ -64,17 +66,21 @@ class Run:
         seed: int = 0,
         title: str = "",
         description: str = "",
+        start: Style | None = None,
     ) -> None:
+        if start is not None:
+            config = replace(config, net=start.header.net)
+        self.start_name = start.name if start else ""
         self.material, self.config, self.on_event = material, config, on_event
         self.device = device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.seed = seed
         self.out_dir, self.checkpoint = out_dir, out_dir / f"{name}{checkpoint.SUFFIX}"
-        known = filters.action_set(config.filters)
+        known = start.filters if start else filters.action_set(config.filters)
         self.header = StyleHeader(
             name, title or name, description, config.net, tuple(filter_.signature for filter_ in known)
         )
         rng = np.random.default_rng(seed)
-        self.learner: Learner = (UnrolledLearner if config.unroll else Learner)(
+        self.learner = _learner(config)(
             config,
             actions(known, config.net.masks),
             data.input_crops(material.inputs, self.device, rng),
@@ -82,6 +88,8 @@ class Run:
             self.device,
             seed,
         )
+        if start is not None:
+            self.learner.begin_with(start.networks)
         self.target_pictures = shown(material.targets)
         self.target_looks = metrics.looks(self.target_pictures)
         self.target_health = metrics.health(self.target_pictures)
@@ -156,6 +164,8 @@ class Run:
             "minutes": self.seconds / 60,
             "seed": self.seed,
         }
+        if self.start_name:
+            run["begun with"] = self.start_name
         if self.rollbacks:
             run["rolled back"] = {f"at iteration {entry['iteration']}": entry["reason"] for entry in self.rollbacks}
         if material.skipped:
@@ -170,6 +180,8 @@ class Run:
         weights = state["networks"] | {f"policy.{name}": value for name, value in state["averaged"].items()}
         fresh = type(self.learner.networks)(self.config.net, [filter_.width for filter_ in self.learner.filters])
         fresh.load_state_dict(weights)
+        if fresh.taste is not None and not self.start_name:
+            spread(fresh.taste)
         return Style(self.header, fresh.requires_grad_(False).cpu())
 
     def save(self) -> None:
@@ -210,7 +222,8 @@ class Run:
         return True
 
     def _identity(self) -> dict[str, Any]:
-        return {"configuration": str(self.config.to_json()), "seed": self.seed, "set of photos": self.material.identity}
+        config = str(self.config.to_json()) + self.start_name
+        return {"configuration": config, "seed": self.seed, "set of photos": self.material.identity}
 
     def _share(self, minutes: float) -> float:
         return min(1.0, max(self.learner.iteration / self.config.iterations, self.seconds / (60 * minutes)))
@@ -260,11 +273,12 @@ class Run:
             What is wrong with it; None if nothing is.
         """
         learner, photos = self.learner, self.material.validation
-        policy, steps = learner.averaged, self.config.net.steps
+        policy, taste, steps = learner.averaged, learner.networks.taste, self.config.net.steps
         wanted = self.target_looks, self.target_health, self.config.cast
-        found = validate(policy, learner.filters, steps, photos, *wanted)
+        found = validate(policy, learner.filters, steps, photos, *wanted, taste)
         wrong = self.watch.validation(learner.iteration, found)
-        if self.best is None or (found.score > self.best.score and not wrong and not self.watch.doubtful):
+        better = self.best is None or found.score > self.best.score or not self.config.best
+        if self.best is None or (better and not wrong and not self.watch.doubtful):
             self.best, self.best_state = found, copy.deepcopy(learner.state_dict())
         entry = {"iteration": learner.iteration, "seconds": self.seconds, **found.to_json()}
         if figures:
@@ -274,11 +288,17 @@ class Run:
         curves.curves(drawn, self.header.title, self.history)
         sheet = self.out_dir / f"{self.header.name}-sheet.png"
         targets = self.target_pictures[:SHEET_ROWS]
-        report.contact_sheet(sheet, policy, learner.filters, steps, photos[:SHEET_ROWS], targets)
+        report.contact_sheet(sheet, policy, learner.filters, steps, photos[:SHEET_ROWS], targets, taste)
         facts = found.to_json() | {"best": self.best_iteration, "ceiling": self.ceiling}
         facts |= {"sheet": str(sheet), "curves": str(drawn)}
         self.on_event(Event("validation", learner.iteration, learner.iteration / self.config.iterations, facts))
         return wrong
+
+
+def _learner(config: TrainConfig) -> type[Learner]:
+    if config.restore:
+        return RestoringLearner
+    return UnrolledLearner if config.unroll else Learner
 
 
 class _Clock:

@@ -32,6 +32,8 @@ def train(
     description: str = "",
     facts: Mapping[str, Any] = MappingProxyType({}),
     pairs: Path | None = None,
+    start: Style | None = None,
+    keep_out: Callable[[Path], bool] | None = None,
     should_stop: Callable[[], bool] = lambda: False,
     checkpoint_every: float = CHECKPOINT_EVERY,
 ) -> Path:
@@ -52,6 +54,8 @@ def train(
         description: One or two sentences.
         facts: More about the run for the card, such as licences of the photos.
         pairs: A table of photos with their true renderings for the figures, see ``read_pairs``.
+        start: A style to begin with; None begins with nothing.
+        keep_out: Which photos are for the figures alone, see ``gather``.
         should_stop: Asked between photos and between iterations; True ends training in good order.
         checkpoint_every: Seconds from one checkpoint to the next; what a power cut costs at most.
 
@@ -63,9 +67,9 @@ def train(
         KeyboardInterrupt: It was told to stop; the checkpoint is written.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
-    material = _gathered(inputs, targets, seed, on_event, should_stop)
+    material = _gathered(inputs, targets, seed, on_event, should_stop, keep_out)
     on_event(Event("reading", facts={"what": "first pictures", "done": 0, "total": 1}))
-    run = Run(material, name, config, out_dir, on_event, device, seed, title, description)
+    run = Run(material, name, config, out_dir, on_event, device, seed, title, description, start)
     if resume:
         run.resume()
     if not run.train(minutes, should_stop, checkpoint_every):
@@ -82,11 +86,16 @@ def _written(path: Path, style: Style) -> dict[str, Any]:
 
 
 def _gathered(
-    inputs: Sequence[Path], targets: Sequence[Path], seed: int, on_event: Tell, should_stop: Callable[[], bool]
+    inputs: Sequence[Path],
+    targets: Sequence[Path],
+    seed: int,
+    on_event: Tell,
+    should_stop: Callable[[], bool],
+    keep_out: Callable[[Path], bool] | None,
 ) -> Material:
     """As ``gather``, telling when it was stopped."""
     try:
-        return gather(inputs, targets, seed, on_event, should_stop)
+        return gather(inputs, targets, seed, on_event, should_stop, keep_out)
     except KeyboardInterrupt:
         on_event(Event("stopped", 0, facts={"checkpoint": None}))
         raise

@@ -19,7 +19,7 @@ from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.recipe import Recipe, dumps
 from exposure_app.session.decompiling import Decompiled, Row
 from exposure_app.session.retouch import plan
-from exposure_app.training.command import Order, in_terminal
+from exposure_app.training.command import SCRATCH, Order, in_terminal
 from exposure_app.training.places import photos_in
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def learn(before: Path, after: Path, output: Path, minutes: float, seed: int) ->
         raise ExposureError(
             "Without pairs two folders are needed", "Name two folders of at least some ten photos each."
         )
-    return in_terminal(Order(before, after, NAME, "small", minutes, seed, output=output / "style"))
+    return in_terminal(Order(before, after, NAME, SCRATCH, "small", minutes, seed, output=output / "style"))
 
 
 def read_off(style: "Style", file: Path, before: Path, output: Path, seed: int, steps: int, tell: Tell) -> Unpaired:

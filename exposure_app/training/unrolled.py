@@ -9,7 +9,7 @@ tells what to expect. See docs/training.md for what that buys.
 Shapes: B batch, C channel, H height, W width, F filters, T steps.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Generator, Tensor
@@ -61,7 +61,7 @@ class Trajectories:
     Attributes:
         finished_BCHW: The finished pictures, differentiable in the parameters of all steps.
         states: What the policy saw before each step.
-        plain_B: Mean luminance of the plain rendering of the same.
+        plain_B: Mean luminance of the plain rendering of the same; None where order does not count.
         log_pi_1_TB: Of the chosen filters, differentiable; 0 for the likeliest ones, which were not drawn.
         penalties_TB: What each step's reward loses, differentiable.
         entropy: Mean of pi_1's.
@@ -69,7 +69,7 @@ class Trajectories:
 
     finished_BCHW: Tensor
     states: list[State]
-    plain_B: Tensor
+    plain_B: Tensor | None
     log_pi_1_TB: Tensor
     penalties_TB: Tensor
     entropy: Tensor
@@ -97,7 +97,8 @@ class UnrolledLearner(Learner):
     def _update_actor(self) -> dict[str, Tensor]:
         """Theta_1, theta_2 and v follow their gradients."""
         config = self.config
-        path = self._trajectories(config.batch)
+        with self._autocast():  # around all steps, so that weights are converted once
+            path = self._trajectories(config.batch)
         crowd = self.likeliest or config.batch
         figures, final_B = self._final(path, crowd)
 
@@ -138,7 +139,7 @@ class UnrolledLearner(Learner):
             by_statistics_B, by_colors_B = self.matching.distance(path.finished_BCHW, crowd)
             final_B = final_B - config.matching[0] * by_statistics_B - config.matching[1] * by_colors_B
             figures |= {"statistics": by_statistics_B.detach().mean(), "colors": by_colors_B.detach().mean()}
-        if config.order:
+        if path.plain_B is not None:
             disorder_B = disorder(path.finished_BCHW, path.plain_B, crowd)
             final_B = final_B - config.order * disorder_B
             figures["disorder"] = disorder_B.detach()[:crowd].mean()
@@ -192,7 +193,7 @@ class UnrolledLearner(Learner):
     def _settled(self) -> bool:
         return self.iteration >= self.config.settle * self.config.iterations
 
-    def _start(self, count: int) -> Tensor:
+    def _start(self, count: int) -> State:
         """Pictures (B, 3, H, W) to retouch, with ``whole`` each beside the whole photo: filters look at one pixel."""
         config = self.config
         drawn = count // 2 if self._has_twins else count
@@ -201,29 +202,29 @@ class UnrolledLearner(Learner):
             rgb_BCHW = torch.cat([whole_BCHW, part_BCHW], dim=-1)
         else:
             rgb_BCHW = self.inputs.draw(drawn, self.generator)
-        return rgb_BCHW.repeat(2, 1, 1, 1) if self._has_twins else rgb_BCHW
+        return State.start(rgb_BCHW.repeat(2, 1, 1, 1) if self._has_twins else rgb_BCHW, len(self.filters))
 
     def _trajectories(self, count: int) -> Trajectories:
-        config, steps = self.config, self.config.net.steps
+        config, steps, s = self.config, self.config.net.steps, self._start(count)
         annealed = 0.0 if self._settled else config.entropy * max(LEAST_ENTROPY, 1 - self.iteration / config.iterations)
-        s = State.start(self._start(count), len(self.filters))
-        plain_B = plain_brightness(s.rgb_BCHW[..., -SIZE:], s.rgb_BCHW[..., :SIZE])
+        plain_B = plain_brightness(s.rgb_BCHW[..., -SIZE:], s.rgb_BCHW[..., :SIZE]) if config.order else None
         # With one seed for all photos, as in use, the results of every seed have to be spread like the targets.
         alike = self.matching is not None
         drawn_B = torch.arange(count, device=self.device) >= self.likeliest
         states, logs, lost, entropies = [], [], [], []
         for _ in range(steps):
             # The policy looks at the picture, but no gradient goes through its eyes: only through the filters.
-            seen = State(s.rgb_BCHW.detach()[..., :SIZE], s.used_BF, s.step_B)
+            seen = replace(s, rgb_BCHW=s.rgb_BCHW.detach()[..., :SIZE])
             with self._autocast():
                 logits_BF, values = decide(self.networks.policy, seen, self.filters, steps, self.generator, alike)
             pi_1, a_1 = self._explore(logits_BF.float())
             a_1 = torch.where(drawn_B, a_1, pi_1.argmax(1))
-            values = [value.float() for value in values]
-            next_s = s.after(apply_chosen(s.rgb_BCHW, a_1, values, self.filters), a_1)
-            lost.append(losses.penalties(config, s, next_s.rgb_BCHW, pi_1, a_1, values, self.filters, annealed))
+            with torch.autocast(self.device.type, enabled=False):
+                values = [value.float() for value in values]
+                next_s = s.after(apply_chosen(s.rgb_BCHW, a_1, values, self.filters), a_1)
+                lost.append(losses.penalties(config, s, next_s.rgb_BCHW, pi_1, a_1, values, self.filters, annealed))
             logs.append(pi_1.gather(1, a_1[:, None])[:, 0].log() * drawn_B)
-            entropies.append(-(pi_1 * pi_1.log()).sum(1).mean())
+            entropies.append(torch.special.entr(pi_1).sum(1).mean())
             states.append(seen)
             s = next_s
         finished_BCHW = s.rgb_BCHW[..., -SIZE:]

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from exposure_app.agent.actions import Action, Effect
-from exposure_app.agent.nets import Policy
+from exposure_app.agent.looks import offset
+from exposure_app.agent.nets import Policy, Taste
 from exposure_app.agent.policy import State, apply_chosen, decide
 from exposure_app.image import Pixels
 from exposure_app.pipeline.color_difference import lab
@@ -44,13 +45,29 @@ class Validation:
 
 
 def recipes(
-    policy: Policy, actions: Sequence[Action], steps: int, photos: Sequence[Pixels], seed: int = 0
+    policy: Policy,
+    actions: Sequence[Action],
+    steps: int,
+    photos: Sequence[Pixels],
+    seed: int = 0,
+    taste: Taste | None = None,
 ) -> list[Edits]:
-    """What ``agent.rollout.retouch`` does to linear photos, in one batch and single precision."""
+    """What ``agent.rollout.retouch`` does to linear photos, in one batch and single precision.
+
+    Args:
+        policy: Of the style.
+        actions: What it can do.
+        steps: How many.
+        photos: H x W x 3, linear light.
+        seed: As in use.
+        taste: Of a style that is told a look.
+    """
     device = next(policy.parameters()).device
     generator = torch.Generator(device).manual_seed(seed)
     proxies = torch.from_numpy(np.stack([make_proxy(photo) for photo in photos])).to(device)
-    state = State.start(proxies, len(actions))
+    with torch.inference_mode():
+        look_BK = None if taste is None else taste(proxies) + offset(seed).to(proxies)
+    state = State.start(proxies, len(actions), look_BK)
     edits: list[Edits] = [[] for _ in photos]
     with torch.inference_mode():
         for _ in range(steps):
@@ -93,9 +110,10 @@ def validate(
     targets: metrics.Looks,
     target_health: dict[str, float],
     cast: float,
+    taste: Taste | None = None,
 ) -> Validation:
     """Retouch the validation photos and judge the results; for ``cast`` see ``choose_by``."""
-    edits = recipes(policy, actions, steps, photos)
+    edits = recipes(policy, actions, steps, photos, taste=taste)
     results = [render(photo, edit)[0] for photo, edit in zip(photos, edits, strict=True)]
     found = metrics.intersections(metrics.looks(results), targets)
     health = metrics.health(results) | {"cast": color_cast(photos, edits)}

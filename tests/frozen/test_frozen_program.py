@@ -76,7 +76,9 @@ def test_the_workers_of_a_batch_are_the_program_itself(exposure, photo, tmp_path
 def test_it_learns_a_style(exposure, tmp_path):
     make_photos(tmp_path / "inputs", 12, 50)
     make_photos(tmp_path / "liked", 12, 0, 2.0)
-    exposure("train", "--inputs", "inputs", "--targets", "liked", "--name", "tiny", "--minutes", "0.05")
+    exposure(
+        "train", "--inputs", "inputs", "--targets", "liked", "--name", "tiny", "--minutes", "0.05", "--config", "small"
+    )
     assert "tiny" in exposure("styles")
 
 

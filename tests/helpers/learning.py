@@ -56,7 +56,7 @@ def fake_command(out: Path, script: str, sheet: Path | None = None) -> list[str]
 def quick_command(run: Run) -> list[str]:
     """Real training of a run, of the tiniest networks on the tiniest batches."""
     command = training_command(run)
-    return [sys.executable, "-c", QUICK, *command[command.index("train") :]]
+    return [sys.executable, "-c", QUICK, *command[command.index("train") :], "--config", "small"]
 
 
 def make_photos(folder: Path, count: int, first: int = 0, brightness: float = 1.0) -> list[Path]:

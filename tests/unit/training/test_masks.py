@@ -37,7 +37,19 @@ def test_the_command_learns_with_masks_when_told(
 ) -> None:
     monkeypatch.setitem(CONFIGS, "small", replace(tiny, iterations=6))
     inputs, targets = (str(paths[0].parent) for paths in folders)
-    order = ["train", "--inputs", inputs, "--targets", targets, "--name", "mine", "--output", str(tmp_path)]
+    order = [
+        "train",
+        "--from",
+        "scratch",
+        "--inputs",
+        inputs,
+        "--targets",
+        targets,
+        "--name",
+        "mine",
+        "--output",
+        str(tmp_path),
+    ]
     result = CliRunner().invoke(app, [*order, *switch])
     assert result.exit_code == 0, result.output
     path = tmp_path / "mine.safetensors"

@@ -122,6 +122,14 @@ def test_roles_share_no_picture(folders: Folders) -> None:
     assert len(found.targets) + len(found.comparison) == 20
 
 
+def test_photos_that_are_to_be_kept_out_are_for_the_figures_alone(folders: Folders) -> None:
+    found = gather(*folders, keep_out=lambda path: path.stem > "14")
+    assert {photo.path.stem for photo in found.comparison} == {"15", "16", "17", "18", "19"}
+    assert {photo.path.stem for photo in found.targets} == {f"{number:02d}" for number in range(15)}
+    assert len(found.test) == 5
+    assert len(found.inputs) + len(found.validation) == 14
+
+
 def test_too_few_photos_are_refused(folders: Folders) -> None:
     with pytest.raises(ExposureError, match="too few"):
         gather(folders[0][:5], folders[1])

@@ -4,7 +4,7 @@ from dataclasses import asdict, fields
 
 import pytest
 
-from exposure_app.training.config import SMALL, TrainConfig
+from exposure_app.training.config import BASE, SMALL, TUNE, TrainConfig
 from tools.ablations import SWITCHED_OFF
 from tools.train_styles import STYLES, Recipe
 
@@ -12,7 +12,7 @@ from tools.train_styles import STYLES, Recipe
 @pytest.mark.parametrize("name", STYLES)
 def test_the_card_says_what_a_style_changes_in_its_configuration_and_why(name: str) -> None:
     style = STYLES[name]
-    made, usual = asdict(style.config("small")), asdict(SMALL)
+    made, usual = asdict(style.config()), asdict(TUNE if style.start else BASE)
     assert {key: made[key] for key in made if made[key] != usual[key]} == dict(style.changes)
     assert bool(style.because) == bool(style.changes)
     said = style.facts().get("configuration changed", {})
@@ -21,7 +21,7 @@ def test_the_card_says_what_a_style_changes_in_its_configuration_and_why(name: s
 
 def test_an_unknown_change_is_an_error() -> None:
     with pytest.raises(TypeError):
-        Recipe("Title", "Words.", "set", {"colour": 1}).config("small")
+        Recipe("Title", "Words.", ("set",), changes={"colour": 1}).config()
 
 
 def test_each_ablation_switches_something_off() -> None:
