@@ -20,7 +20,7 @@ run: setup ## open the editor
 
 demo: setup ## retouch the sample photo, say what was done, and open the editor where there is a screen
 	@mkdir -p out && cp resources/sample.dng out/sample.dng
-	$(BIN)/exposure retouch out/sample.dng -o out/sample.jpg --style vivid $(ARGS)
+	$(BIN)/exposure retouch out/sample.dng -o out/sample.jpg $(ARGS)
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then $(BIN)/exposure out/sample.dng; fi
 
 test: setup ## run all tests

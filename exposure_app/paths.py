@@ -9,7 +9,8 @@ from pathlib import Path
 
 import platformdirs
 
-DEFAULT_STYLE = "vivid"  # of those that come with the program: what retouches unless another one is named
+BASE_STYLE = "natural"  # of the same: what styles begin with when they are learned
+DEFAULT_STYLE = "natural"  # of those that come with the program: what retouches unless another one is named
 DESKTOP_ID = "app.exposure.Exposure"  # how desktops know the program: the name of its files in resources/desktop
 _APP = "exposure"
 _PACKAGE = Path(__file__).resolve().parent

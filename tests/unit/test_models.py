@@ -24,8 +24,8 @@ def sample(sample_dng: Path) -> Image:
     return read_image(sample_dng)
 
 
-def test_five_come_with_the_program():
-    assert {path.stem for path in MODELS} == {"vivid", "muted", "moody", "faded", "film-bw"}
+def test_they_come_with_the_program():
+    assert {path.stem for path in MODELS} == {"natural", "vivid", "muted", "moody", "faded", "film-bw"}
 
 
 @every_style
