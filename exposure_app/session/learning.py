@@ -95,6 +95,7 @@ class Progress:
         went_back: Iteration it had to go back to, and why; None if it did not.
         style: The finished style's file.
         figures: Of the finished style, as on its card.
+        better: Whether the finished style came closer to the liked photos than the one it began with.
         message: What went wrong, in a sentence.
         hint: What to do about it.
     """
@@ -116,6 +117,7 @@ class Progress:
     went_back: tuple[int, str] | None = None
     style: Path | None = None
     figures: Mapping[str, Any] = field(default_factory=dict)
+    better: bool = True
     message: str = ""
     hint: str = ""
 
@@ -237,8 +239,9 @@ def _done(progress: Progress, event: Mapping[str, Any], now: float) -> Progress:
     figures = event.get("figures") or {}
     if not isinstance(figures, Mapping):
         raise TypeError("figures")
-    style = Path(event["style"])
-    return replace(progress, phase=Phase.DONE, share=1.0, seconds_left=None, style=style, figures=figures)
+    style, better = Path(event["style"]), event.get("better") is not False
+    ended = replace(progress, phase=Phase.DONE, share=1.0, seconds_left=None)
+    return replace(ended, style=style, figures=figures, better=better)
 
 
 def _error(progress: Progress, event: Mapping[str, Any], now: float) -> Progress:

@@ -109,6 +109,7 @@ def keep(run: Run) -> None:
         "sheet": str(progress.sheet or ""),
         "style": str(progress.style or ""),
         "figures": dict(progress.figures),
+        "better": progress.better,
         "message": progress.message,
         "hint": progress.hint,
     }
@@ -207,6 +208,7 @@ def _read(path: Path) -> Run:
         sheet=Path(sheet) if sheet else None,
         style=Path(style) if style else None,
         figures=dict(data["figures"]),
+        better=data.get("better") is not False,
         message=str(data["message"]),
         hint=str(data["hint"]),
     )

@@ -107,6 +107,11 @@ class Run:
         """The iteration of the best validation, 0 before the first."""
         return int(self.best_state["iteration"])
 
+    @property
+    def is_better(self) -> bool:
+        """Whether it has come closer to the targets than what it began with; that is handed out if not."""
+        return self.best_iteration > 0
+
     def train(
         self,
         minutes: float,

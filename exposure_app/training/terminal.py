@@ -17,6 +17,10 @@ from exposure_app.training.events import Event
 VALIDATIONS_SHOWN = 8
 SHOWN_FIRST = {"iterations/s", "share of D", "EMD"}
 LISTED = 20  # files left out that are named
+NO_BETTER = (
+    "Nothing that was tried came closer to the photos you like than the style it began with: this is that style under "
+    "a new name. More photos of one look, or more time, may help."
+)
 _STEP = 5  # per cent
 
 
@@ -32,7 +36,7 @@ def board(name: str) -> Iterator["Board"]:
         with shown:
             yield found
     finally:
-        for line in found.left_out():
+        for line in [*found.remarks, *found.left_out()]:
             console.print(for_terminal(line), style="yellow", markup=False, highlight=False)
 
 
@@ -51,6 +55,7 @@ class Board:
         self.task = self.bar.add_task(f"Training {name}", total=1.0, left="")
         self.lines: list[str] = []
         self.notes: list[str] = []
+        self.remarks: list[str] = []
         self.skipped: dict[str, str] = {}
         self.validations: list[tuple[int, Mapping[str, Any]]] = []
 
@@ -72,6 +77,8 @@ class Board:
         elif event.kind == "checkpoint":
             self.notes = [note for note in self.notes if not note.startswith("checkpoint")]
             self.notes.append(f"checkpoint at iteration {event.iteration}")
+        elif event.kind == "done" and not facts["better"]:
+            self.remarks.append(NO_BETTER)
         elif event.kind == "rollback":
             self.notes.append(
                 f"broke down at iteration {event.iteration}: {facts['reason']}; "

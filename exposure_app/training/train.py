@@ -75,14 +75,16 @@ def train(
     if not run.train(minutes, should_stop, checkpoint_every):
         on_event(Event("stopped", run.learner.iteration, facts={"checkpoint": str(run.checkpoint)}))
         raise KeyboardInterrupt
-    path = out_dir / f"{name}{SUFFIX}"
+    return _finished(run, out_dir / f"{name}{SUFFIX}", facts, pairs)
+
+
+def _finished(run: Run, path: Path, facts: Mapping[str, Any], pairs: Path | None) -> Path:
+    """Measure and write what a run has learned, and tell so."""
     style = finish(path, run.finished_style(facts), held_out(run.material, pairs))
-    on_event(Event("done", run.learner.iteration, facts=_written(path, style)))
+    figures = dict(style.header.figures)
+    told = {"style": str(path), "card": str(path.with_suffix(".md")), "figures": figures, "better": run.is_better}
+    run.on_event(Event("done", run.learner.iteration, facts=told))
     return path
-
-
-def _written(path: Path, style: Style) -> dict[str, Any]:
-    return {"style": str(path), "card": str(path.with_suffix(".md")), "figures": dict(style.header.figures)}
 
 
 def _gathered(

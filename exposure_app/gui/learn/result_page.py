@@ -101,9 +101,11 @@ class ResultPage(QWidget):
     def show_run(self, run: Run) -> None:
         """Show what was learned."""
         figures = run.progress.figures
-        self.title.setText(self.tr("{title} has been learned").format(title=run.plan.title))
+        title = self.tr("{title} has been learned") if run.progress.better else self.tr("{title} gained nothing")
+        self.title.setText(title.format(title=run.plan.title))
         try:
-            self.sentences.setText("\n\n".join(words.result(figures)))
+            told = [] if run.progress.better else [self._no_better()]
+            self.sentences.setText("\n\n".join(told + words.result(figures)))
             self.closeness.set_rows(words.result_rows(figures))
             self.usage.set_rows(words.usage(figures["usage"]))
         except (KeyError, TypeError, ValueError) as error:
@@ -112,6 +114,12 @@ class ResultPage(QWidget):
         self.sheet.show_file(run.progress.sheet)
         if run.progress.style is not None:
             self._preview(run.progress.style)
+
+    def _no_better(self) -> str:
+        return self.tr(
+            "Nothing that was tried came closer to the photos you like than the style it began with, so this is that "
+            "style under a new name. More photos of one look, or more time, may help."
+        )
 
     def _preview(self, style: Path) -> None:
         engine = self._engine()

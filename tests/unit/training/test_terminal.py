@@ -37,3 +37,10 @@ def test_files_that_were_left_out_are_listed_at_the_end() -> None:
     assert board.left_out() == []
     board.tell(Event("skipped", facts={"file": "a.jpg", "reason": "a.jpg is empty"}))
     assert board.left_out() == ["1 file could not be read:", "  a.jpg: a.jpg is empty"]
+
+
+def test_a_run_that_gained_nothing_says_so() -> None:
+    for better in (True, False):
+        board = Board("mine")
+        board.tell(Event("done", 50, facts={"style": "mine.safetensors", "better": better}))
+        assert bool(board.remarks) is not better

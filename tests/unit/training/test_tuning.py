@@ -49,6 +49,7 @@ def test_it_never_ends_below_where_it_began(
     run = Run(material, "mine", tuning, tmp_path, start=base)
     assert run.train(9999)
     assert run.best_iteration == 0
+    assert not run.is_better
     weights, first = run.best_style().networks.state_dict(), base.networks.state_dict()
     assert all(torch.equal(weights[name], first[name]) for name in first)
 
