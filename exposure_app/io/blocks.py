@@ -5,6 +5,7 @@ Every file is data from outside: what is damaged is left out, and what is read o
 
 import re
 import struct
+import xml.etree.ElementTree as ET
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,7 @@ from exposure_app.io.exif import IPTC_TAG, RESOURCES_TAG, XMP_TAG, Exif, read_ex
 from exposure_app.io.facts import filled
 from exposure_app.io.iptc import iptc_as_xmp, iptc_in_resources
 from exposure_app.io.maker_notes import facts_in_maker_note
-from exposure_app.io.xmp import link_to_more, merged
+from exposure_app.io.xmp import DC, link_to_more, merged, packet_of, property_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PILImage
@@ -24,7 +25,13 @@ EXIF_HEAD = b"Exif\0\0"
 XMP_HEAD = b"http://ns.adobe.com/xap/1.0/\0"
 EXTENSION_HEAD = b"http://ns.adobe.com/xmp/extension/\0"
 _RESOURCES_HEAD = b"Photoshop 3.0\0"
-_PNG_XMP = b"XML:com.adobe.xmp"
+_PNG_XMP, _RAW_PROFILE = "XML:com.adobe.xmp", "Raw profile type "
+_PNG_WORDS = {  # keywords of PNG, and where XMP has their place
+    "Title": ("title", "Alt"),
+    "Author": ("creator", "Seq"),
+    "Description": ("description", "Alt"),
+    "Copyright": ("rights", "Alt"),
+}
 _LONGEST = 16 << 20  # bytes of one block
 _CR3_XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 _IN_A_RAW = re.compile(rb"Exif\0\0(?=II\*\0|MM\0\*)")
@@ -163,26 +170,27 @@ def _in_png(stream: BinaryIO) -> Blocks:
     """Those of a PNG, wherever in the file they are; ImageMagick's way for what PNG had no place for included."""
     place = stream.tell()
     exif = xmp = iptc = b""
+    told: dict[str, ET.Element] = {}
     try:
         for name, payload in _png_chunks(stream):
+            key, text = ("", payload) if name == b"eXIf" else _png_text(name, payload)
+            profile = _raw_profile(text) if key.startswith(_RAW_PROFILE) else b""
             if name == b"eXIf":
                 exif = exif or payload
-            elif name == b"iTXt" and payload.startswith(_PNG_XMP + b"\0"):
-                xmp = xmp or _international_text(payload[len(_PNG_XMP) + 1 :])
-            elif name == b"zTXt" or name == b"tEXt":
-                key, _, value = payload.partition(b"\0")
-                if not key.startswith(b"Raw profile type "):
-                    continue
-                profile = _raw_profile(_inflated(value[1:]) if name == b"zTXt" else value)
-                if profile.startswith(EXIF_HEAD):
-                    exif = exif or profile.removeprefix(EXIF_HEAD)
-                elif key.endswith((b"xmp", b"APP1")):
-                    xmp = xmp or profile.removeprefix(XMP_HEAD)
-                elif key.endswith((b"iptc", b"8bim")):
-                    iptc = iptc or iptc_in_resources(profile) or profile
+            elif key == _PNG_XMP:
+                xmp = xmp or text
+            elif profile.startswith(EXIF_HEAD):
+                exif = exif or profile
+            elif profile.startswith(XMP_HEAD) or key == _RAW_PROFILE + "xmp":
+                xmp = xmp or profile.removeprefix(XMP_HEAD)
+            elif key in (_RAW_PROFILE + "iptc", _RAW_PROFILE + "8bim"):
+                iptc = iptc or iptc_in_resources(profile) or profile
+            elif key in _PNG_WORDS and text:
+                words = text.decode("utf-8" if name == b"iTXt" else "latin-1", "replace")
+                told.setdefault(key, property_of(DC, _PNG_WORDS[key][0], [words], _PNG_WORDS[key][1]))
     finally:
         stream.seek(place)
-    return Blocks(_exif(exif), merged([xmp, iptc_as_xmp(iptc)]))
+    return Blocks(_exif(exif), merged([xmp, iptc_as_xmp(iptc), packet_of(list(told.values())) if told else b""]))
 
 
 def _png_chunks(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
@@ -197,10 +205,15 @@ def _png_chunks(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
             stream.seek(size + 4, 1)
 
 
-def _international_text(payload: bytes) -> bytes:
-    """The text of an iTXt chunk, its keyword cut off: compression flag and method, language, translation, text."""
-    text = payload[2:].partition(b"\0")[2].partition(b"\0")[2]
-    return _inflated(text) if payload[:1] == b"\1" else text
+def _png_text(name: bytes, payload: bytes) -> tuple[str, bytes]:
+    """Keyword and text of a tEXt, zTXt or iTXt chunk."""
+    key, _, text = payload.partition(b"\0")
+    if name == b"zTXt":
+        text = _inflated(text[1:])
+    elif name == b"iTXt":  # flag and method of compression, language, translated keyword
+        is_compressed, text = text[:1] == b"\1", text[2:].partition(b"\0")[2].partition(b"\0")[2]
+        text = _inflated(text) if is_compressed else text
+    return key.decode("latin-1"), text
 
 
 def _inflated(data: bytes) -> bytes:
@@ -213,7 +226,7 @@ def _inflated(data: bytes) -> bytes:
 def _raw_profile(text: bytes) -> bytes:
     """ImageMagick's way: a line with the name, one with the length, then the bytes as hexadecimal digits."""
     try:
-        return bytes.fromhex(b"".join(text.split()[2:]).decode("ascii"))
+        return bytes.fromhex(b"".join(text.strip().split(b"\n")[2:]).decode("ascii"))
     except ValueError:
         return b""
 

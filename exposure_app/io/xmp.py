@@ -23,7 +23,8 @@ IPTC_EXT = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 OWN = "urn:exposure-app:recipe:1#"
 SOURCES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 DARKTABLE = "http://darktable.sf.net/"
-_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+_XML = "{http://www.w3.org/XML/1998/namespace}"
+_LANGUAGE = f"{_XML}lang"
 
 # Prefix, namespace and the properties of it that are kept; ``*`` for all, where all speak of rights.
 _KEPT = {
@@ -245,7 +246,7 @@ def properties(packet: bytes) -> dict[str, ET.Element]:
     found: dict[str, ET.Element] = {}
     for description in [] if rdf is None else rdf.findall(f"{{{RDF}}}Description"):
         for name, value in description.attrib.items():  # a simple property may be written as an attribute
-            if name.startswith("{"):
+            if name.startswith("{") and not name.startswith((f"{{{RDF}}}", _XML)):
                 found[name] = ET.Element(name)
                 found[name].text = value
         for child in description:

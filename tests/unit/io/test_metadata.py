@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image as PILImage
+from PIL.PngImagePlugin import PngInfo
 
 from exposure_app.image import Metadata
 from exposure_app.io.blocks import blocks_in_jpeg, blocks_in_picture, blocks_in_raw, jpeg_segments
@@ -147,7 +148,7 @@ def test_iptc_is_read_from_jpeg_png_and_tiff(tmp_path):
     in_resources = blocks_in_raw(io.BytesIO(photoshop), photoshop).xmp
     stream = io.BytesIO()
     PILImage.fromarray(PIXELS).save(stream, "PNG")
-    chunk = b"tEXtRaw profile type iptc\0\niptc\n" + str(len(field)).encode() + b"\n" + field.hex().encode()
+    chunk = b"tEXtRaw profile type iptc\0\nIPTC profile\n" + str(len(field)).encode() + b"\n" + field.hex().encode()
     png = (
         stream.getvalue()[:33]
         + struct.pack(">I", len(chunk) - 4)
@@ -333,3 +334,13 @@ def test_what_only_xmp_says_of_camera_and_exposure_is_in_the_exif(tmp_path):
     assert (found.camera, found.lens, found.exposure_time, found.aperture) == ("SONY ILCE-7M3", "FE 85mm", 1 / 250, 2.8)
     assert found.taken == "2024-05-06T07:08:09"
     assert read_exif(found.exif).main.keys() == {271, 272}
+
+
+@pytest.mark.parametrize("is_packed", [True, False])
+def test_the_words_in_a_png_are_said(tmp_path, is_packed):
+    words = PngInfo()
+    words.add_text("Author", "Zoë", zip=is_packed)
+    words.add_itxt("Title", "日本", zip=is_packed)
+    PILImage.fromarray(PIXELS).save(tmp_path / "a.png", pnginfo=words)
+    said = said_in(read_image(tmp_path / "a.png").metadata.xmp)
+    assert text_of(said[f"{{{DC}}}creator"]) == "Zoë" and text_of(said[f"{{{DC}}}title"]) == "日本"
