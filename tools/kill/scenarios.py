@@ -1,6 +1,7 @@
 """What is killed: the work, and what must be true whenever it has died, and once it has been done to its end."""
 
 from abc import ABC, abstractmethod
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -8,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 from PIL import Image as Pictures
 
-from exposure_app.batch.journal import read_journal
+from exposure_app.batch.journal import Journal, read_journal
 from exposure_app.batch.order import Order
 from exposure_app.image import Image
 from exposure_app.pipeline.recipe import Recipe, Step
@@ -126,7 +127,7 @@ class Batch(Scenario):
         super().__init__(folder)
         make_photos(folder / "in")
         self.inputs = contents(folder / "in")
-        self.home = folder / "out"
+        self.home = self.latest = folder / "out"
         self.order = Order(recipe=_brighter(1), export=ExportSettings(folder="", existing="skip"), sidecars=True)
         self.wanted: dict[str, bytes] = {}
         self.lives = 0
@@ -136,11 +137,13 @@ class Batch(Scenario):
         from exposure_app.batch.batch import make_batch
 
         batch = make_batch([self.folder / "in"], self.home, self.order, resume=True)
-        batch.run(1)
+        with Journal(self.home) as journal, ThreadPoolExecutor(1) as executor:  # what a worker does is a step, too
+            batch.run_on(executor, 1, journal)
         assert all(row.state == "done" for row in batch.rows.values()), batch.rows
 
     def check(self, told: tuple[str, ...]) -> None:
         """Photos are as they were, sidecars whole, and every photo that the journal calls done has its whole result."""
+        self.latest = self.home
         found = contents(self.folder / "in")
         assert self.inputs.items() <= found.items()
         assert all(read_sidecar(self.folder / "in" / name) in (None, self.order.recipe) for name in self.inputs)
@@ -157,9 +160,9 @@ class Batch(Scenario):
                 (self.folder / "in" / name).unlink()
 
     def check_end(self) -> None:
-        """See ``Scenario``; nor is there a folder of unfinished files."""
+        """See ``Scenario``; nor is there a folder of unfinished files where that life has worked."""
         super().check_end()
-        assert not list(self.folder.rglob("work-*"))
+        assert not list(self.latest.rglob("work-*"))
 
 
 class Watch(Batch):
@@ -179,7 +182,8 @@ class Watch(Batch):
                 watching.stop()
 
         stop_if_done()
-        watching.run(1)
+        with Journal(self.home) as journal, ThreadPoolExecutor(1) as executor:
+            watching.run_on(executor, 1, journal)
 
 
 class Train(Scenario):
