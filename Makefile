@@ -35,6 +35,9 @@ lint: setup ## check style, types and the direction of imports
 kill: setup ## kill the program 100 times while it saves, exports, retouches, watches and learns: is anything lost?
 	@$(BIN)/python -m tools.kill --moments $(ARGS)
 
+fuzz: setup ## give 10,000 damaged and hostile files to whatever reads them: does anything crash, hang or write elsewhere?
+	@$(BIN)/python -m tools.fuzz $(ARGS)
+
 bench: setup ## measure the speed
 	@$(BIN)/python -m benchmarks $(ARGS)
 

@@ -3,9 +3,13 @@
 ``exposure`` alone, or with files and folders, opens the editor; ``exposure COMMAND`` is the command line.
 """
 
+import contextlib
 import os
+import signal
 import sys
 from pathlib import Path
+
+_INTERRUPTED = 130
 
 
 def main() -> None:
@@ -13,13 +17,19 @@ def main() -> None:
 
     0 is success, 1 some file failed, 2 wrong usage, 130 interrupted.
     """
-    from exposure_app.cli import app
+    try:
+        from exposure_app.cli import app
 
-    arguments = sys.argv[1:]
-    commands = {command.callback.__name__ for command in app.registered_commands if command.callback}
-    if all(_is_place(argument, commands) for argument in arguments) and (arguments or _has_screen()):
-        sys.exit(edit([Path(argument) for argument in arguments]))
-    sys.exit(app())
+        arguments = sys.argv[1:]
+        commands = {command.callback.__name__ for command in app.registered_commands if command.callback}
+        if all(_is_place(argument, commands) for argument in arguments) and (arguments or _has_screen()):
+            sys.exit(edit([Path(argument) for argument in arguments]))
+        sys.exit(app())
+    except KeyboardInterrupt:  # before a command began, or after it has ended
+        sys.exit(_INTERRUPTED)
+    finally:
+        with contextlib.suppress(ValueError):  # only a main thread can, and only it is interrupted
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # once more would be a traceback of the interpreter's end
 
 
 def edit(places: list[Path] | None = None) -> int:

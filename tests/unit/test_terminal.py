@@ -80,3 +80,18 @@ def test_training_without_a_terminal_tells_a_line_now_and_then(capsys: pytest.Ca
     told = capsys.readouterr().err.splitlines()
     assert told[0] == "Reading photos: 0 %" and "Reading photos: 100 %" in told
     assert len(told) == 23 and told[-1] == "Training mine: 5 %, 10 min left"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are others there")
+def test_ctrl_c_while_the_interpreter_ends_is_no_traceback():
+    code = (
+        "import atexit, os, signal, sys\n"
+        "atexit.register(lambda: os.kill(os.getpid(), signal.SIGINT))\n"
+        "from exposure_app.__main__ import main\n"
+        "sys.argv = ['exposure', '--version']\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=False, timeout=120, capture_output=True, cwd=PACKAGE.parent
+    )
+    assert done.stderr == b"" and done.returncode == 0
