@@ -105,6 +105,7 @@ class StyleHeader:
         """As JSON text."""
         entries = {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.name != "path"}
         entries["net"] = self.net.to_json()
+        entries |= {"title": printable(self.title), "description": printable(self.description)}  # what loads takes
         return json.dumps({"format": FORMAT, "version": VERSION, **entries}, allow_nan=False)
 
 

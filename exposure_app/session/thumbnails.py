@@ -106,7 +106,7 @@ def make_thumbnail(photo: Path) -> NDArray[np.uint8]:
             return _developed(photo)
         return _shrunk(Image.fromarray(preview))
     with (
-        suppress(OSError, SyntaxError, ValueError, Image.DecompressionBombError),
+        suppress(OSError, SyntaxError, ValueError, RuntimeError, Image.DecompressionBombError),
         open_ordinary(photo) as stream,
         Image.open(stream, formats=_FORMATS) as picture,
     ):
