@@ -3,6 +3,7 @@
 Read from the directories of the file (DNG 1.7, chapter 4) by a few lines: whoever opens a photo waits for it.
 """
 
+import logging
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,12 +13,16 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from exposure_app.io.gain_map import GainMap, apply_gain_map, read_gain_maps
+
 _SUB_DIRECTORIES, _KIND, _PHOTOMETRIC, _VERSION = 330, 254, 262, 50706
-_CROP_ORIGIN, _CROP_SIZE, _ACTIVE_AREA = 50719, 50720, 50829
+_CROP_ORIGIN, _CROP_SIZE, _ACTIVE_AREA, _OPCODES = 50719, 50720, 50829, 51009
 _SENSOR = (32803, 34892)  # CFA, LinearRaw
 _FORMATS = {1: "B", 3: "H", 4: "I", 5: "II", 7: "B", 9: "i", 10: "ii", 11: "f", 12: "d"}  # of TIFF's types
 _MOST_ENTRIES, _MOST_BYTES = 2000, 32 << 20
 _LEAST_SIDE = 32  # px; a smaller crop is a mistake
+
+log = logging.getLogger(__name__)
 
 Box = tuple[int, int, int, int]  # left, top, width, height
 
@@ -28,9 +33,13 @@ class SensorPart:
 
     Attributes:
         crop: DefaultCrop, the part that is meant to be shown, on the whole sensor; None if nothing is said.
+        active: Top, left, bottom, right of the part that sees light; empty if nothing is said.
+        opcodes: OpcodeList2, what is to be done to the linear mosaic.
     """
 
     crop: Box | None = None
+    active: tuple[int, ...] = ()
+    opcodes: bytes = b""
 
 
 def read_sensor_part(path: Path) -> SensorPart:
@@ -52,7 +61,8 @@ def _read(stream: IO[bytes]) -> SensorPart:
         return SensorPart()
     for directory in (first, *first.below()):
         if directory.numbers(_PHOTOMETRIC)[:1] in ((_SENSOR[0],), (_SENSOR[1],)) and not directory.first(_KIND) & 1:
-            return SensorPart(_crop(directory))
+            active = tuple(int(side) for side in directory.numbers(_ACTIVE_AREA))
+            return SensorPart(_crop(directory), active if len(active) == 4 else (), directory.content(_OPCODES))
     return SensorPart()
 
 
@@ -152,9 +162,33 @@ class Framed:
         return np.ascontiguousarray(view.swapaxes(0, 1) if flip & 4 else view)
 
 
-def framed(raw: Any, path: Path) -> Any:
+def as_prescribed(raw: Any, path: Path) -> Any:
+    """An unpacked file with its lens shading evened out, as it is meant to be shown; see ``framed``."""
+    part = read_sensor_part(path)
+    if part.opcodes and raw.raw_image is not None:
+        try:
+            maps = read_gain_maps(part.opcodes)
+        except ValueError as error:
+            log.warning("%s: the lens shading it states cannot be read and stays: %s", path, error)
+            maps = []
+        for found in maps:
+            _even_out(raw, part, found)
+    return framed(raw, path, part)
+
+
+def _even_out(raw: Any, part: SensorPart, found: GainMap) -> None:
+    sizes, black = raw.sizes, np.asarray(raw.black_level_per_channel, np.float64)
+    top, left, bottom, right = part.active or (0, 0, sizes.raw_height, sizes.raw_width)
+    level, pattern = float(black.mean()), raw.raw_pattern
+    if pattern is not None and all(pitch % len(pattern) == 0 for pitch in found.pitch):
+        row, column = top + found.area[0] - sizes.top_margin, left + found.area[1] - sizes.left_margin
+        level = float(black[pattern[row % len(pattern), column % len(pattern)]])
+    apply_gain_map(raw.raw_image[top:bottom, left:right], found, level, float(raw.white_level))
+
+
+def framed(raw: Any, path: Path, part: SensorPart | None = None) -> Any:
     """The file as it is meant to be shown: itself unless it is a DNG with a smaller crop that lies inside."""
-    crop, sizes = read_sensor_part(path).crop, raw.sizes
+    crop, sizes = (part or read_sensor_part(path)).crop, raw.sizes
     if crop is None or (sizes.iwidth, sizes.iheight) not in ((sizes.width, sizes.height), (sizes.height, sizes.width)):
         return raw
     left, top, width, height = crop[0] - sizes.left_margin, crop[1] - sizes.top_margin, crop[2], crop[3]

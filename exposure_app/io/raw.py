@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image, Pixels, split_off
 from exposure_app.io.develop import MAX_DENOISE, Develop, HighlightMode
-from exposure_app.io.dng import framed
+from exposure_app.io.dng import as_prescribed, framed
 from exposure_app.io.limits import check_size
 from exposure_app.io.orientation import upright
 from exposure_app.io.quiet import libraw_remarks
@@ -92,7 +92,7 @@ def unpacked(path: Path) -> Iterator[Any]:
             raw.unpack()
         if remarks:
             raise _damaged(path) from ValueError("; ".join(remarks[:3]))
-        yield framed(raw, path)
+        yield as_prescribed(raw, path)
 
 
 def check_raw_size(path: Path, raw: Any) -> None:

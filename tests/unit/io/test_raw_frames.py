@@ -1,5 +1,6 @@
 """What of a RAW file is shown, where its sensor ends, and that nothing missing is passed off as a picture."""
 
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -94,3 +95,41 @@ def test_a_raw_file_of_which_a_part_is_missing_or_damaged_is_an_error(
         with pytest.raises(ExposureError, match=r"damaged or incomplete|not a RAW file"):
             read_image(tmp_path / name)
     assert capfd.readouterr().err == ""
+
+
+def gain_map(top: int, left: int, gains: np.ndarray, size: tuple[int, int] = (120, 160)) -> bytes:
+    """A map for one colour of the pattern, from edge to edge."""
+    down, across = gains.shape
+    body = struct.pack(">10I", top, left, *size, 0, 1, 2, 2, down, across)
+    body += struct.pack(">4dI", 1 / (down - 1), 1 / (across - 1), 0, 0, 1) + gains.astype(">f4").tobytes()
+    return struct.pack(">4I", 9, 0x01030000, 0, len(body)) + body
+
+
+def test_the_lens_shading_that_a_dng_states_is_evened_out(tmp_path: Path) -> None:
+    y, x = np.mgrid[0:1:120j, 0:1:160j]
+    v, h = np.mgrid[0:1:5j, 0:1:5j]
+    shaded = mosaic_of(np.full((120, 160, 3), 0.3) / (1 + y + x)[..., None], "RGGB")
+    mosaic = np.round(shaded * 60000 + 1000).astype(np.uint16)
+    opcodes = struct.pack(">I", 4) + b"".join(gain_map(i, j, 1 + v + h) for i in (0, 1) for j in (0, 1))
+    extra = ((51009, "B", len(opcodes), opcodes, True),)
+    path = write_dng(tmp_path / "a.dng", mosaic, black=(1000,) * 4, white=61000, extra=extra)
+    for demosaic in ("own", "ahd"):
+        pixels = read_image(path, develop=Develop(demosaic=demosaic)).pixels  # type: ignore[arg-type]
+        np.testing.assert_allclose(pixels, 0.3, atol=0.01)
+
+
+def test_lens_shading_that_cannot_be_read_stays_with_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    usual = read_image(write_dng(tmp_path / "a.dng", MOSAIC)).pixels
+    whole = struct.pack(">I", 1) + gain_map(0, 0, np.ones((3, 3)))
+    flawed = [
+        whole[:-9],
+        struct.pack(">I", 9) + whole[4:],
+        struct.pack(">I", 1) + gain_map(0, 0, np.full((3, 3), np.nan)),
+    ]
+    for opcodes in flawed:
+        path = write_dng(tmp_path / "b.dng", MOSAIC, extra=((51009, "B", len(opcodes), opcodes, True),))
+        caplog.clear()
+        np.testing.assert_array_equal(read_image(path).pixels, usual)
+        assert "lens shading" in caplog.text
