@@ -176,4 +176,6 @@ def _camera(make: str, model: str) -> str:
     """``NIKON CORPORATION`` and ``NIKON D850`` become ``NIKON D850``; ``SONY`` goes before ``ILCE-7M3``."""
     if not make or not model:
         return model or make
-    return model if model.casefold().startswith(make.split()[0].casefold()) else f"{make} {model}"
+    words = make.casefold().split()
+    is_told = model.casefold().startswith(words[0]) or model.casefold().split()[0] in words
+    return model if is_told else f"{make} {model}"

@@ -344,3 +344,16 @@ def test_the_words_in_a_png_are_said(tmp_path, is_packed):
     PILImage.fromarray(PIXELS).save(tmp_path / "a.png", pnginfo=words)
     said = said_in(read_image(tmp_path / "a.png").metadata.xmp)
     assert text_of(said[f"{{{DC}}}creator"]) == "Zoë" and text_of(said[f"{{{DC}}}title"]) == "日本"
+
+
+@pytest.mark.parametrize(
+    ("make", "model", "camera"),
+    [
+        ("NIKON CORPORATION", "NIKON D850", "NIKON D850"),
+        ("Eastman Kodak Company", "Kodak DC120", "Kodak DC120"),
+        ("SONY", "ILCE-7M3", "SONY ILCE-7M3"),
+        ("", "ILCE-7M3", "ILCE-7M3"),
+    ],
+)
+def test_a_camera_is_named_without_saying_its_maker_twice(make, model, camera):
+    assert metadata_with({271: ascii_entry(make), 272: ascii_entry(model)}).camera == camera
