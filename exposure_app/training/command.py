@@ -118,10 +118,12 @@ def _beginning(order: Order) -> tuple[TrainConfig, Style | None]:
         net = replace(config.net, masks=order.masks)
         return replace(config, net=net, filters=order.filters or config.filters), None
     if order.start == SCRATCH:
-        raise ExposureError(f"The configuration {TUNED} needs a style to begin with", "Name one with --from.")
+        raise ExposureError(
+            f"The configuration {TUNED} needs a style to begin with", "Name the style that it shall go on from."
+        )
     if order.masks or order.filters:
         raise ExposureError(
-            "A style that begins with another one has its filters", f"Give --from {SCRATCH} to choose others."
+            "A style that begins with another one has its filters", "Begin from scratch to choose others."
         )
     start = load_style(order.start)
     if not start.header.net.look:

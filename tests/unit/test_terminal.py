@@ -15,6 +15,7 @@ from exposure_app import cli_options
 from exposure_app.cli_options import cell, say
 from exposure_app.training.events import Event
 from exposure_app.training.terminal import Lines
+from tests.helpers.patience import PATIENCE
 
 PACKAGE = Path(exposure_app.__file__).parent
 
@@ -22,7 +23,7 @@ PACKAGE = Path(exposure_app.__file__).parent
 def run(arguments: list[str], tmp_path: Path, **options: object) -> "subprocess.CompletedProcess[bytes]":
     environment = os.environ | {"EXPOSURE_HOME": str(tmp_path / "home"), "PYTHONPATH": str(PACKAGE.parent)}
     command = [sys.executable, "-m", "exposure_app", *arguments]
-    return subprocess.run(command, env=environment, check=False, timeout=120, **options)  # type: ignore[call-overload]
+    return subprocess.run(command, env=environment, check=False, timeout=PATIENCE, **options)  # type: ignore[call-overload]
 
 
 def test_a_line_is_a_line_whatever_is_in_it(capsys: pytest.CaptureFixture[str]):
@@ -92,6 +93,6 @@ def test_ctrl_c_while_the_interpreter_ends_is_no_traceback():
         "main()\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], check=False, timeout=120, capture_output=True, cwd=PACKAGE.parent
+        [sys.executable, "-c", code], check=False, timeout=PATIENCE, capture_output=True, cwd=PACKAGE.parent
     )
     assert done.stderr == b"" and done.returncode == 0
