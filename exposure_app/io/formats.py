@@ -143,12 +143,12 @@ def natural_key(name: str) -> tuple[list[tuple[int, str]], str]:
 
 def _check_readable(file: Path) -> None:
     """Refuse what is plainly no photo, so that every reader gives the same message for it."""
-    if file.is_dir():
-        raise ExposureError(f"{file} is a folder", "Choose a photo inside it.")
     try:
         with open_ordinary(file) as stream:
             if not stream.read(1):
                 raise ExposureError(f"{file} is empty", "Copy the photo again from the camera or the backup.")
+    except IsADirectoryError as error:
+        raise ExposureError(f"{file} is a folder", "Choose a photo inside it.") from error
     except FileNotFoundError as error:
         raise ExposureError(f"{file} does not exist", "Check the path.") from error
     except OSError as error:

@@ -40,7 +40,7 @@ def read_open_photos() -> OpenPhotos:
     """What the last session had open; photos that are gone are left out."""
     data = _read("session.json")
     try:
-        photos = tuple(path for path in map(Path, data["photos"]) if path.is_file())
+        photos = tuple(path for path in map(Path, data["photos"]) if _is_there(path))
         current = Path(data["current"]) if data["current"] else None
         return OpenPhotos(photos, current if current in photos else None, bool(data["closed"]))
     except (KeyError, TypeError, ValueError):
@@ -85,7 +85,14 @@ def _listed(name: str) -> list[Path]:
     items = _read(name).get("photos", [])
     if not isinstance(items, list):
         return []
-    return [path for path in map(Path, filter(lambda item: isinstance(item, str), items)) if path.is_file()]
+    return [path for path in map(Path, filter(lambda item: isinstance(item, str), items)) if _is_there(path)]
+
+
+def _is_there(photo: Path) -> bool:
+    try:
+        return photo.is_file()
+    except OSError:  # a name that no disk takes
+        return False
 
 
 def _read(name: str) -> dict[str, Any]:
