@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from exposure_app.image import Image
     from exposure_app.pipeline.device import DeviceChoice
     from exposure_app.pipeline.execute import Codes
+    from exposure_app.pipeline.grid import Grid
     from exposure_app.pipeline.recipe import Recipe
 
 State = Literal["done", "skipped", "failed", "cancelled"]
@@ -116,28 +117,13 @@ def export_image(
     """
     from exposure_app.io.export import write_image
     from exposure_app.io.spaces import profile_of
-    from exposure_app.pipeline.beyond import render_light
-    from exposure_app.pipeline.execute import render
     from exposure_app.pipeline.grid import Grid
     from exposure_app.pipeline.resample import place_image
     from exposure_app.session.provenance import about
 
     grid = Grid.of(recipe.geometry, image.size)
     image = place_image(image, recipe.geometry)
-    wanted = _wanted_size(image.size, settings)
-    if wanted == image.size and settings.sharpen == "none" and settings.color_profile == "srgb":
-        codes = render(image.pixels, recipe, grid=grid, depth=settings.depth, device=device)
-    else:
-        from exposure_app.session import export_pixels
-
-        if image.beyond is None or settings.color_profile == "srgb":
-            rendered = render(image.pixels, recipe, grid=grid, depth=16, device=device)
-        else:
-            rendered = render_light(image, recipe, grid=grid, device=device)
-        check()
-        codes = export_pixels.finish(
-            rendered, wanted, space=settings.color_profile, sharpen=settings.sharpen, depth=settings.depth
-        )
+    codes = _rendered(image, recipe, settings, grid, device, check)
     check()
     write_image(
         output,
@@ -151,6 +137,33 @@ def export_image(
         xmp=about(recipe, image.metadata, settings.keep_exif, settings.keep_gps, settings.embed_recipe),
     )
     return codes
+
+
+def _rendered(
+    image: "Image",
+    recipe: "Recipe",
+    settings: ExportSettings,
+    grid: "Grid",
+    device: "DeviceChoice",
+    check: Callable[[], None],
+) -> "Codes":
+    """The pixels of the file; the photo is placed already."""
+    from exposure_app.pipeline.execute import render
+
+    wanted, is_srgb = _wanted_size(image.size, settings), settings.color_profile == "srgb"
+    if wanted == image.size and settings.sharpen == "none" and is_srgb:
+        return render(image.pixels, recipe, grid=grid, depth=settings.depth, device=device)
+    from exposure_app.pipeline.beyond import render_light
+    from exposure_app.session import export_pixels
+
+    if image.beyond is None or is_srgb:
+        picture = render(image.pixels, recipe, grid=grid, depth=16, device=device)
+    else:
+        picture = render_light(image, recipe, grid=grid, device=device)
+    check()
+    return export_pixels.finish(
+        picture, wanted, space=settings.color_profile, sharpen=settings.sharpen, depth=settings.depth
+    )
 
 
 def export_many(
