@@ -198,10 +198,7 @@ TUNE = replace(
     restore=12.0,
     free=0.5,
     matching=(4.0, 6.0),
-    entropy=0.05,
-    explore=0.4,
-    choice_rate=6.0,
-    settle=0.5,
+    entropy=0.02,
     best=True,
     validate_every=50,
 )
