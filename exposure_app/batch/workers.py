@@ -60,9 +60,7 @@ class Workers(Executor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """See ``Executor.shutdown``."""
-        for worker in self._workers:
-            worker.shutdown(wait=False, cancel_futures=cancel_futures)
-        for worker in self._workers:
+        for worker in self._workers:  # once only: a pool that was not waited for at first cannot be waited for later
             worker.shutdown(wait, cancel_futures)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 QUIET_MS = 300  # after the last edit
 LATEST_MS = 800  # after the first one that is not saved, however long a drag goes on
-AGAIN_MS = 15_000  # after a failure that may cost edits
+AGAIN_MS = 15_000  # after a failure
 
 
 class Autosave(QObject):
@@ -130,8 +130,7 @@ class Autosave(QObject):
             self._refused -= {photo, photo.parent}
             self.saved.emit(photo)
             return
-        if not is_safe:
-            self._again.start()
+        self._again.start()
         told = photo.parent if is_safe else photo
         if told not in self._refused:
             self._refused.add(told)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
@@ -38,11 +39,12 @@ def show(editor: Editor, photo) -> None:
     editor.settle()
 
 
+def refuse(path: Path, text: str) -> None:
+    raise ExposureError(f"Cannot write {path}: No space left on device", "The disk is full.")
+
+
 @contextmanager
 def full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    def refuse(path, text):
-        raise ExposureError(f"Cannot write {path}: No space left on device", "The disk is full.")
-
     with monkeypatch.context() as full:
         full.setattr(keep, "write_text_atomic", refuse)
         full.setattr(sidecar, "write_text_atomic", refuse)
@@ -76,6 +78,16 @@ def test_an_edit_that_failed_is_saved_after_a_while_and_a_later_failure_is_told_
         editor.settle()
         assert len(editor.messages) == 1
         editor.window.notices.dismiss_all()
+
+
+def test_a_sidecar_that_failed_is_written_after_a_while_though_the_history_is_safe(editor, photo, monkeypatch):
+    editor.window.controller.autosave._again.setInterval(1)
+    editor.open(photo)
+    with monkeypatch.context() as full:
+        full.setattr(sidecar, "write_text_atomic", refuse)
+        edit(editor, 0.5)
+        editor.until(lambda: editor.messages)
+    editor.until(lambda: exposure_of(read_sidecar(photo)) == 0.5)
 
 
 def test_a_photo_opened_again_while_its_edits_are_nowhere_else_still_has_them(editor, photo, tmp_path, monkeypatch):

@@ -25,7 +25,7 @@ def sample(sample_dng: Path) -> Image:
 
 
 def test_they_come_with_the_program():
-    assert {path.stem for path in MODELS} == {"natural", "vivid", "muted", "moody", "faded", "film-bw"}
+    assert {path.stem for path in MODELS} == {"natural", "lowkey", "vivid", "muted", "moody", "faded", "film-bw"}
 
 
 @every_style
