@@ -159,9 +159,7 @@ def retouch(
         result = session.retouch_file(photo, target, agent, seed=seed, amount=amount / 100, options=options)
         if sidecar:
             try:
-                copy = replace_sidecar(photo, result.recipe)
-                if copy is not None:
-                    log.warning("The edits that lay beside %s are kept as %s", photo.name, copy.name)
+                replace_sidecar(photo, result.recipe)
             except ExposureError as error:  # a card that cannot be written to: the picture is finished all the same
                 log.warning("The recipe of %s is not kept beside it: %s", photo.name, error)
         return result

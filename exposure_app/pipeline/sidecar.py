@@ -51,19 +51,16 @@ def keep_copy(photo: Path, recipe: Recipe) -> Path:
     return backup
 
 
-def replace_sidecar(photo: Path, recipe: Recipe) -> Path | None:
-    """As ``write_sidecar``, for whoever has not seen the edits that are there: another recipe is kept as a copy.
-
-    Returns:
-        The copy, if there was another recipe.
+def replace_sidecar(photo: Path, recipe: Recipe) -> None:
+    """As ``write_sidecar``, for whoever has not seen the edits that are there: they are kept as a copy, and it is told.
 
     Raises:
         ExposureError: The folder cannot be written to.
     """
     old = read_sidecar(photo)
-    copy = keep_copy(photo, old) if old is not None and old != recipe else None
+    if old is not None and old != recipe:
+        log.warning("The edits that lay beside %s are kept as %s", photo.name, keep_copy(photo, old).name)
     write_sidecar(photo, recipe)
-    return copy
 
 
 def write_sidecar(photo: Path, recipe: Recipe) -> Path:

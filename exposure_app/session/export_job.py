@@ -105,15 +105,12 @@ def export_image(
         image: The whole photo.
         recipe: What to do.
         settings: As in ``export_photo``.
-        output: The file; it appears only when it is whole.
+        output: The file; it appears only when it is whole; an ``ExposureError`` says that it cannot be written.
         device: Where to render.
         check: Called between the stages; what it raises ends the export.
 
     Returns:
         The written pixels: uint8 or uint16, height x width x 3, display-referred in the colour space of the file.
-
-    Raises:
-        ExposureError: The file cannot be written.
     """
     from exposure_app.io.export import write_image
     from exposure_app.io.spaces import profile_of
