@@ -18,13 +18,14 @@ def card(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     def compute(source, *rest):
         given.append(source.size // 3)
-        return real(source, *rest[:-1], "cpu")
+        chain, dtype, site, _device, *top = rest
+        return real(source, chain, dtype, site, "cpu", *top)
 
     on_gpu = execute._render_on_gpu
     monkeypatch.setattr(execute, "_gpu_codes", compute)
     monkeypatch.setattr(device, "_may_have_gpu", lambda: True)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    monkeypatch.setattr(execute, "_render_on_gpu", lambda s, t, e, at, _name, told: on_gpu(s, t, e, at, "cpu", told))
+    monkeypatch.setattr(execute, "_render_on_gpu", lambda s, t, e, at, _name, *rest: on_gpu(s, t, e, at, "cpu", *rest))
     return given
 
 
