@@ -143,7 +143,7 @@ def test_other_shapes_and_types_are_refused(pixels):
 
 def test_an_absent_device_is_refused_with_a_hint():
     device = "mps" if not torch.backends.mps.is_available() else "cuda"
-    with pytest.raises(ExposureError, match=f"no {device} device.*--device"):
+    with pytest.raises(ExposureError, match=f"no {device} device.*auto or cpu"):
         render(picture(), LONG, device=device)
 
 
