@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from exposure_app.errors import ExposureError
+from exposure_app.paths import DEFAULT_STYLE
 from exposure_app.settings import SETTINGS, Settings, current_settings, store
 
 
@@ -55,7 +56,7 @@ def test_what_is_not_allowed_is_refused_and_changes_nothing(path, key, value):
     settings = Settings(path)
     with pytest.raises(ExposureError):
         settings.set_many({"retouch.style": "muted", key: value})
-    assert settings.get_text("retouch.style") == "vivid"
+    assert settings.get_text("retouch.style") == DEFAULT_STYLE
     assert not path.exists()
 
 
