@@ -20,6 +20,7 @@ SLOPE = 0.2  # of the leaky ReLU below 0
 STATISTICS = 3
 COLOR_STATISTICS = 2
 LOG_STATISTICS = 2
+KNOWN = STATISTICS + COLOR_STATISTICS + LOG_STATISTICS
 NEVER = -1e4  # logit of what must not be chosen
 DARKEST = 1e-4  # keeps the gradient of the code of black finite
 
@@ -65,6 +66,23 @@ def _of_constant_planes(planes_BK: Tensor, weight_OK44: Tensor, edge: int) -> Te
     return torch.cat([first, middle.expand(-1, -1, -1, edge - 2), last], dim=3)
 
 
+def _known_of(rgb_BCHW: Tensor) -> Tensor:
+    """The ``KNOWN`` numbers (B, K) of pictures that policies and tastes see beside them."""
+    return torch.cat([statistics.planes(rgb_BCHW, color=True), statistics.log_planes(rgb_BCHW)], dim=1)
+
+
+def _state_planes(net: NetConfig, filters: int) -> int:
+    """Number of a state's planes, see ``policy.State.planes``."""
+    return filters + 1 + (len(statistics.AIMS) if net.look else 0)
+
+
+def _dropped(features_BN: Tensor, share: float, generator: Generator | None, alike: bool = False) -> Tensor:
+    """Features of which a random share is 0; with ``alike`` the same ones for every picture."""
+    shape = (1 if alike else features_BN.shape[0], features_BN.shape[1])
+    chance = torch.rand(shape, generator=generator, device=features_BN.device)
+    return features_BN * (chance >= share) / (1 - share)
+
+
 class Score(nn.Module):
     """One number for a picture: the value net V and the discriminator D. Both see the statistics planes; no dropout.
 
@@ -102,10 +120,10 @@ class Policy(nn.Module):
 
     def __init__(self, net: NetConfig, widths: Sequence[int]) -> None:
         super().__init__()
-        planes = len(widths) + 1 + (len(statistics.AIMS) if net.look else 0)
+        planes = _state_planes(net, len(widths))
         self.statistics = net.policy_statistics
         if self.statistics:
-            planes += STATISTICS + COLOR_STATISTICS + LOG_STATISTICS
+            planes += KNOWN
         self.dropout, self.shortcut, self.once = net.dropout, net.shortcut, net.once
         beside = planes if net.shortcut else 0
         self.select_extractor = Extractor(planes, net)
@@ -133,8 +151,7 @@ class Policy(nn.Module):
         """
         used_BF = planes_BK[:, : len(self.value_outputs)]
         if self.statistics:
-            known = statistics.planes(rgb_BCHW, color=True), statistics.log_planes(rgb_BCHW)
-            planes_BK = torch.cat([planes_BK, *known], dim=1)
+            planes_BK = torch.cat([planes_BK, _known_of(rgb_BCHW)], dim=1)
         features = self._features(self.select_extractor, rgb_BCHW, planes_BK, generator, alike)
         logits = self.select_output(F.leaky_relu(self.select_hidden(features), SLOPE))
         if self.once:
@@ -158,15 +175,10 @@ class Policy(nn.Module):
         self, extractor: Extractor, rgb_BCHW: Tensor, planes_BK: Tensor, generator: Generator | None, alike: bool
     ) -> Tensor:
         """What the hidden layers see: some features are dropped, the planes beside them never."""
-        features_BN = self._drop(extractor(rgb_BCHW, planes_BK), generator, alike)
+        features_BN = extractor(rgb_BCHW, planes_BK)
+        if self.dropout:
+            features_BN = _dropped(features_BN, self.dropout, generator, alike)
         return torch.cat([features_BN, planes_BK.to(features_BN.dtype)], dim=1) if self.shortcut else features_BN
-
-    def _drop(self, features_BN: Tensor, generator: Generator | None, alike: bool) -> Tensor:
-        if not self.dropout:
-            return features_BN
-        shape = (1 if alike else features_BN.shape[0], features_BN.shape[1])
-        chance = torch.rand(shape, generator=generator, device=features_BN.device)
-        return features_BN * (chance >= self.dropout) / (1 - self.dropout)
 
 
 class Taste(nn.Module):
@@ -180,9 +192,8 @@ class Taste(nn.Module):
 
     def __init__(self, net: NetConfig) -> None:
         super().__init__()
-        planes = STATISTICS + COLOR_STATISTICS + LOG_STATISTICS
-        self.extractor = Extractor(planes, net)
-        self.hidden = nn.Linear(self.extractor.features + planes, net.hidden)
+        self.extractor = Extractor(KNOWN, net)
+        self.hidden = nn.Linear(self.extractor.features + KNOWN, net.hidden)
         self.output = nn.Linear(net.hidden, len(statistics.AIMS))
 
     def forward(self, rgb_BCHW: Tensor, generator: Generator | None = None) -> Tensor:
@@ -192,17 +203,15 @@ class Taste(nn.Module):
             rgb_BCHW: Linear light.
             generator: Of the dropout while it learns; None drops nothing.
         """
-        known = torch.cat([statistics.planes(rgb_BCHW, color=True), statistics.log_planes(rgb_BCHW)], dim=1)
-        seen = self._drop(self.extractor(rgb_BCHW, known), generator)
+        known = _known_of(rgb_BCHW)
+        seen = self._maybe_dropped(self.extractor(rgb_BCHW, known), generator)
         features = torch.cat([seen, known.to(seen.dtype)], dim=1)
-        look: Tensor = self.output(self._drop(F.leaky_relu(self.hidden(features), SLOPE), generator))
+        hidden = F.leaky_relu(self.hidden(features), SLOPE)
+        look: Tensor = self.output(self._maybe_dropped(hidden, generator))
         return look
 
-    def _drop(self, features_BN: Tensor, generator: Generator | None) -> Tensor:
-        if generator is None:
-            return features_BN
-        chance = torch.rand(features_BN.shape, generator=generator, device=features_BN.device)
-        return features_BN * (chance >= self.DROPOUT) / (1 - self.DROPOUT)
+    def _maybe_dropped(self, features_BN: Tensor, generator: Generator | None) -> Tensor:
+        return features_BN if generator is None else _dropped(features_BN, self.DROPOUT, generator)
 
 
 class Networks(nn.Module):
@@ -218,7 +227,7 @@ class Networks(nn.Module):
     def __init__(self, net: NetConfig, widths: Sequence[int]) -> None:
         super().__init__()
         self.policy = Policy(net, widths)
-        self.value = Score(net, planes=len(widths) + 1 + (len(statistics.AIMS) if net.look else 0))
+        self.value = Score(net, planes=_state_planes(net, len(widths)))
         self.critic = Score(net)
         self.taste = Taste(net) if net.look else None
 
