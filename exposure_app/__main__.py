@@ -18,7 +18,7 @@ def main() -> None:
     0 is success, 1 some file failed, 2 wrong usage, 130 interrupted.
     """
     try:
-        from exposure_app.cli import app
+        from exposure_app.cli.commands import app
 
         arguments = sys.argv[1:]
         commands = {command.callback.__name__ for command in app.registered_commands if command.callback}

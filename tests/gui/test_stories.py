@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from typer.testing import CliRunner
 
-from exposure_app.cli import app
+from exposure_app.cli.commands import app
 from exposure_app.gui.copy_dialog import CopyDialog
 from exposure_app.gui.export_dialog import ExportDialog
 from exposure_app.gui.value_slider import ValueSlider

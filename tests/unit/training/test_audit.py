@@ -8,7 +8,7 @@ import PIL.Image
 import pytest
 from typer.testing import CliRunner
 
-from exposure_app.cli import app
+from exposure_app.cli.commands import app
 from exposure_app.errors import ExposureError
 from exposure_app.session.learning_store import write_photo_list
 from exposure_app.training.audit import audit

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from exposure_app.cli import app
+from exposure_app.cli.commands import app
 from exposure_app.training.child import Parent
 from exposure_app.training.events import Event
 from tests.helpers.patience import PATIENCE, wait_until

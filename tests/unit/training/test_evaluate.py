@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from exposure_app.agent.header import NetConfig
 from exposure_app.agent.style import Style, new_style, save_style
-from exposure_app.cli import app
+from exposure_app.cli.commands import app
 from exposure_app.errors import ExposureError
 from exposure_app.io.transfer import srgb_to_linear
 from exposure_app.training import data, report

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from exposure_app.agent.header import read_header
 from exposure_app.agent.style import load_style
-from exposure_app.cli import app
+from exposure_app.cli.commands import app
 from exposure_app.training.config import CONFIGS, PAPER, TrainConfig
 from exposure_app.training.evaluate import HeldOut, edits_of, evaluate_style
 from exposure_app.training.material import Material, shown_photos

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from exposure_app.agent.style import load_style
-from exposure_app.cli import app
+from exposure_app.cli.commands import app
 from exposure_app.errors import ExposureError
 from exposure_app.explain import decompile as search
 from exposure_app.pipeline.recipe import read_recipe

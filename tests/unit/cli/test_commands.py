@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from exposure_app.agent.header import NetConfig
 from exposure_app.agent.style import new_style, save_style
-from exposure_app.cli import app
+from exposure_app.cli.commands import app
 from exposure_app.io.develop import Develop
 from exposure_app.pipeline import recipe as recipes
 from exposure_app.pipeline.recipe import Recipe, Step
@@ -283,7 +283,7 @@ def test_styles_lists_what_is_installed_without_loading_torch(style, exposure_ho
     folder.mkdir(parents=True)
     style.rename(folder / "mine.safetensors")
     script = (
-        "import sys\nfrom typer.testing import CliRunner\nfrom exposure_app.cli import app\n"
+        "import sys\nfrom typer.testing import CliRunner\nfrom exposure_app.cli.commands import app\n"
         "sys.stdout.write(CliRunner().invoke(app, ['styles', '--json']).stdout)\n"
         "assert 'torch' not in sys.modules\n"
     )

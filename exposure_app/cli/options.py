@@ -8,6 +8,7 @@ import typer
 from exposure_app.plain_text import for_terminal
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
     from rich.text import Text
 
     from exposure_app.io.develop import Develop
@@ -124,3 +125,12 @@ def develop_from(
         "demosaic": demosaic and demosaic.value,
     }
     return replace(usual or Develop(), **{name: value for name, value in wanted.items() if value is not None})  # type: ignore[arg-type]
+
+
+def progress_bar() -> "Progress":
+    """A progress bar on stderr; nothing where stderr is no terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    return Progress(console=console, transient=True, disable=not console.is_terminal)

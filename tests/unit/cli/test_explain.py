@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from exposure_app.agent.header import NetConfig
 from exposure_app.agent.style import new_style, save_style
-from exposure_app.cli import app
+from exposure_app.cli.commands import app
 from exposure_app.pipeline import recipe as recipes
 from exposure_app.pipeline.recipe import Recipe, Step
 from exposure_app.pipeline.sidecar import write_sidecar

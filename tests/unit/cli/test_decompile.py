@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from exposure_app.cli import app
+from exposure_app.cli.commands import app
 from exposure_app.explain import decompile as search
 from exposure_app.io.formats import read_image
 from exposure_app.pipeline.execute import render

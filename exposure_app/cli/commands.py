@@ -11,14 +11,14 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
 
 import typer
 
-from exposure_app import __version__, cli_batch, cli_convert, cli_decompile, cli_desktop, cli_explain, cli_study
-from exposure_app.cli_options import (
+from exposure_app import __version__
+from exposure_app.cli import batch, decompile, desktop, explain, looks, study, styles, training
+from exposure_app.cli.options import (
     FAILED,
     INTERRUPTED,
     UNHEARD,
@@ -35,15 +35,14 @@ from exposure_app.cli_options import (
     Quality,
     WhiteBalanceOption,
     develop_from,
+    progress_bar,
     say,
 )
 from exposure_app.errors import ExposureError
-from exposure_app.paths import BASE_STYLE, DEFAULT_STYLE
+from exposure_app.paths import DEFAULT_STYLE
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
-
-    from rich.progress import Progress
 
     from exposure_app.session.retouch import Result
 
@@ -56,22 +55,6 @@ app = typer.Typer(
 studies = typer.Typer(no_args_is_help=True, help="Compare people and styles on the same photos, rated blind.")
 app.add_typer(studies, name="study")
 log = logging.getLogger(__name__)
-
-
-class Config(StrEnum):
-    """Sizes and rates of a training."""
-
-    TUNE = "tune"
-    BASE = "base"
-    SMALL = "small"
-    PAPER = "paper"
-
-
-class ActionSet(StrEnum):
-    """Filters that a style may use."""
-
-    PAPER = "paper"
-    STUDIO = "studio"
 
 
 Photos = Annotated[list[Path], typer.Argument(help="RAW files, JPEGs, PNGs or TIFFs.", metavar="FILES...")]
@@ -194,140 +177,17 @@ def apply(
     _run_files(files, outputs, lambda photo, target: session.apply_file(photo, target, steps, options=options), json_)
 
 
-batch = command(cli_batch.batch)
-watch = command(cli_batch.watch)
-export_look = command(cli_convert.export_look)
-import_look = command(cli_convert.import_look)
-decompile = command(cli_decompile.decompile)
-desktop = command(cli_desktop.desktop)
-explain = command(cli_explain.explain)
-replan = command(cli_explain.replan)
-variations = command(cli_explain.variations)
-tweaks = command(cli_study.tweaks)
-card = command(cli_study.card)
-nearest = command(cli_study.nearest)
-blend = command(cli_study.blend)
-for part in cli_study.STUDY:
-    command(part, studies)
-
-
-@command
-def styles(json_: Json = False) -> None:
-    """List the styles that are installed."""
-    from exposure_app.agent.style import list_styles
-
-    found = list_styles()
-    if json_:
-        typer.echo(json.dumps([{**json.loads(style.dumps()), "path": str(style.path)} for style in found], indent=2))
-        return
-    for style in found:
-        say(f"{style.name:<12} {style.description}")
-    if not found:
-        say("no styles found", err=True)
-
-
-@command
-def audit(
-    folder: Annotated[Path, typer.Argument(help="Folder of photos you like.")],
-    inputs: Annotated[Path | None, typer.Option(help="Folder of your own photos, to see how far the look is.")] = None,
-    json_: Json = False,
-    events: Annotated[
-        bool, typer.Option("--events", help="Print JSON objects, one a line, as it goes; the last is the result.")
-    ] = False,
-) -> None:
-    """Check whether a folder is fit to learn a style from, and say what to do."""
-    from exposure_app.training import audit as audits
-
-    if events:
-        audits.audit_in_lines(folder, inputs, lambda line: typer.echo(line))
-        return
-    with _progress() as progress:
-        task = progress.add_task("Reading")
-        found = audits.audit(
-            folder,
-            inputs,
-            lambda what, done, total: progress.update(task, description=what, completed=done, total=total),
-        )
-    if json_:
-        typer.echo(json.dumps(found.to_json(), indent=2))
-        return
-    low, middle, high = found.brightness
-    say(f"{found.photos} photos, {found.monochrome} of them black and white, {len(found.unreadable)} unreadable")
-    say(f"brightness {middle:.2f} (from {low:.2f} to {high:.2f})")
-    for name, value in found.gap.items():
-        say(f"{name}: {value:.0f} % in common with your photos, plainly rendered")
-    for sentence in found.advice or ["Nothing speaks against learning from this folder."]:
-        say(f"- {sentence}")
-
-
-@command
-def train(
-    inputs: Annotated[Path, typer.Option(help="Folder of photos to retouch, or a JSON list of paths.")],
-    targets: Annotated[Path, typer.Option(help="Folder of photos you like, or a JSON list of paths.")],
-    name: Annotated[str, typer.Option(help="Name of the new style.")],
-    start: Annotated[
-        str, typer.Option("--from", help="Style to begin with, by name or file; scratch begins with nothing.")
-    ] = BASE_STYLE,
-    config: Annotated[
-        Config | None,
-        typer.Option(
-            help="From scratch: small for a CPU, paper for a GPU, base to learn finishing photos of any look."
-        ),
-    ] = None,
-    minutes: Annotated[float, typer.Option(min=0.01, help="Time to spend.")] = 45,
-    seed: Annotated[int, typer.Option(min=0, help="Of all that is random.")] = 0,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where a run of this name stopped.")] = False,
-    title: Annotated[str, typer.Option(help="What people see; default: the name.")] = "",
-    description: Annotated[str, typer.Option(help="One or two sentences about the style.")] = "",
-    output: Annotated[Path | None, typer.Option(help="Folder for the results; default: your styles.")] = None,
-    checkpoint_minutes: Annotated[float, typer.Option(min=0, help="From one checkpoint to the next.")] = 3,
-    masks: Annotated[bool, typer.Option("--masks", help="Let steps work in a part of the picture.")] = False,
-    filters: Annotated[
-        ActionSet | None, typer.Option(help="paper: the paper's eight; studio: all; default: the configuration's.")
-    ] = None,
-    json_: Annotated[bool, typer.Option("--json", help="Print events, one JSON object a line; stop on stdin.")] = False,
-) -> None:
-    """Learn a style from a folder of photos you like, without before/after pairs."""
-    from exposure_app.training import command as training
-
-    run = (inputs, targets, name, start, config, minutes, seed, resume, checkpoint_minutes)
-    order = training.Order(*run, title, description, output, masks, filters)
-    if json_:
-        training.as_child(order)
-    else:
-        say(str(training.in_terminal(order)))
-
-
-@command
-def evaluate(
-    outputs: Annotated[Path | None, typer.Argument(help="Folder of retouched photos.", metavar="[RESULTS")] = None,
-    liked: Annotated[Path | None, typer.Argument(help="Folder of photos of the style.", metavar="LIKED]")] = None,
-    style: Annotated[str | None, typer.Option(help="Instead of results: a style, to retouch the inputs with.")] = None,
-    inputs: Annotated[Path | None, typer.Option(help="Folder of photos to retouch.")] = None,
-    targets: Annotated[Path | None, typer.Option(help="Folder of photos of the style.")] = None,
-    pairs: Annotated[Path | None, typer.Option(help="CSV of true renderings: original, rendering.")] = None,
-    json_: Json = False,
-) -> None:
-    """Measure how close results, or those of a style, come to photos of the style that it was not trained with."""
-    by_folder, by_style = (outputs, liked), (style, inputs, targets)
-    if (all(by_folder) and not any((*by_style, pairs))) is (all(by_style) and not any(by_folder)):
-        raise typer.BadParameter("give either two folders, or --style, --inputs and --targets")
-    from exposure_app.training import held_out, tables
-
-    with _progress() as progress:
-        task = progress.add_task("Reading")
-
-        def tell(what: str, done: int, total: int) -> None:
-            progress.update(task, description=what.capitalize(), completed=done, total=total)
-
-        if style and inputs and targets:
-            figures = held_out.evaluate_with(style, inputs, targets, pairs, progress=tell)
-        elif outputs and liked:
-            figures = held_out.evaluate_folders(outputs, liked, tell)
-    if json_:
-        typer.echo(json.dumps(figures, indent=2))
-    else:
-        tables.print_evaluation(figures)
+_IN_ORDER: tuple[Callable[..., None], ...] = (
+    *(batch.batch, batch.watch),
+    *(looks.export_look, looks.import_look, decompile.decompile, desktop.desktop),
+    *(explain.explain, explain.replan, explain.variations),
+    *(styles.tweaks, styles.card, styles.nearest, styles.blend, styles.styles),
+    *(training.audit, training.train, training.evaluate),
+)
+for function in _IN_ORDER:
+    command(function)
+for function in study.STUDY:
+    command(function, studies)
 
 
 def _run_files(
@@ -345,7 +205,7 @@ def _run_files(
 
     records: list[dict[str, Any]] = []
     failed, taken = False, set[Path]()
-    with _progress() as progress:
+    with progress_bar() as progress:
         for photo, output in progress.track(list(zip(photos, outputs, strict=True)), description="Retouching"):
             try:
                 check_output(photo, output, taken)
@@ -376,15 +236,6 @@ def _print_result(result: "Result") -> None:
         say(f"  {number}. {words}")
     stages = ", ".join(f"{stage} {seconds:.2f} s" for stage, seconds in result.seconds.items())
     say(f"  {stages}")
-
-
-def _progress() -> "Progress":
-    """A progress bar on stderr; nothing where stderr is no terminal."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    return Progress(console=console, transient=True, disable=not console.is_terminal)
 
 
 def _speak_no_more() -> None:

@@ -11,8 +11,8 @@ import pytest
 from rich.console import Console
 
 import exposure_app
-from exposure_app import cli_options
-from exposure_app.cli_options import cell, say
+from exposure_app.cli import options
+from exposure_app.cli.options import cell, say
 from exposure_app.training.events import Event
 from exposure_app.training.terminal import Lines
 from tests.helpers.patience import PATIENCE
@@ -39,16 +39,16 @@ def test_square_brackets_in_a_cell_are_no_colour():
 
 def test_only_say_speaks_on_the_command_line():
     """Whatever else prints texts must have made them harmless itself: JSON is ASCII."""
-    for source in [*PACKAGE.glob("cli*.py")]:
+    for source in (PACKAGE / "cli").glob("*.py"):
         for line in source.read_text().splitlines():
-            if "typer.echo(" in line and source.name != Path(cli_options.__file__).name:
+            if "typer.echo(" in line and source.name != Path(options.__file__).name:
                 assert re.search(r"json\.dumps|lambda line|nl=", line), f"{source.name}: {line.strip()}"
 
 
 def test_hints_are_for_the_window_too():
     """An option of the command line means nothing there."""
     for source in PACKAGE.rglob("*.py"):
-        if source.name.startswith(("cli", "__main__")) or source.name == "cluster.py":  # clusters have no window
+        if source.parent.name == "cli" or source.name in ("__main__.py", "cluster.py"):  # clusters have no window
             continue
         for hint in re.findall(r"ExposureError\((?:[^()]|\([^()]*\))*\)", source.read_text()):
             assert not re.search(r"(?<![-\w])(--[a-z]|-o\b)", hint), f"{source.name}: {hint}"
@@ -62,7 +62,7 @@ def test_a_reader_that_has_enough_is_no_error(tmp_path: Path):
         done = run(["styles"], tmp_path, stdout=theirs, stderr=subprocess.PIPE)
     finally:
         os.close(theirs)
-    assert done.stderr == b"" and done.returncode == cli_options.UNHEARD
+    assert done.stderr == b"" and done.returncode == options.UNHEARD
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="shells are others there")

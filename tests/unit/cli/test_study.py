@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from exposure_app.cli import app
+from exposure_app.cli.commands import app
 from exposure_app.pipeline.recipe import Recipe, Step, read_recipe
 from exposure_app.session.tweaks import LEAST_PHOTOS, Ledger, read_ledger, write_ledger
 from tests.helpers.editor import make_photo, save_untrained_style

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from exposure_app.cli_options import Json, cell, say
+from exposure_app.cli.options import Json, cell, say
 from exposure_app.errors import ExposureError
 
 if TYPE_CHECKING:

@@ -1,5 +1,6 @@
-"""The program in the menu of a Linux desktop, with its icon and the photos it opens; for one user, and reversible.
+"""The command that puts the program into a Linux desktop's menu, with its icon and the photos it opens.
 
+It does so for one user, and takes everything away again.
 Follows the desktop entry, icon theme and shared MIME-info specifications of freedesktop.org.
 """
 
@@ -9,14 +10,26 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from exposure_app import paths
 from exposure_app.atomic import write_bytes_atomic
+from exposure_app.cli.options import say
 from exposure_app.errors import ExposureError
 from exposure_app.paths import DESKTOP_ID
 
 # What desktops read in place of the many files; where one is missing, the desktop reads the files themselves.
 _INDEXES = (("update-desktop-database", "applications"), ("update-mime-database", "mime"))
+
+
+def desktop(
+    remove: Annotated[bool, typer.Option("--remove", help="Take everything away again.")] = False,
+) -> None:
+    """Put the editor into the menu of this user's Linux desktop, and offer it for RAW files."""
+    for place in remove_entry() if remove else add_entry(program()):
+        say(place)
 
 
 def data_home() -> Path:
@@ -37,7 +50,7 @@ def program() -> Path:
     return found
 
 
-def add(target: Path) -> list[Path]:
+def add_entry(target: Path) -> list[Path]:
     """Write menu entry, description, icons and file types.
 
     Args:
@@ -62,8 +75,8 @@ def add(target: Path) -> list[Path]:
     return written
 
 
-def remove() -> list[Path]:
-    """Take away what ``add`` wrote, and return it."""
+def remove_entry() -> list[Path]:
+    """Take away what ``add_entry`` wrote, and return it."""
     _check_desktop()
     there = [place for _, place in _files() if place.exists()]
     for place in there:

@@ -11,10 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from exposure_app import paths
-from exposure_app.cli import app
+from exposure_app.cli import desktop
+from exposure_app.cli.commands import app
 from exposure_app.errors import ExposureError
 from exposure_app.io.formats import EXTENSIONS
-from exposure_app.session import desktop_entry
 
 FOLDER = paths.resources_dir() / "desktop"
 # Of the formats that the shared list of file types does not know, those that no camera writes any more are left out.
@@ -38,7 +38,7 @@ def entry(path: Path) -> configparser.SectionProxy:
 
 def test_the_entry_starts_the_program_and_has_icons_of_every_size(home: Path, tmp_path: Path):
     program = tmp_path / 'my $ "tools" 100 %' / "exposure-gui"
-    written = desktop_entry.add(program)
+    written = desktop.add_entry(program)
     placed = entry(home / "applications" / f"{paths.DESKTOP_ID}.desktop")
     escaped = str(program).replace('"', '\\\\"').replace("$", "\\\\$").replace("%", "%%")
     assert placed["Exec"] == f'"{escaped}" %F'
@@ -50,12 +50,12 @@ def test_the_entry_starts_the_program_and_has_icons_of_every_size(home: Path, tm
 
 
 def test_it_goes_without_a_trace_of_its_files(home: Path):
-    written = desktop_entry.add(home / "exposure-gui")
+    written = desktop.add_entry(home / "exposure-gui")
     other = home / "applications" / "other.desktop"
     other.write_text("[Desktop Entry]\n")
-    assert set(desktop_entry.remove()) == set(written)
+    assert set(desktop.remove_entry()) == set(written)
     assert not any(path.exists() for path in written) and other.exists()
-    assert desktop_entry.remove() == []
+    assert desktop.remove_entry() == []
 
 
 def test_the_command_says_what_it_wrote(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -71,10 +71,10 @@ def test_the_command_says_what_it_wrote(home: Path, tmp_path: Path, monkeypatch:
 def test_elsewhere_it_says_so(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     with pytest.raises(ExposureError, match="no exposure-gui"):
-        desktop_entry.program()
+        desktop.program()
     monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(ExposureError, match="Linux"):
-        desktop_entry.add(home / "exposure-gui")
+        desktop.add_entry(home / "exposure-gui")
 
 
 def test_every_kind_of_photo_is_offered_to_the_program():

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
-from exposure_app.cli import app
+from exposure_app.cli.commands import app
 from exposure_app.image import Metadata
 from exposure_app.io.export import write_image
 from exposure_app.pipeline.lut import bake, write_cube

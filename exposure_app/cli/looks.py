@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from exposure_app.cli_options import (
+from exposure_app.cli.options import (
     Highlights,
     HighlightsOption,
     Json,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from exposure_app.cli_options import Highlights, HighlightsOption, Json, cell, develop_from, say
+from exposure_app.cli.options import Highlights, HighlightsOption, Json, cell, develop_from, say
 from exposure_app.paths import DEFAULT_STYLE
 
 if TYPE_CHECKING:

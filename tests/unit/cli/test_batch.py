@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from exposure_app.agent.header import NetConfig
 from exposure_app.agent.style import new_style, save_style
-from exposure_app.cli import app
+from exposure_app.cli.commands import app
 from exposure_app.io import develop as developing
 from exposure_app.io.develop import Develop
 from exposure_app.pipeline.recipe import Recipe, dumps
