@@ -7,12 +7,10 @@ from, the value at which the filter does nothing, and the value an untrained age
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeGuard, cast
+from typing import Any, Literal, TypeGuard, cast
 
+from exposure_app.array_module import module_of
 from exposure_app.errors import ExposureError
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 Value = float | tuple[float, ...]
 Range = tuple[float, float]
@@ -54,11 +52,11 @@ class Scalar:
         """The neutral setting as a recipe stores it."""
         return self.neutral
 
-    def squash(self, raw: "Tensor") -> "Tensor":
+    def squash(self, raw: Any) -> Any:
         """Map network outputs (..., 1) to values in the agent's range, 0 to ``initial``, strictly increasing."""
         low, high = self._ordinate(self.agent[0]), self._ordinate(self.agent[1])
         squashed = _squash(raw, low, high, self._ordinate(self.initial))
-        return squashed.exp() if self.scale == "log" else squashed
+        return module_of(raw).exp(squashed) if self.scale == "log" else squashed
 
     def position(self, value: float) -> float:
         """Slider position, 0 to 1, of a value."""
@@ -131,7 +129,7 @@ class Curve:
         """The neutral setting as a recipe stores it."""
         return (1.0,) * self.width
 
-    def squash(self, raw: "Tensor") -> "Tensor":
+    def squash(self, raw: Any) -> Any:
         """Map network outputs (..., width) to slopes in the agent's range, 0 to ``initial``, strictly increasing."""
         return _squash(raw, *self.agent, self.initial)
 
@@ -201,7 +199,7 @@ class Bands:
         """The neutral setting as a recipe stores it."""
         return (0.0,) * self.width
 
-    def squash(self, raw: "Tensor") -> "Tensor":
+    def squash(self, raw: Any) -> Any:
         """Map network outputs (..., width) to numbers in the agent's range, 0 to ``initial``, strictly increasing."""
         return _squash(raw, *self.agent, self.initial)
 
@@ -244,17 +242,21 @@ def is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < _FARTHEST
 
 
-def squash(params: Sequence[Param], raw: "Tensor") -> "Tensor":
-    """Map network outputs (..., sum of widths) to a vector of the parameters' values within the agent's ranges."""
-    import torch
+def squash(params: Sequence[Param], raw: Any) -> Any:
+    """Map network outputs (..., sum of widths) to a vector of the parameters' values within the agent's ranges.
 
-    parts = raw.split([param.width for param in params], dim=-1)
-    return torch.cat([param.squash(part) for param, part in zip(params, parts, strict=True)], dim=-1)
+    Here as in the parameters, outputs are arrays of numpy or torch, and so are values.
+    """
+    parts, start = [], 0
+    for param in params:
+        parts.append(param.squash(raw[..., start : start + param.width]))
+        start += param.width
+    return module_of(raw).concatenate(parts, -1)
 
 
-def _squash(raw: "Tensor", low: float, high: float, initial: float) -> "Tensor":
+def _squash(raw: Any, low: float, high: float, initial: float) -> Any:
     bias = math.atanh(2 * (initial - low) / (high - low) - 1)
-    return low + (high - low) * 0.5 * ((raw + bias).tanh() + 1)
+    return low + (high - low) * 0.5 * (module_of(raw).tanh(raw + bias) + 1)
 
 
 def _relative(slopes: Value) -> tuple[float, ...]:

@@ -19,12 +19,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from exposure_app.array_module import module_of
 from exposure_app.filters import Filter
 from exposure_app.params import Param, Range, Scalar, squash
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.grid import Grid
 from exposure_app.pipeline.mask import EDGE, KINDS, Mask, gradient_settings
-from exposure_app.pipeline.mask_blend import share_of_effect, weigh_tensor
+from exposure_app.pipeline.mask_blend import share_of_effect, sigmoid, weigh_array
 from exposure_app.pipeline.proxy import SIZE
 
 if TYPE_CHECKING:
@@ -77,8 +78,8 @@ class Action(Effect, Protocol):
     def width(self) -> int:
         """Length of the value vector."""
 
-    def squash(self, raw: "Tensor") -> "Tensor":
-        """Map network outputs (..., width) to value vectors within the agent's ranges."""
+    def squash(self, raw: Any) -> Any:
+        """Map network outputs (..., width), of numpy or torch, to value vectors within the agent's ranges."""
 
 
 def actions(filters: Iterable[Filter], masks: bool) -> tuple[Action, ...]:
@@ -121,7 +122,7 @@ class Masked(_OfFilter):
         """See ``Action.width``."""
         return self.filter.width + len(MASK)
 
-    def squash(self, raw: "Tensor") -> "Tensor":
+    def squash(self, raw: Any) -> Any:
         """See ``Action.squash``."""
         return squash(self.params, raw)
 
@@ -148,22 +149,23 @@ def weights(rgb: "Tensor", values: "Tensor") -> "Tensor":
     y, x = ((torch.arange(n, device=rgb.device).to(rgb.dtype) + 0.5) / n - 0.5 for n in rgb.shape[-2:])
     place = (right * x + down * y[:, None]) / length + distance
     found = share_of_effect(rgb, place, brightness, 2 * EDGE / feather, strength)
-    return found + torch.where(is_full(values)[..., None, None, None], 1 - found, 0).detach()
+    kept: Tensor = found + torch.where(is_full(values)[..., None, None, None], 1 - found, 0).detach()
+    return kept
 
 
-def is_full(values: "Tensor") -> "Tensor":
-    """Whether masks (...) of values (..., 6) leave hardly anything out of any view."""
-    right, down, distance, brightness, feather, strength = values.unbind(-1)
-    length = (right.square() + down.square() + LEAST_LENGTH**2).sqrt()
-    least = distance - ((right.abs() + down.abs()) / length + brightness.abs()) / 2
-    return strength * (2 * EDGE / feather * least).sigmoid() > FULL
+def is_full(values: Any) -> Any:
+    """Whether masks (...) of values (..., 6), an array of numpy or torch, leave hardly anything out of any view."""
+    right, down, distance, brightness, feather, strength = (values[..., i] for i in range(len(MASK)))
+    length = (right * right + down * down + LEAST_LENGTH**2) ** 0.5
+    least = distance - ((abs(right) + abs(down)) / length + abs(brightness)) / 2
+    return strength * sigmoid(2 * EDGE / feather * least) > FULL
 
 
-def mask_for(values: "Tensor", grid: Grid, decimals: int) -> Mask | None:
+def mask_for(values: Any, grid: Grid, decimals: int) -> Mask | None:
     """The same mask for a recipe.
 
     Args:
-        values: (6,), of ``MASK``.
+        values: (6,), of ``MASK``; an array of numpy or torch.
         grid: Where the pixels of the agent's view lie in the photo.
         decimals: Of the settings.
 
@@ -205,11 +207,13 @@ class Placed(_OfFilter):
     def apply(self, rgb: "Tensor", values: "Tensor") -> "Tensor":
         """See ``Effect.apply``; nothing was cut from the photos, and they are upright."""
         height, width = rgb.shape[-2:]
-        return blended(rgb, self.filter.apply(rgb, values), self.mask, Grid.guessed(Geometry(), width, height))
+        after = self.filter.apply(rgb, values)
+        placed: Tensor = blended(rgb, after, self.mask, Grid.guessed(Geometry(), width, height))
+        return placed
 
 
-def blended(rgb: "Tensor", after: "Tensor", mask: Mask, grid: Grid) -> "Tensor":
-    """What a step with a mask of a recipe makes of pictures.
+def blended(rgb: Any, after: Any, mask: Mask, grid: Grid) -> Any:
+    """What a step with a mask of a recipe makes of pictures, arrays of numpy or torch.
 
     Args:
         rgb: (..., 3, H, W), what enters the step.
@@ -217,7 +221,6 @@ def blended(rgb: "Tensor", after: "Tensor", mask: Mask, grid: Grid) -> "Tensor":
         mask: Of the step.
         grid: Where the pixels lie in the photo.
     """
-    import torch
-
-    row, column = (torch.arange(n, device=rgb.device).to(rgb.dtype) for n in rgb.shape[-2:])
-    return rgb.lerp(after, weigh_tensor(rgb, mask.field(grid), column, row[:, None]))
+    module = module_of(rgb)
+    row, column = (module.arange(n, dtype=rgb.dtype, device=rgb.device) for n in rgb.shape[-2:])
+    return rgb + weigh_array(rgb, mask.field(grid), column, row[:, None]) * (after - rgb)

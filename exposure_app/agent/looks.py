@@ -1,9 +1,9 @@
 """Which look a seed asks for, in styles that can be told one: the source of alternatives."""
 
-from typing import TYPE_CHECKING
+import numpy as np
+from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from torch import Tensor
+from exposure_app.agent.chances import Chances
 
 # Away from the look that suits the photo, by ``statistics.AIMS``: brightness, contrast, warmth, color. Large enough to
 # be seen beside each other, small enough that each is still a good picture.
@@ -21,11 +21,6 @@ OFFSETS = (
 SPREAD = 0.6  # deviation of the offsets of further seeds
 
 
-def offset(seed: int) -> "Tensor":
-    """What a seed asks for beside the look that suits the photo: (4,), double precision; seed 0 for nothing else."""
-    import torch
-
-    if seed < len(OFFSETS):
-        return torch.tensor(OFFSETS[seed], dtype=torch.float64)
-    generator = torch.Generator().manual_seed(seed)
-    return SPREAD * torch.randn(len(OFFSETS[0]), generator=generator, dtype=torch.float64)
+def offset(seed: int) -> NDArray[np.float64]:
+    """What a seed asks for beside the look that suits the photo: (4,); seed 0 for nothing else."""
+    return np.array(OFFSETS[seed]) if seed < len(OFFSETS) else SPREAD * Chances(seed).normal(len(OFFSETS[0]))

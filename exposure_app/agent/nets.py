@@ -1,5 +1,7 @@
 """The networks: one convolutional shape for all (paper, section 5.1 and figure 7).
 
+These are what learns. In use ``inference`` computes the same without torch; a test holds them equal.
+
 Shapes: B batch, C channel, H height, W width, K constant planes, F filters, N features.
 """
 
@@ -13,16 +15,12 @@ from torch import Generator, Tensor, nn
 
 from exposure_app.agent import statistics
 from exposure_app.agent.header import NetConfig
+from exposure_app.agent.inference import BORDERS, DARKEST, NEVER, SLOPE, state_planes
+from exposure_app.agent.statistics import COLOR_PLANES, KNOWN, PLANES
+from exposure_app.pipeline.proxy import SIZE
 from exposure_app.pipeline.recipe import DISPLAY_GAMMA
 
-SIZE = 64  # height and width of what the networks look at
-SLOPE = 0.2  # of the leaky ReLU below 0
-STATISTICS = 3
-COLOR_STATISTICS = 2
-LOG_STATISTICS = 2
-KNOWN = STATISTICS + COLOR_STATISTICS + LOG_STATISTICS
-NEVER = -1e4  # logit of what must not be chosen
-DARKEST = 1e-4  # keeps the gradient of the code of black finite
+__all__ = ["NEVER", "SIZE", "Extractor", "Networks", "Policy", "Score", "Taste"]
 
 
 class Extractor(nn.Module):
@@ -57,23 +55,13 @@ def _of_constant_planes(planes_BK: Tensor, weight_OK44: Tensor, edge: int) -> Te
     The same as to append them to the picture, at a fraction of the time: only at the borders, where one row or column
     of the kernel meets the padding, does the sum differ from place to place.
     """
-    inside = weight_OK44.new_tensor([[0, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 0]])  # of the kernel: first, middle, last
+    inside = weight_OK44.new_tensor(BORDERS)
     sums_OK33 = torch.einsum("okyx,ry,cx->okrc", weight_OK44, inside, inside)
     found_BO33 = torch.einsum("bk,okrc->borc", planes_BK, sums_OK33)
     first, middle, last = found_BO33.split(1, dim=2)
     rows_BOH3 = torch.cat([first, middle.expand(-1, -1, edge - 2, -1), last], dim=2)
     first, middle, last = rows_BOH3.split(1, dim=3)
     return torch.cat([first, middle.expand(-1, -1, -1, edge - 2), last], dim=3)
-
-
-def _known_of(rgb_BCHW: Tensor) -> Tensor:
-    """The ``KNOWN`` numbers (B, K) of pictures that policies and tastes see beside them."""
-    return torch.cat([statistics.planes(rgb_BCHW, color=True), statistics.log_planes(rgb_BCHW)], dim=1)
-
-
-def _state_planes(net: NetConfig, filters: int) -> int:
-    """Number of a state's planes, see ``policy.State.planes``."""
-    return filters + 1 + (len(statistics.AIMS) if net.look else 0)
 
 
 def _dropped(features_BN: Tensor, share: float, generator: Generator | None, alike: bool = False) -> Tensor:
@@ -94,7 +82,7 @@ class Score(nn.Module):
     def __init__(self, net: NetConfig, planes: int = 0) -> None:
         super().__init__()
         self.color = net.color_statistics
-        known = STATISTICS + (COLOR_STATISTICS if self.color else 0)
+        known = PLANES + (COLOR_PLANES if self.color else 0)
         self.extractor = Extractor(planes + known, net)
         self.hidden = nn.Linear(self.extractor.features, net.hidden)
         self.output = nn.Linear(net.hidden, 1)
@@ -120,7 +108,7 @@ class Policy(nn.Module):
 
     def __init__(self, net: NetConfig, widths: Sequence[int]) -> None:
         super().__init__()
-        planes = _state_planes(net, len(widths))
+        planes = state_planes(net, len(widths))
         self.statistics = net.policy_statistics
         if self.statistics:
             planes += KNOWN
@@ -151,7 +139,7 @@ class Policy(nn.Module):
         """
         used_BF = planes_BK[:, : len(self.value_outputs)]
         if self.statistics:
-            planes_BK = torch.cat([planes_BK, _known_of(rgb_BCHW)], dim=1)
+            planes_BK = torch.cat([planes_BK, statistics.known(rgb_BCHW)], dim=1)
         features = self._features(self.select_extractor, rgb_BCHW, planes_BK, generator, alike)
         logits = self.select_output(F.leaky_relu(self.select_hidden(features), SLOPE))
         if self.once:
@@ -203,7 +191,7 @@ class Taste(nn.Module):
             rgb_BCHW: Linear light.
             generator: Of the dropout while it learns; None drops nothing.
         """
-        known = _known_of(rgb_BCHW)
+        known = statistics.known(rgb_BCHW)
         seen = self._maybe_dropped(self.extractor(rgb_BCHW, known), generator)
         features = torch.cat([seen, known.to(seen.dtype)], dim=1)
         hidden = F.leaky_relu(self.hidden(features), SLOPE)
@@ -227,7 +215,7 @@ class Networks(nn.Module):
     def __init__(self, net: NetConfig, widths: Sequence[int]) -> None:
         super().__init__()
         self.policy = Policy(net, widths)
-        self.value = Score(net, planes=_state_planes(net, len(widths)))
+        self.value = Score(net, planes=state_planes(net, len(widths)))
         self.critic = Score(net)
         self.taste = Taste(net) if net.look else None
 

@@ -3,27 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import numpy as np
 
 from exposure_app.agent.actions import Action, Masked, blended, mask_for
+from exposure_app.agent.chances import Chances
+from exposure_app.agent.inference import Array
 from exposure_app.agent.looks import offset
 from exposure_app.agent.style import Style
 from exposure_app.errors import ExposureError
 from exposure_app.filters import registry
 from exposure_app.image import Pixels
 from exposure_app.params import Param, Value
-from exposure_app.pipeline.device import one_thread
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.grid import Grid
 from exposure_app.pipeline.proxy import SIZE
 from exposure_app.pipeline.recipe import Recipe, Step
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from exposure_app.agent.policy import State
 
 DECIMALS = 4  # of the parameters in a recipe
 MAX_SEED = 2**63 - 1
@@ -65,6 +61,27 @@ class Trace:
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class State:
+    """One picture on its way, as ``policy.State`` has many.
+
+    Attributes:
+        rgb_CHW: Linear light at first, display-referred sRGB after the last step; never negative, may exceed 1.
+        used_F: 1 where a filter was used.
+        step: Number of steps taken.
+        look_K: The look to aim for; no numbers in styles that are not told one.
+    """
+
+    rgb_CHW: Array
+    used_F: Array
+    step: int
+    look_K: Array
+
+    def planes(self, steps: int) -> Array:
+        """State planes (F + 1 + K,), as those of ``policy.State``."""
+        return np.concatenate([self.used_F, [self.step / steps], self.look_K])
+
+
 def retouch(
     proxy: Pixels,
     style: Style,
@@ -95,64 +112,48 @@ def retouch(
     Raises:
         ExposureError: The seed is out of range, or the view is not of that shape.
     """
-    import torch
-
-    from exposure_app.agent.policy import decide
-
     if type(seed) is not int or not 0 <= seed <= MAX_SEED:
         raise ExposureError(f"A seed must be a whole number from 0, not {seed!r}")
-    header, actions, networks = style.header, style.actions, double(style)
+    header, actions, networks = style.header, style.actions, style.in_use
     grid = grid or Grid.guessed(Geometry(), SIZE, SIZE)
-    generator = torch.Generator().manual_seed(seed)
+    chances = Chances(seed)
     state = begin(style, proxy, seed)
     steps: list[Step] = []
-    reasons: list[TraceStep] = []
-    with one_thread(), torch.inference_mode():
-        score = float(networks.quality(state.rgb_BCHW))
-        for place in range(max(header.net.steps, max(given, default=-1) + 1)):
-            logits_BF, values = decide(networks.policy, state, actions, header.net.steps, generator)
-            value = expected(style, state)
-            choice = int(logits_BF.argmax())
-            step = given.get(place) or _step(actions[choice], values[choice][0], grid)
-            state = taken(state, step, header.filter_ids, grid)
-            before, score = score, float(networks.quality(state.rgb_BCHW))
-            probabilities = dict(zip(header.filter_ids, logits_BF.softmax(-1)[0].tolist(), strict=True))
-            steps.append(step)
-            reasons.append(TraceStep(step.filter, probabilities, value, before, score))
-    return Recipe(tuple(steps), style=style.name, seed=seed), Trace(tuple(reasons), score)
+    states, chosen = [state], []
+    for place in range(max(header.net.steps, max(given, default=-1) + 1)):
+        logits_F, outputs = networks.policy(state.rgb_CHW, state.planes(header.net.steps), chances)
+        choice = int(logits_F.argmax())
+        step = given.get(place) or _step(actions[choice], actions[choice].squash(outputs(choice)), grid)
+        state = taken(state, step, header.filter_ids, grid)
+        steps.append(step)
+        states.append(state)
+        chosen.append(dict(zip(header.filter_ids, _softmax(logits_F).tolist(), strict=True)))
+    values = expected(style, states[:-1])
+    scores = networks.quality(np.stack([state.rgb_CHW for state in states])).tolist()
+    reasons = map(TraceStep, (step.filter for step in steps), chosen, values, scores, scores[1:])
+    return Recipe(tuple(steps), style=style.name, seed=seed), Trace(tuple(reasons), scores[-1])
 
 
-def begin(style: Style, proxy: Pixels, seed: int = 0) -> "State":
+def begin(style: Style, proxy: Pixels, seed: int = 0) -> State:
     """The state of an untouched photo, and the look that its seed asks for where the style can be told one.
 
-    Raises:
-        ExposureError: As ``view_of``.
-    """
-    import torch
-
-    from exposure_app.agent.policy import State
-
-    view, taste = view_of(proxy), double(style).taste
-    with one_thread(), torch.inference_mode():
-        look = None if taste is None else taste(view) + offset(seed)
-    return State.start(view, len(style.header.filters), look)
-
-
-def view_of(proxy: Pixels) -> "Tensor":
-    """The agent's view as a batch of one, in double precision: (1, 3, 64, 64), linear light.
+    Args:
+        style: Whose state.
+        proxy: As in ``retouch``.
+        seed: As in ``retouch``.
 
     Raises:
-        ExposureError: It is not finite, or not of that shape.
+        ExposureError: The view is not finite, or not of that shape.
     """
-    import torch
-
     if proxy.shape != (3, SIZE, SIZE) or not np.isfinite(proxy).all():
         raise ExposureError(f"The agent needs a finite view of 3 x {SIZE} x {SIZE}")
-    return torch.from_numpy(np.ascontiguousarray(proxy)).double()[None]
+    view, taste = proxy.astype(np.float64), style.in_use.taste
+    look = np.zeros(0) if taste is None else taste(view) + offset(seed)
+    return State(view, np.zeros(len(style.header.filters)), 0, look)
 
 
-def taken(state: "State", step: Step, filter_ids: Sequence[str], grid: Grid | None = None) -> "State":
-    """The state after any step on a state of one picture: of the agent or of a person, by a filter it knows or not.
+def taken(state: State, step: Step, filter_ids: Sequence[str], grid: Grid | None = None) -> State:
+    """The state after any step: of the agent or of a person, by a filter it knows or not.
 
     Args:
         state: Before the step.
@@ -160,28 +161,32 @@ def taken(state: "State", step: Step, filter_ids: Sequence[str], grid: Grid | No
         filter_ids: The filters that the agent knows.
         grid: As in ``retouch``.
     """
-    import torch
-
     filter_id, params, mask = step.edit()
-    filter_, before = registry()[filter_id], state.rgb_BCHW
-    after = filter_.apply(before, torch.from_numpy(filter_.pack(params)).to(before)[None])
+    filter_, before = registry()[filter_id], state.rgb_CHW
+    after = filter_.apply_array(before, filter_.pack(params))
     if mask is not None:
         after = blended(before, after, mask, grid or Grid.guessed(Geometry(), SIZE, SIZE))
-    used_BF = state.used_BF.new_tensor([[filter_id == known for known in filter_ids]])
-    return replace(state, rgb_BCHW=after, used_BF=torch.maximum(state.used_BF, used_BF), step_B=state.step_B + 1)
+    used_F = np.maximum(state.used_F, [filter_id == known for known in filter_ids])
+    return replace(state, rgb_CHW=after, used_F=used_F, step=state.step + 1)
 
 
-def expected(style: Style, state: "State") -> float:
-    """V of a state of one picture: the reward that the agent expects from the steps that are left.
+def expected(style: Style, states: Sequence[State]) -> list[float]:
+    """V of states: the reward that the agent expects from the steps that are left.
 
     Where none is left, one is granted: V of finished pictures is not learned.
     """
     steps = style.header.net.steps
-    left = replace(state, step_B=state.step_B.clamp(max=steps - 1))
-    return float(double(style).value(left.rgb_BCHW, left.planes(steps)))
+    planes = [replace(state, step=min(state.step, steps - 1)).planes(steps) for state in states]
+    found: list[float] = style.in_use.value(np.stack([state.rgb_CHW for state in states]), np.stack(planes)).tolist()
+    return found
 
 
-def _step(action: Action, values: "Tensor", grid: Grid) -> Step:
+def _softmax(logits_F: Array) -> Array:
+    shares = np.exp(logits_F - logits_F.max())
+    return cast("Array", shares / shares.sum())
+
+
+def _step(action: Action, values: Array, grid: Grid) -> Step:
     """The action as a step of a recipe."""
     if not isinstance(action, Masked):
         return Step(action.id, _rounded(action.params, values.tolist()))
@@ -199,14 +204,3 @@ def _rounded(params: Sequence[Param], values: Sequence[float]) -> dict[str, Valu
         few = tuple(min(max(round(value, DECIMALS), low), high) for value in head)
         settings[param.name] = few[0] if param.neutral_value.__class__ is not tuple else cast("Value", few)
     return settings
-
-
-def double(style: Style) -> Any:
-    """The networks in double precision, made once for each style."""
-    import copy
-
-    made = style.__dict__.get("_double")
-    if made is None:
-        made = copy.deepcopy(style.networks).cpu().double()
-        object.__setattr__(style, "_double", made)
-    return made

@@ -2,11 +2,17 @@
 
 import hashlib
 import io
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from exposure_app import filters
+from exposure_app.agent import inference
 from exposure_app.agent.actions import Action, actions
 from exposure_app.agent.header import (
     KEY,
@@ -24,8 +30,6 @@ from exposure_app.filters import Filter
 from exposure_app.reading import read_bytes
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from exposure_app.agent.nets import Networks
 
 __all__ = [
@@ -44,17 +48,47 @@ __all__ = [
 MOST_BYTES = 1 << 29  # of a style's file; those of the paper's size have 20 MB
 
 
-@dataclass(frozen=True, eq=False)
 class Style:
-    """A style ready for use.
+    """A style ready for use, or one that learns.
 
-    Attributes:
+    Args:
         header: What it says about itself.
-        networks: Policy, value net and discriminator.
+        learned: The weights of its networks, or the networks in which they are.
     """
 
-    header: StyleHeader
-    networks: "Networks"
+    def __init__(self, header: StyleHeader, learned: "inference.Weights | Networks") -> None:
+        self.header = header
+        self._learned = learned
+
+    @cached_property
+    def weights(self) -> inference.Weights:
+        """The weights, of single or half precision."""
+        if isinstance(self._learned, Mapping):
+            return self._learned
+        return {name: tensor.detach().cpu().float().numpy() for name, tensor in self._learned.state_dict().items()}
+
+    @cached_property
+    def networks(self) -> "Networks":
+        """The networks as those that learn, in torch: single precision."""
+        if not isinstance(self._learned, Mapping):
+            return self._learned
+        import torch
+
+        from exposure_app.agent.nets import Networks
+
+        networks = Networks(self.header.net, self.widths)
+        networks.load_state_dict({name: torch.from_numpy(weight) for name, weight in self._learned.items()})
+        return networks.requires_grad_(False)
+
+    @cached_property
+    def in_use(self) -> inference.Networks:
+        """The networks as they are when first asked for, in double precision and without torch."""
+        return inference.Networks(self.weights, self.header.net, self.widths)
+
+    @property
+    def widths(self) -> list[int]:
+        """Number of values of each action."""
+        return [action.width for action in self.actions]
 
     @property
     def name(self) -> str:
@@ -114,36 +148,34 @@ def save_style(path: Path, style: Style) -> None:
     Raises:
         ExposureError: The file cannot be written.
     """
-    from safetensors.torch import save
+    from safetensors.numpy import save
 
     from exposure_app.atomic import write_bytes_atomic
 
-    weights = {name: _small(tensor.detach().cpu().float()) for name, tensor in style.networks.state_dict().items()}
+    weights = {name: _small(weight) for name, weight in style.weights.items()}
     write_bytes_atomic(path, save(weights, metadata={KEY: style.header.dumps()}))
 
 
 def in_half_precision(style: Style) -> Style:
     """The style with all weights rounded to half precision, computing as precisely as before."""
-    import copy
-
-    networks = copy.deepcopy(style.networks)
-    networks.half().float()
-    return Style(style.header, networks)
+    return Style(style.header, {name: _half(weight).astype(np.float32) for name, weight in style.weights.items()})
 
 
-def _small(weights: "Tensor") -> "Tensor":
+def _half(weight: NDArray[Any]) -> NDArray[np.float16]:
+    with np.errstate(over="ignore"):  # what is too large becomes infinite
+        return weight.astype(np.float16)
+
+
+def _small(weight: NDArray[Any]) -> NDArray[Any]:
     """In half precision, if that says the same."""
-    half = weights.half()
-    return (half if bool((half.float() == weights).all()) else weights).contiguous()
+    half = _half(weight)
+    return np.ascontiguousarray(half if np.array_equal(half, weight) else weight)
 
 
 def _with_weights(header: StyleHeader, content: bytes, path: Path) -> Style:
-    """Check the filters, build the networks and fill them."""
-    import torch
+    """Check that the filters are known and that the weights are those of such networks."""
     from safetensors import SafetensorError
-    from safetensors.torch import load
-
-    from exposure_app.agent.nets import Networks
+    from safetensors.numpy import load
 
     known = filters.registry()
     for filter_id, signature in zip(header.filter_ids, header.filters, strict=True):
@@ -152,19 +184,13 @@ def _with_weights(header: StyleHeader, content: bytes, path: Path) -> Style:
                 f"The style {path.name} was trained with a filter {filter_id!r} that this program lacks in that form",
                 "Update the program or train the style again.",
             )
-    able = actions((known[filter_id] for filter_id in header.filter_ids), header.net.masks)
-    widths = [action.width for action in able]
     try:
         weights = load(content)
-        with torch.device("meta"):  # a header may claim any size: nothing is allocated before the file has shown it
-            claimed = Networks(header.net, widths).state_dict()
-        if {key: weight.shape for key, weight in weights.items()} != {key: row.shape for key, row in claimed.items()}:
-            raise damaged(path)
-        networks = Networks(header.net, widths)
-        networks.load_state_dict(weights)
-    except (SafetensorError, RuntimeError, OSError, ValueError):
+    except (SafetensorError, KeyError, TypeError, ValueError):  # among them kinds of numbers that numpy does not know
         raise damaged(path) from None
-    if not all(tensor.isfinite().all() for tensor in weights.values()):
+    style = Style(replace(header, path=path), weights)
+    if {name: weight.shape for name, weight in weights.items()} != inference.shapes(header.net, style.widths):
         raise damaged(path)
-    networks.requires_grad_(False)
-    return Style(replace(header, path=path), networks)
+    if not all(weight.dtype in (np.float16, np.float32) and np.isfinite(weight).all() for weight in weights.values()):
+        raise damaged(path)
+    return style

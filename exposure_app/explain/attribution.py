@@ -21,7 +21,6 @@ import numpy as np
 
 from exposure_app import filters
 from exposure_app.explain.scene import Scene
-from exposure_app.pipeline.device import one_thread
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.histogram import histogram
 from exposure_app.pipeline.recipe import Recipe
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 WEAK = 0.05  # a smaller share of the gain than this is not worth a step
 EXACT_STEPS = 8  # all subsets of up to so many steps are rendered; of more, those of some random orders
 ORDERS = 48  # so many, and each backwards too
+BATCH = 16  # pictures that are judged at once
 
 Subset = int  # bit i says whether step i is in it
 Worth = Callable[[Sequence[Subset]], Sequence[float]]
@@ -274,19 +274,14 @@ def _scores(
     recipes: Sequence[Recipe], style: "Style", scene: Scene, check: Callable[[], None], *, mirrored: bool = False
 ) -> list[float]:
     """D of the small picture after each recipe, or of its mirror image."""
-    import torch
-
-    from exposure_app.agent.rollout import double
-
     source = np.ascontiguousarray(scene.proxy.transpose(1, 2, 0))
     scores: list[float] = []
-    with one_thread(), torch.inference_mode():
-        for start in range(0, len(recipes), 32):
-            check()
-            some = recipes[start : start + 32]
-            batch = [render(source, recipe, grid=scene.grid, depth=32, device="cpu") for recipe in some]
-            rgb_BCHW = torch.from_numpy(np.stack(batch)).permute(0, 3, 1, 2).double()
-            scores += double(style).quality(rgb_BCHW.flip(-1) if mirrored else rgb_BCHW).tolist()
+    for start in range(0, len(recipes), BATCH):
+        check()
+        some = recipes[start : start + BATCH]
+        batch = [render(source, recipe, grid=scene.grid, depth=32, device="cpu") for recipe in some]
+        rgb_BCHW = np.stack(batch).transpose(0, 3, 1, 2).astype(np.float64)
+        scores += style.in_use.quality(rgb_BCHW[..., ::-1] if mirrored else rgb_BCHW).tolist()
     return scores
 
 
@@ -300,15 +295,10 @@ def _clipped(recipes: Sequence[Recipe], scene: Scene, check: Callable[[], None])
 
 def _expected(recipe: Recipe, style: "Style", scene: Scene) -> list[float]:
     """V before each enabled step, and after the last."""
-    import torch
-
     from exposure_app.agent.rollout import begin, expected, taken
 
-    steps = [step for step in recipe.steps if step.enabled]
-    with one_thread(), torch.inference_mode():
-        state = begin(style, scene.proxy, recipe.seed)
-        found = [expected(style, state)]
-        for step in steps:
-            state = taken(state, step, style.header.filter_ids, scene.grid)
-            found.append(expected(style, state))
-    return found
+    states = [begin(style, scene.proxy, recipe.seed)]
+    for step in recipe.steps:
+        if step.enabled:
+            states.append(taken(states[-1], step, style.header.filter_ids, scene.grid))
+    return expected(style, states)

@@ -95,8 +95,28 @@ class Filter(ABC):
         """The settings at which nothing changes."""
         return {param.name: param.neutral_value for param in self.params}
 
-    def squash(self, raw: "Tensor") -> "Tensor":
-        """Map network outputs (..., width) to value vectors within the agent's ranges."""
+    @functools.cached_property
+    def function(self) -> Callable[..., NDArray[Any]]:
+        """``python`` as a function, for arrays of any precision."""
+        namespace: dict[str, Any] = {"np": np}
+        exec(self.python, namespace)
+        return cast("Callable[..., NDArray[Any]]", namespace[self.id])
+
+    def apply_array(self, rgb: NDArray[Any], values: NDArray[np.float32]) -> NDArray[Any]:
+        """As ``apply``, for one image (3, H, W) and its value vector (width,); without torch."""
+        return np.moveaxis(self.function(np.moveaxis(rgb, 0, -1), **self._settings(values)), -1, 0)
+
+    def _settings(self, values: NDArray[np.float32]) -> dict[str, Any]:
+        """A value vector as arguments of ``function``: numbers and lists of them in double precision."""
+        found: dict[str, Any] = {}
+        rest: list[float] = values.tolist()
+        for param in self.params:
+            head, rest = rest[: param.width], rest[param.width :]
+            found[param.name] = head if isinstance(param.neutral_value, tuple) else head[0]
+        return found
+
+    def squash(self, raw: Any) -> Any:
+        """Map network outputs (..., width), arrays of numpy or torch, to value vectors within the agent's ranges."""
         return squash(self.params, raw)
 
     def pack(self, params: Mapping[str, Value]) -> NDArray[np.float32]:

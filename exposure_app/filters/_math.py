@@ -1,13 +1,16 @@
 """Arithmetic that several filters share, for tensors and for compiled tiles."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from exposure_app.jit import inline, jit
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+_Array = TypeVar("_Array", "Tensor", NDArray[Any])
 
 LUMINANCE = (0.27, 0.67, 0.06)  # weights of R, G, B (paper, section 8)
 PYTHON_WEIGHTS = f"np.array({list(LUMINANCE)})"
@@ -18,11 +21,10 @@ PYTHON_TONE = f"(rgb**5).sum(-1, keepdims=True) / ((rgb**4).sum(-1, keepdims=Tru
 GLSL_TONE = f"dot(rgb * rgb * rgb, rgb * rgb) / (dot(rgb * rgb, rgb * rgb) + {TINY})"
 
 
-def luminance(rgb: "Tensor") -> "Tensor":
-    """Luminance (..., 1, H, W) of images (..., 3, H, W)."""
-    red, green, blue = rgb.split(1, dim=-3)
-    grey: Tensor = LUMINANCE[0] * red + LUMINANCE[1] * green + LUMINANCE[2] * blue
-    return grey
+def luminance(rgb: _Array) -> _Array:
+    """Luminance (..., 1, H, W) of images (..., 3, H, W), arrays of numpy or torch."""
+    red, green, blue = (rgb[..., i : i + 1, :, :] for i in range(3))
+    return LUMINANCE[0] * red + LUMINANCE[1] * green + LUMINANCE[2] * blue
 
 
 def tone(rgb: "Tensor") -> "Tensor":

@@ -269,7 +269,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _start_the_rest(self) -> None:
-        """What would take the processor from the first picture: torch and the style, and what was left unfinished."""
+        """What would take the processor from the first picture: the style, and what was left unfinished."""
         if not self._started:
             self._started = True
             self.features.offer_unfinished()

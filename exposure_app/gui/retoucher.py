@@ -58,7 +58,7 @@ class Retoucher(QObject):
         return self._waiting is not None or (self._job is not None and not self._job.is_over)
 
     def preload(self, style: str) -> None:
-        """Load torch and a style, so that the first retouch does not wait for it. Failing is no news: nobody asked."""
+        """Load a style, so that the first retouch does not wait for it. Failing is no news: nobody asked."""
         job = self._lane.submit(lambda job: self.load(style), self.tr("Loading the agent"))
         self._controller.job_started.emit(job)
 

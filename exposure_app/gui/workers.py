@@ -180,7 +180,7 @@ class Lanes(QObject):
         files: Quick things with files: previews, saving.
         decode: Opening photos.
         render: Pictures for the screen.
-        agent: The agent and what it needs; torch is loaded here.
+        agent: The agent and what it needs.
         search: What takes long and nothing else waits for.
     """
 

@@ -1,14 +1,18 @@
 """Which processor computes."""
 
 import importlib.metadata
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Literal
 
 from exposure_app.errors import ExposureError
 
 DeviceChoice = Literal["auto", "cuda", "mps", "cpu"]
+
+_DRIVERS = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")  # of NVIDIA, of AMD, of either inside Windows
 
 
 def choose_device(choice: DeviceChoice = "auto") -> str:
@@ -43,10 +47,14 @@ def one_thread() -> Iterator[None]:
 
 
 def _may_have_gpu() -> bool:
-    """False when the installed torch is built for CPUs, found out without the second that loading it takes."""
+    """Whether it is worth to ask torch, which takes a second to load: a driver is there and torch is built for it."""
     if sys.platform == "darwin":
         return True
+    system = Path(os.environ.get("SYSTEMROOT", ""), "System32")
+    drivers = [system / "nvcuda.dll"] if sys.platform == "win32" else map(Path, _DRIVERS)
+    if not any(driver.exists() for driver in drivers):
+        return False
     try:
         return not importlib.metadata.version("torch").endswith("+cpu")
-    except importlib.metadata.PackageNotFoundError:  # a frozen program carries no package metadata: ask torch itself
+    except importlib.metadata.PackageNotFoundError:  # without metadata: ask torch itself
         return True

@@ -193,18 +193,15 @@ def _cpu_chain(
         filter_ = filters.get(filter_id)
         kernel: Callable[..., None] | None = type(filter_).kernel
         field = None if mask is None else mask.field(grid)
-        chain.append((kernel or _torch_kernel(filter_), filter_.pack(params), field))
+        chain.append((kernel or _array_kernel(filter_), filter_.pack(params), field))
     return chain
 
 
-def _torch_kernel(filter_: filters.Filter) -> Callable[..., None]:
-    """A filter without a compiled kernel runs in its torch form, tile by tile all the same."""
-    import torch
+def _array_kernel(filter_: filters.Filter) -> Callable[..., None]:
+    """A filter without a compiled kernel runs in its numpy form, tile by tile all the same."""
 
     def run(r: Pixels, g: Pixels, b: Pixels, values: Pixels) -> None:
-        rgb = torch.from_numpy(np.stack([r, g, b]))[:, None]
-        with torch.inference_mode():
-            r[:], g[:], b[:] = filter_.apply(rgb, torch.from_numpy(values))[:, 0].numpy()
+        r[:], g[:], b[:] = filter_.apply_array(np.stack([r, g, b])[:, None], values)[:, 0]
 
     return run
 
@@ -290,7 +287,7 @@ def _gpu_codes(
             row, column = (number // site.columns).float(), (number % site.columns).float()
         for filter_, values, field in chain:
             after = filter_.apply(rgb, values)
-            rgb = after if field is None else rgb.lerp(after, mask_blend.weigh_tensor(rgb, field, column, row))
+            rgb = after if field is None else rgb.lerp(after, mask_blend.weigh_array(rgb, field, column, row))
         codes = rgb.clamp(0, top).permute(2, 1, 0).reshape(-1) * CODES[dtype.itemsize * 8]
         if dtype == np.float32:
             return codes.cpu().numpy()

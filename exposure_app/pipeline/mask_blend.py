@@ -1,17 +1,15 @@
-"""A step with a mask on pixels: before and after blended, the formula of ``mask`` once compiled and once in torch."""
+"""A step with a mask on pixels: before and after blended, the formula of ``mask`` once compiled and once for arrays."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from exposure_app.array_module import module_of
 from exposure_app.filters._math import exp2, lum, luminance
 from exposure_app.image import Pixels
 from exposure_app.jit import jit
 from exposure_app.pipeline.mask import Field
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 TINT, GREY = (230, 40, 40), (255, 255, 255)
 TINT_SHARE = 0.65  # of the tint where the mask is full
@@ -37,8 +35,8 @@ def mix(before: Pixels, after: Pixels, weights: Pixels) -> None:
         _mix(one, other, weights)
 
 
-def weigh_tensor(rgb: "Tensor", field: Field, column: "Tensor", row: "Tensor") -> "Tensor":
-    """The mask in torch: the reference, and what GPUs compute. Differentiable in ``rgb``.
+def weigh_array(rgb: Any, field: Field, column: Any, row: Any) -> Any:
+    """The mask in numpy or torch: the reference, and what GPUs compute. Differentiable in ``rgb``.
 
     Args:
         rgb: (..., 3, H, W), what enters the step.
@@ -53,8 +51,8 @@ def weigh_tensor(rgb: "Tensor", field: Field, column: "Tensor", row: "Tensor") -
     return share_of_effect(rgb, line - p * p - q * q, field.c, field.sharpness, field.strength)
 
 
-def share_of_effect(rgb: "Tensor", place: "Tensor", c: Any, sharpness: Any, strength: Any) -> "Tensor":
-    """The formula of ``mask`` in torch, differentiable in everything.
+def share_of_effect(rgb: Any, place: Any, c: Any, sharpness: Any, strength: Any) -> Any:
+    """The formula of ``mask`` in numpy or torch, differentiable in everything.
 
     Args:
         rgb: (..., 3, H, W), what enters the step.
@@ -66,8 +64,12 @@ def share_of_effect(rgb: "Tensor", place: "Tensor", c: Any, sharpness: Any, stre
     Returns:
         (..., 1, H, W), 0 to 1.
     """
-    weights: Tensor = strength * (sharpness * (place + c * (luminance(rgb) - 0.5))).sigmoid()
-    return weights
+    return strength * sigmoid(sharpness * (place + c * (luminance(rgb) - 0.5)))
+
+
+def sigmoid(x: Any) -> Any:
+    """1 / (1 + e^-x) of arrays of numpy or torch; large numbers do not overflow."""
+    return 0.5 + 0.5 * np.tanh(0.5 * x) if module_of(x) is np else x.sigmoid()
 
 
 def mark_mask(codes: NDArray[np.uint8], weights: Pixels, grey: bool) -> NDArray[np.uint8]:

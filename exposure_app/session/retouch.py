@@ -174,7 +174,7 @@ def plan(photo: Image | Glance, style: "Style", seed: int, geometry: Geometry | 
 
 
 def load_in_background(style: str, digest: str = "") -> "Future[Style]":
-    """Load a style, torch and the kernels while the first photo is being read; arguments as ``load_style``.
+    """Load a style and the kernels while the first photo is being read; arguments as ``load_style``.
 
     Raises:
         ExposureError: There is no such style. That it is damaged is known only later, from the result.

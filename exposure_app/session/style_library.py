@@ -120,7 +120,7 @@ def export_style(style: StyleHeader, target: Path) -> None:
 
 
 def import_style(source: Path, check: Callable[[], None] = lambda: None) -> StyleHeader:
-    """Copy somebody else's style into the user's library, after a look at all of it. Loads torch.
+    """Copy somebody else's style into the user's library, after a look at all of it.
 
     Args:
         source: The file.

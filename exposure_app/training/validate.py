@@ -66,7 +66,7 @@ def recipes(
     generator = torch.Generator(device).manual_seed(seed)
     proxies = torch.from_numpy(np.stack([make_proxy(photo) for photo in photos])).to(device)
     with torch.inference_mode():
-        look_BK = None if taste is None else taste(proxies) + offset(seed).to(proxies)
+        look_BK = None if taste is None else taste(proxies) + torch.from_numpy(offset(seed)).to(proxies)
     state = State.start(proxies, len(actions), look_BK)
     edits: list[Edits] = [[] for _ in photos]
     with torch.inference_mode():

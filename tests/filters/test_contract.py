@@ -133,6 +133,16 @@ def test_tiles_equal_the_whole(filter_, monkeypatch):
 
 
 @every_filter
+def test_what_the_agent_does_in_use_is_what_it_learned_with(filter_):
+    """To within double precision, so that what it chooses next is the same after rounding."""
+    pixels = np.concatenate([random_pixels(), special_pixels()]).astype(np.float64)
+    for params in settings_of(filter_):
+        values = filter_.pack(params)
+        expected = filter_.apply(torch.from_numpy(pixels.T[:, None]), torch.from_numpy(values).double()).numpy()
+        np.testing.assert_allclose(filter_.apply_array(pixels.T[:, None], values), expected, rtol=1e-11, atol=1e-12)
+
+
+@every_filter
 def test_emitted_code_equals_apply(filter_):
     pixels = np.concatenate([random_pixels(), special_pixels()]).astype(np.float64)
     for params in settings_of(filter_):

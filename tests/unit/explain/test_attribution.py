@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exposure_app.agent.header import NetConfig
-from exposure_app.agent.policy import State
-from exposure_app.agent.rollout import retouch, taken, view_of
+from exposure_app.agent.rollout import begin, retouch, taken
 from exposure_app.agent.style import Style, new_style
 from exposure_app.explain.attribution import EXACT_STEPS, Reasons, attribute, drop_weak, shapley
 from exposure_app.explain.words import sentences, share_of_gain
@@ -225,7 +224,7 @@ def test_a_masked_step_is_judged_where_it_works() -> None:
     reasons = attribute(half, beginner(), scene(bright))
     assert reasons.white == (0, pytest.approx(0.5, abs=0.02))
     assert reasons.steps[0].words.endswith("gradient from the left")
-    state = State.start(view_of(scene(bright).proxy), 1)
-    after = taken(state, half.steps[0], ("exposure",), scene(bright).grid).rgb_BCHW[0].numpy()
+    state = begin(beginner(), scene(bright).proxy)
+    after = taken(state, half.steps[0], beginner().header.filter_ids, scene(bright).grid).rgb_CHW
     by_kernel = render(scene(bright).proxy.transpose(1, 2, 0), half, grid=scene(bright).grid, depth=32)
     assert np.abs(after.clip(0, 1) - by_kernel.transpose(2, 0, 1)).max() < 1e-3

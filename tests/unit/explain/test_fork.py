@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from exposure_app.agent import inference
 from exposure_app.agent.header import NetConfig
 from exposure_app.agent.rollout import retouch
 from exposure_app.agent.style import Style, new_style
@@ -87,23 +88,21 @@ def test_after_a_deleted_step_the_agent_adds_one() -> None:
 
 
 def test_the_agent_sees_which_filters_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    states = []
-    from exposure_app.agent import policy
+    seen = []
+    decide = inference.Policy.__call__
 
-    decide = policy.decide
+    def spy(self, rgb, planes, chances):
+        seen.append((rgb, planes))
+        return decide(self, rgb, planes, chances)
 
-    def spy(networks, state, *rest):
-        states.append(state)
-        return decide(networks, state, *rest)
-
-    monkeypatch.setattr(policy, "decide", spy)
+    monkeypatch.setattr(inference.Policy, "__call__", spy)
     kept = Recipe((Step("gamma", {"gamma": 0.5}), Step("contrast", {"amount": 0.1})), style="wild")
     continue_from(kept, 2, wild(), view())
     ids = wild().header.filter_ids
-    used = {ids[i] for i in states[2].used_BF[0].nonzero()[:, 0].tolist()}
+    used = {name for name, flag in zip(ids, seen[2][1], strict=False) if flag}
     assert used == {"gamma", "contrast"}
-    assert [float(state.step_B) for state in states] == [0, 1, 2, 3, 4]
-    assert float(states[2].rgb_BCHW.mean()) != float(states[0].rgb_BCHW.mean())
+    assert [planes[len(ids)] * 5 for _, planes in seen] == pytest.approx([0, 1, 2, 3, 4])
+    assert seen[2][0].mean() != seen[0][0].mean()
 
 
 @pytest.mark.parametrize("place", [2, 3, 4])

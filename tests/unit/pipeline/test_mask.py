@@ -57,7 +57,7 @@ def reference(pixels: np.ndarray, recipe_: Recipe, grid: Grid) -> np.ndarray:
     for edit in recipe_.edits():
         filter_ = filters.get(edit.filter)
         after = filter_.apply(rgb, torch.from_numpy(filter_.pack(edit.params).astype(np.float64)))
-        share = 1.0 if edit.mask is None else mask_blend.weigh_tensor(rgb, edit.mask.field(grid), column, row)
+        share = 1.0 if edit.mask is None else mask_blend.weigh_array(rgb, edit.mask.field(grid), column, row)
         rgb = rgb + share * (after - rgb)
     return rgb.clamp(0, 1).permute(1, 2, 0).numpy()
 
