@@ -41,6 +41,27 @@ class Metadata:
     xmp: bytes = field(default=b"", repr=False)
 
 
+@dataclass(frozen=True)
+class LensFound:
+    """What is known of a photo's lens. Names of corrections are "distortion", "vignetting" and "fringes".
+
+    Attributes:
+        profile: What the lens is called in the database that knows it; empty if none does.
+        certain: Whether it is this lens beyond doubt.
+        by_file: What the file itself prescribes to correct.
+        by_profile: What is corrected as the database says.
+        unknown: What the file prescribes and nobody here can do.
+        measured: How far red and blue lie apart from green, in pixels at the most; 0 if they do not, or nobody looked.
+    """
+
+    profile: str = ""
+    certain: bool = False
+    by_file: frozenset[str] = frozenset()
+    by_profile: frozenset[str] = frozenset()
+    unknown: tuple[str, ...] = ()
+    measured: float = 0.0
+
+
 @dataclass(frozen=True, eq=False)
 class Image:
     """One photograph in memory.
@@ -54,6 +75,7 @@ class Image:
         light: What the white balance was and could be; None where it cannot be changed.
         beyond: What colours have outside of sRGB, of the same shape: ``pixels + beyond`` is all of them, below 0 or
             above 1 in some channel. None where there cannot be any, or nobody asked (ADR 6).
+        lens: What is known of the lens.
     """
 
     pixels: Pixels
@@ -61,6 +83,7 @@ class Image:
     scene_referred: bool = False
     light: CameraLight | None = None
     beyond: Pixels | None = None
+    lens: LensFound = LensFound()
 
     @property
     def size(self) -> tuple[int, int]:

@@ -29,7 +29,7 @@ def _cache_folder() -> Path | None:
     package = Path(__file__).parent
     state = hashlib.sha256()
     for name in _PACKAGES_WITH_KERNELS:
-        for source in sorted((package / name).glob("*.py")):
+        for source in sorted((package / name).rglob("*.py")):
             state.update(source.read_bytes())
     return root / state.hexdigest()[:16]
 

@@ -15,13 +15,28 @@ from exposure_app.params import is_number
 WhiteBalance = Literal["as-shot", "auto", "custom"]
 HighlightMode = Literal["clip", "blend", "reconstruct"]
 Fbdd = Literal["off", "light", "full"]
+LensUse = Literal["auto", "profile", "off"]
 Demosaic = Literal["own", "linear", "vng", "ppg", "ahd", "dcb", "dht", "aahd"]
 
 BALANCE = ("white_balance", "temperature", "tint")  # entries that belong together
 MAX_DENOISE = 100
+MAX_BY_HAND = 100  # of the corrections of a lens that a person makes, and as far in the other direction
 DAYLIGHT = Light(5500.0, 10.0)  # what a white balance of one's own starts from where nothing better is known
 
-_CHOICES = {"white_balance": WhiteBalance, "highlights": HighlightMode, "fbdd": Fbdd, "demosaic": Demosaic}
+LENS_SWITCHES = ("lens_distortion", "lens_vignetting", "lens_fringes")
+_WHOLE = {
+    "denoise": (0, MAX_DENOISE),
+    "distortion": (-MAX_BY_HAND, MAX_BY_HAND),
+    "vignetting": (-MAX_BY_HAND, MAX_BY_HAND),
+    "defringe": (0, MAX_BY_HAND),
+}
+_CHOICES = {
+    "white_balance": WhiteBalance,
+    "highlights": HighlightMode,
+    "fbdd": Fbdd,
+    "demosaic": Demosaic,
+    "lens": LensUse,
+}
 
 
 @dataclass(frozen=True)
@@ -38,6 +53,15 @@ class Develop:
         fbdd: LibRaw's reduction of colour noise in Bayer mosaics. It works only together with LibRaw's own demosaic:
             ``own`` then means AHD.
         demosaic: ``own`` or one of LibRaw's. Sensors that ``own`` does not know are LibRaw's, whatever is asked for.
+        lens: Who tells how the lens is corrected. ``auto``: the file; what it does not tell, the profile of the lens
+            where that is known with certainty, and for RAW files only; how colours lie apart, the mosaic itself.
+            ``profile``: the likeliest profile, of finished pictures too. ``off``: nobody.
+        lens_distortion: Whether lines are made straight.
+        lens_vignetting: Whether corners are made as light as the middle.
+        lens_fringes: Whether red and blue are laid over green.
+        distortion: Beside all that, by hand, -100 to 100: positive against barrels.
+        vignetting: By hand, -100 to 100: positive makes corners lighter.
+        defringe: How much purple and green rims lose their colour, 0 to 100.
 
     Raises:
         ExposureError: On construction, when something is unknown or out of range.
@@ -50,14 +74,26 @@ class Develop:
     denoise: int = 0
     fbdd: Fbdd = "off"
     demosaic: Demosaic = "own"
+    lens: LensUse = "auto"
+    lens_distortion: bool = True
+    lens_vignetting: bool = True
+    lens_fringes: bool = True
+    distortion: int = 0
+    vignetting: int = 0
+    defringe: int = 0
 
     def __post_init__(self) -> None:
         for name, choices in _CHOICES.items():
             if getattr(self, name) not in get_args(choices):
                 known = ", ".join(get_args(choices))
                 raise ExposureError(f"{name} cannot be {getattr(self, name)!r}", f"Choose one of {known}.")
-        if type(self.denoise) is not int or not 0 <= self.denoise <= MAX_DENOISE:
-            raise ExposureError(f"denoise must be a whole number from 0 to {MAX_DENOISE}, not {self.denoise!r}")
+        for name, (least, most) in _WHOLE.items():
+            number = getattr(self, name)
+            if type(number) is not int or not least <= number <= most:
+                raise ExposureError(f"{name} must be a whole number from {least} to {most}, not {number!r}")
+        for name in LENS_SWITCHES:
+            if not isinstance(getattr(self, name), bool):
+                raise ExposureError(f"{name} must be true or false, not {getattr(self, name)!r}")
         for name, limits, usual in (("temperature", TEMPERATURES, DAYLIGHT[0]), ("tint", TINTS, DAYLIGHT[1])):
             value = getattr(self, name) if self.white_balance == "custom" else usual
             object.__setattr__(self, name, _checked(name, value, limits))

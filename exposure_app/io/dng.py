@@ -1,4 +1,4 @@
-"""What a DNG says of its sensor area that LibRaw does not pass on exactly, and the part of the sensor that is shown.
+"""What a DNG says of its sensor that LibRaw does not pass on exactly, and the part of the sensor that is shown.
 
 Read from the directories of the file (DNG 1.7, chapter 4) by a few lines: whoever opens a photo waits for it.
 """
@@ -6,17 +6,18 @@ Read from the directories of the file (DNG 1.7, chapter 4) by a few lines: whoev
 import logging
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exposure_app.io.gain_map import GainMap, apply_gain_map, read_gain_maps
+from exposure_app.io.opcodes.lists import Area, OpcodeList, TrimBounds, read_opcodes
 
 _SUB_DIRECTORIES, _KIND, _PHOTOMETRIC, _VERSION = 330, 254, 262, 50706
-_CROP_ORIGIN, _CROP_SIZE, _ACTIVE_AREA, _OPCODES = 50719, 50720, 50829, 51009
+_WIDTH, _LENGTH = 256, 257
+_CROP_ORIGIN, _CROP_SIZE, _ACTIVE_AREA, _OPCODES = 50719, 50720, 50829, (51008, 51009, 51022)
 _SENSOR = (32803, 34892)  # CFA, LinearRaw
 _FORMATS = {1: "B", 3: "H", 4: "I", 5: "II", 7: "B", 9: "i", 10: "ii", 11: "f", 12: "d"}  # of TIFF's types
 _MOST_ENTRIES, _MOST_BYTES = 2000, 32 << 20
@@ -34,21 +35,38 @@ class SensorPart:
     Attributes:
         crop: DefaultCrop, the part that is meant to be shown, on the whole sensor; None if nothing is said.
         active: Top, left, bottom, right of the part that sees light; empty if nothing is said.
-        opcodes: OpcodeList2, what is to be done to the linear mosaic.
+        opcodes: OpcodeList1 to 3, what is to be done to the file's codes, to the linear mosaic and to its colours.
     """
 
     crop: Box | None = None
     active: tuple[int, ...] = ()
-    opcodes: bytes = b""
+    opcodes: tuple[OpcodeList, OpcodeList, OpcodeList] = (OpcodeList(), OpcodeList(), OpcodeList())
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What the file prescribes and is not done."""
+        return tuple(name for opcodes in self.opcodes for name in opcodes.unknown)
+
+    def bounds(self, width: int, height: int, lists: int = 3) -> Area:
+        """What belongs to the picture, on a sensor of that size: the active area, or what so many lists trim it to."""
+        top, left, bottom, right = self.active or (0, 0, height, width)
+        for opcodes in self.opcodes[:lists]:
+            for trim in (opcode.area for opcode in opcodes.opcodes if isinstance(opcode, TrimBounds)):
+                bottom, right = min(bottom, top + trim.bottom), min(right, left + trim.right)
+                top, left = min(top + trim.top, bottom - 1), min(left + trim.left, right - 1)
+        return Area(top, left, bottom, right)
 
 
 def read_sensor_part(path: Path) -> SensorPart:
     """What a DNG says; nothing for other files, and for what cannot be read."""
     try:
         with path.open("rb") as stream:
-            return _read(stream)
+            part = _read(stream)
     except (OSError, struct.error, ValueError, IndexError, ZeroDivisionError, OverflowError):
         return SensorPart()
+    if part.unknown:
+        log.warning("%s prescribes what is not known here: %s", path, ", ".join(part.unknown))
+    return part
 
 
 def _read(stream: IO[bytes]) -> SensorPart:
@@ -62,17 +80,29 @@ def _read(stream: IO[bytes]) -> SensorPart:
     for directory in (first, *first.below()):
         if directory.numbers(_PHOTOMETRIC)[:1] in ((_SENSOR[0],), (_SENSOR[1],)) and not directory.first(_KIND) & 1:
             active = tuple(int(side) for side in directory.numbers(_ACTIVE_AREA))
-            return SensorPart(_crop(directory), active if len(active) == 4 else (), directory.content(_OPCODES))
+            lists = tuple(_opcodes(directory, tag) for tag in _OPCODES)
+            part = SensorPart(None, active if len(active) == 4 else (), (lists[0], lists[1], lists[2]))
+            return replace(part, crop=_crop(directory, part))
     return SensorPart()
 
 
-def _crop(directory: "_Directory") -> Box | None:
+def _opcodes(directory: "_Directory", tag: int) -> OpcodeList:
+    try:
+        return read_opcodes(directory.content(tag))
+    except ValueError as error:
+        log.warning("%s, and is left out", error)
+        return OpcodeList(unknown=(f"OpcodeList{_OPCODES.index(tag) + 1}",))
+
+
+def _crop(directory: "_Directory", part: SensorPart) -> Box | None:
     size, origin = directory.numbers(_CROP_SIZE), directory.numbers(_CROP_ORIGIN) or (0, 0)
+    area = part.bounds(directory.first(_WIDTH), directory.first(_LENGTH))
     if len(size) != 2 or len(origin) != 2:
-        return None
-    top, left = (directory.numbers(_ACTIVE_AREA) or (0, 0))[:2]
+        trims = any(isinstance(opcode, TrimBounds) for opcodes in part.opcodes for opcode in opcodes.opcodes)
+        return (area.left, area.top, area.right - area.left, area.bottom - area.top) if trims else None
     width, height = (round(side) for side in size)
-    return round(left + origin[0]), round(top + origin[1]), width, height
+    left, top = round(area.left + origin[0]), round(area.top + origin[1])
+    return left, top, min(width, area.right - left), min(height, area.bottom - top)
 
 
 class _Directory:
@@ -120,38 +150,40 @@ class Framed:
     """An unpacked ``rawpy.RawPy`` that shows only a part of its visible area; everything else is the same.
 
     Attributes:
+        whole: That file.
+        box: Left, top, width and height of the part in the visible area.
         sizes: As in rawpy, for that part.
     """
 
     def __init__(self, raw: Any, left: int, top: int, width: int, height: int) -> None:
-        self._raw, self._box = raw, (left, top, width, height)
+        self.whole, self.box = raw, (left, top, width, height)
         sizes = raw.sizes
         self.sizes = sizes._replace(
             left_margin=sizes.left_margin + left, top_margin=sizes.top_margin + top, width=width, height=height
         )
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._raw, name)
+        return getattr(self.whole, name)
 
     @property
     def raw_image_visible(self) -> NDArray[Any]:
         """The sites of that part."""
-        left, top, width, height = self._box
-        sites: NDArray[Any] = self._raw.raw_image_visible[top : top + height, left : left + width]
+        left, top, width, height = self.box
+        sites: NDArray[Any] = self.whole.raw_image_visible[top : top + height, left : left + width]
         return sites
 
     @property
     def raw_pattern(self) -> NDArray[Any] | None:
         """The colours of sites from its upper left one on."""
-        pattern = self._raw.raw_pattern
-        left, top, _, _ = self._box
+        pattern = self.whole.raw_pattern
+        left, top, _, _ = self.box
         return pattern if pattern is None else np.roll(pattern, (-top, -left), (0, 1))
 
     def postprocess(self, half_size: bool = False, **options: Any) -> NDArray[Any]:
         """As rawpy does, upright."""
-        whole = self._raw.postprocess(half_size=half_size, **options)
+        whole = self.whole.postprocess(half_size=half_size, **options)
         scale = 2 if half_size else 1
-        left, top, width, height = (value // scale for value in self._box)
+        left, top, width, height = (value // scale for value in self.box)
         flip = self.sizes.flip
         view = whole.swapaxes(0, 1) if flip & 4 else whole
         view = view[::-1] if flip & 2 else view
@@ -160,30 +192,6 @@ class Framed:
         view = view[:, ::-1] if flip & 1 else view
         view = view[::-1] if flip & 2 else view
         return np.ascontiguousarray(view.swapaxes(0, 1) if flip & 4 else view)
-
-
-def as_prescribed(raw: Any, path: Path) -> Any:
-    """An unpacked file with its lens shading evened out, as it is meant to be shown; see ``framed``."""
-    part = read_sensor_part(path)
-    if part.opcodes and raw.raw_image is not None:
-        try:
-            maps = read_gain_maps(part.opcodes)
-        except ValueError as error:
-            log.warning("%s: the lens shading it states cannot be read and stays: %s", path, error)
-            maps = []
-        for found in maps:
-            _even_out(raw, part, found)
-    return framed(raw, path, part)
-
-
-def _even_out(raw: Any, part: SensorPart, found: GainMap) -> None:
-    sizes, black = raw.sizes, np.asarray(raw.black_level_per_channel, np.float64)
-    top, left, bottom, right = part.active or (0, 0, sizes.raw_height, sizes.raw_width)
-    level, pattern = float(black.mean()), raw.raw_pattern
-    if pattern is not None and all(pitch % len(pattern) == 0 for pitch in found.pitch):
-        row, column = top + found.area[0] - sizes.top_margin, left + found.area[1] - sizes.left_margin
-        level = float(black[pattern[row % len(pattern), column % len(pattern)]])
-    apply_gain_map(raw.raw_image[top:bottom, left:right], found, level, float(raw.white_level))
 
 
 def framed(raw: Any, path: Path, part: SensorPart | None = None) -> Any:

@@ -10,21 +10,25 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exposure_app.errors import ExposureError
-from exposure_app.image import Image, Pixels, split_off
+from exposure_app.image import Image, LensFound, Metadata, Pixels, split_off
 from exposure_app.io.develop import MAX_DENOISE, Develop, HighlightMode
-from exposure_app.io.dng import as_prescribed, framed
+from exposure_app.io.dng import SensorPart, framed, read_sensor_part
 from exposure_app.io.limits import check_size
+from exposure_app.io.opcodes.stages import fix_codes
 from exposure_app.io.orientation import upright
 from exposure_app.io.quiet import libraw_remarks
 from exposure_app.io.sensor import camera_to_srgb, first_white, saturation_levels, sensor_light, white_balance
 from exposure_app.light import CameraLight
 from exposure_app.reading import check_ordinary
+
+if TYPE_CHECKING:
+    from exposure_app.io.lens.choice import Lens
 
 log = logging.getLogger(__name__)
 
@@ -70,13 +74,14 @@ def read_raw(
         with ahead.unpacked(path) as raw:
             metadata = read_raw_metadata(path, raw, _LIBRAW_TO_EXIF_ORIENTATION.get(raw.sizes.flip, 1))
             develop = develop or Develop()
-            pixels, light = _develop(raw, develop, threads, first, wide)
+            lens = _lens_of(raw, read_sensor_part(path), develop, metadata)
+            pixels, light, found = _develop(raw, develop, lens, threads, first, wide)
     except (ValueError, IndexError, ArithmeticError) as error:  # levels, sizes or matrices that no camera has
         log.info("%s cannot be developed", path, exc_info=True)
         raise _damaged(path) from error
     top = np.inf if develop.highlights == "reconstruct" else 1.0
     beyond = split_off(pixels, top, True) if wide else None
-    return Image(pixels, metadata, scene_referred=True, light=light, beyond=beyond)
+    return Image(pixels, metadata, scene_referred=True, light=light, beyond=beyond, lens=found)
 
 
 @contextmanager
@@ -92,7 +97,9 @@ def unpacked(path: Path) -> Iterator[Any]:
             raw.unpack()
         if remarks:
             raise _damaged(path) from ValueError("; ".join(remarks[:3]))
-        yield as_prescribed(raw, path)
+        part = read_sensor_part(path)
+        fix_codes(raw, part)
+        yield framed(raw, path, part)
 
 
 def check_raw_size(path: Path, raw: Any) -> None:
@@ -223,9 +230,27 @@ def _reason(error: Exception) -> str:
     return text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
 
 
+def _lens_of(raw: Any, part: SensorPart, develop: Develop, metadata: Metadata) -> "Lens":
+    """What of the lens is corrected in the picture's colours; what a DNG prescribes for the mosaic is done to it."""
+    from exposure_app.io.lens.choice import Lens, choose
+    from exposure_app.io.lens.optics import Frame
+    from exposure_app.io.opcodes.stages import fix_light
+
+    whole = getattr(raw, "whole", raw)
+    fix_light(whole, part, develop.lens == "auto" and develop.lens_vignetting)
+    sizes = whole.sizes
+    if sizes.pixel_aspect != 1 or sizes.iwidth * sizes.iheight != sizes.width * sizes.height:
+        return Lens(found=LensFound(unknown=part.unknown))  # LibRaw's picture has other pixels than the sensor
+    sensor = Frame(-sizes.left_margin, -sizes.top_margin, sizes.raw_width, sizes.raw_height)
+    visible = (0, 0, sizes.width, sizes.height)
+    return choose(
+        develop, metadata, part, sensor, Frame(*visible), Frame(*getattr(raw, "box", visible)), finished=False
+    )
+
+
 def _develop(
-    raw: Any, develop: Develop, threads: int | None, first: FirstLook | None, wide: bool
-) -> tuple[Pixels, CameraLight | None]:
+    raw: Any, develop: Develop, lens: "Lens", threads: int | None, first: FirstLook | None, wide: bool
+) -> tuple[Pixels, CameraLight | None, LensFound]:
     """Sensor data to upright linear sRGB, not limited to sRGB if that is wanted."""
     as_shot, is_cameras = white_balance(raw)
     matrix = camera_to_srgb(raw)
@@ -234,31 +259,44 @@ def _develop(
     if light is not None and develop.white_balance != "as-shot":
         multipliers, is_cameras = light.gains[[0, 1, 2, 1]] * as_shot[1], False
         multipliers[3] *= as_shot[3] / as_shot[1]
+    if lens.look and _is_plain_bayer(raw):
+        lens = _aligned(raw, lens, threads)
     if first is not None and matrix is not None and _is_mosaic(raw):
         first(_binned(raw, multipliers, matrix))  # before anything compiled is loaded, which takes its time
     if matrix is None or develop.by_libraw or not _is_plain_bayer(raw):
-        return _develop_by_libraw(raw, develop, multipliers, is_cameras, matrix, threads, wide), light
+        return _develop_by_libraw(raw, develop, lens, multipliers, is_cameras, matrix, threads, wide), light, lens.found
 
     from exposure_app.io.demosaic import demosaic
+    from exposure_app.io.lens.canvas import Canvas
 
-    sizes = raw.sizes
-    pattern = raw.raw_pattern
     black = np.asarray(raw.black_level_per_channel, np.float64)
     if develop.denoise:
         _denoise(raw, black, develop.denoise, threads)
     ceilings = multipliers[:3] * (saturation_levels(raw, black) - black[:3])
     white = float(ceilings.min())
-    mosaic = (
+    canvas = Canvas(raw, lens, _camera_color(matrix, ceilings / white, develop.highlights, wide))
+    sizes, pattern = canvas.raw.sizes, canvas.raw.raw_pattern
+    demosaic(
         raw.raw_image,
         (sizes.top_margin, sizes.left_margin, sizes.height, sizes.width),
         pattern,
         black[pattern].astype(np.float32),
         (multipliers[pattern] / white).astype(np.float32),
-        _camera_color(matrix, ceilings / white, develop.highlights, wide),
+        canvas.color,
+        canvas.out,
+        threads,
     )
-    pixels = _upright(sizes.height, sizes.width, sizes.flip)
-    demosaic(*mosaic, _sensor_view(pixels, sizes.flip), threads)
-    return pixels, light
+    return canvas.finished(multipliers[:3] * (raw.white_level - black[:3]) / white, threads), light, lens.found
+
+
+def _aligned(raw: Any, lens: "Lens", threads: int | None) -> "Lens":
+    """Lay the colours of the mosaic that LibRaw holds over each other, and say how far they were apart."""
+    from exposure_app.io.lens.lateral import align
+
+    whole, black = getattr(raw, "whole", raw), np.asarray(raw.black_level_per_channel, np.float64)
+    pattern = whole.raw_pattern
+    measured = align(whole.raw_image_visible, pattern, black[pattern], float(raw.white_level), threads)
+    return lens if not measured else lens.measured(measured)
 
 
 def _binned(raw: Any, multipliers: NDArray[np.float64], matrix: NDArray[np.float64]) -> Pixels:
@@ -283,6 +321,7 @@ def _denoise(raw: Any, black: NDArray[np.float64], strength: int, threads: int |
 def _develop_by_libraw(
     raw: Any,
     develop: Develop,
+    lens: "Lens",
     multipliers: NDArray[np.float64],
     as_shot: bool,
     matrix: NDArray[np.float64] | None,
@@ -292,7 +331,8 @@ def _develop_by_libraw(
     """Let LibRaw demosaic, then convert colours here; four-colour, monochrome and odd sensors are LibRaw's alone."""
     import rawpy
 
-    from exposure_app.io.camera_color import convert_camera_rgb
+    from exposure_app.io.camera_color import CLIP, CameraColor, convert_camera_rgb
+    from exposure_app.io.lens.canvas import Canvas, upright_view
 
     highlights, in_mosaic = develop.highlights, _is_plain_bayer(raw)
     if develop.denoise and in_mosaic:
@@ -306,20 +346,28 @@ def _develop_by_libraw(
     mode = rawpy.HighlightMode.Blend if matrix is None or raw.num_colors != 3 else rawpy.HighlightMode.Ignore
     options["highlight_mode"] = rawpy.HighlightMode.Clip if highlights == "clip" else mode
     if matrix is None or raw.num_colors != 3:
-        finished = raw.postprocess(output_color=rawpy.ColorSpace.sRGB, **options)
-        finished = finished.reshape(*finished.shape[:2], -1)
-        return np.ascontiguousarray(np.broadcast_to(finished * np.float32(1 / 65535), (*finished.shape[:2], 3)))
-    camera = raw.postprocess(output_color=rawpy.ColorSpace.raw, **options)
+        canvas = Canvas(raw, lens, CameraColor(np.eye(3, dtype=np.float32), np.ones(3, np.float32), CLIP))
+        finished = canvas.raw.postprocess(output_color=rawpy.ColorSpace.sRGB, **options)
+        finished = finished.reshape(*finished.shape[:2], -1) * np.float32(1 / 65535)
+        if not lens.steps:
+            return np.ascontiguousarray(np.broadcast_to(finished, (*finished.shape[:2], 3)))
+        upright_view(canvas.out, raw.sizes.flip)[:] = finished
+        return canvas.finished(np.ones(3), threads)
+    ceilings = multipliers[:3] / multipliers[:3].min()
+    canvas = Canvas(raw, lens, _camera_color(matrix, ceilings, highlights, wide))
+    camera = canvas.raw.postprocess(output_color=rawpy.ColorSpace.raw, **options)
     if develop.denoise and not in_mosaic:
         from exposure_app.io.denoise import denoise_camera_rgb
 
         denoise_camera_rgb(camera, np.iinfo(np.uint16).max, develop.denoise / MAX_DENOISE, threads)
-    ceilings = multipliers[:3] / multipliers[:3].min()
     # When it does not clip, LibRaw makes room by letting the largest multiplier be 1 instead of the smallest.
     scale = (1.0 if highlights == "clip" else float(ceilings.max())) / 65535
-    pixels = np.empty(camera.shape, np.float32)
-    convert_camera_rgb(camera, scale, _camera_color(matrix, ceilings, highlights, wide), pixels, threads)
-    return pixels
+    if not lens.steps:
+        pixels = np.empty(camera.shape, np.float32)
+        convert_camera_rgb(camera, scale, canvas.color, pixels, threads)
+        return pixels
+    convert_camera_rgb(camera, scale, canvas.color, upright_view(canvas.out, raw.sizes.flip), threads)
+    return canvas.finished(ceilings, threads)
 
 
 def _libraw_options(develop: Develop) -> dict[str, Any]:
@@ -371,15 +419,3 @@ def _camera_color(
 
     mode = {"clip": CLIP, "blend": BLEND, "reconstruct": RECONSTRUCT}[highlights]
     return CameraColor(matrix.astype(np.float32), ceilings.astype(np.float32), mode, wide)
-
-
-def _upright(height: int, width: int, flip: int) -> Pixels:
-    """Room for the upright picture of a sensor area."""
-    return np.empty((width, height, 3) if flip & 4 else (height, width, 3), np.float32)
-
-
-def _sensor_view(pixels: Pixels, flip: int) -> Pixels:
-    """The upright picture seen in sensor orientation; ``flip`` as in LibRaw: 4 transposes, 2 and 1 mirror."""
-    view = pixels.swapaxes(0, 1) if flip & 4 else pixels
-    view = view[::-1] if flip & 2 else view
-    return view[:, ::-1] if flip & 1 else view

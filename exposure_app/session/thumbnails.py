@@ -191,7 +191,8 @@ def _half_size(photo: Path) -> NDArray[np.float32]:
     """A RAW file in LibRaw's quick way, one pixel for every four: linear light, sRGB primaries, upright."""
     import rawpy
 
-    from exposure_app.io.dng import as_prescribed
+    from exposure_app.io.dng import framed, read_sensor_part
+    from exposure_app.io.opcodes.stages import fix_codes, fix_light
     from exposure_app.io.quiet import libraw_remarks
     from exposure_app.io.raw import check_raw_size, open_raw
 
@@ -199,7 +200,10 @@ def _half_size(photo: Path) -> NDArray[np.float32]:
         check_raw_size(photo, raw)
         with libraw_remarks():
             raw.unpack()
-        codes = as_prescribed(raw, photo).postprocess(
+        part = read_sensor_part(photo)
+        fix_codes(raw, part)
+        fix_light(raw, part, vignetting=True)
+        codes = framed(raw, photo, part).postprocess(
             half_size=True, use_camera_wb=True, no_auto_bright=True, gamma=(1, 1), output_bps=16,
             output_color=rawpy.ColorSpace.sRGB,
         )  # fmt: skip
