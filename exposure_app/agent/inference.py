@@ -84,14 +84,21 @@ class Networks:
     """
 
     def __init__(self, weights: Weights, net: NetConfig, widths: Sequence[int]) -> None:
+        self._coded = net.coded
         self.policy = Policy(weights, net, len(widths))
         self.value = Score(weights, "value", net)
         self.critic = Score(weights, "critic", net)
         self.taste = Taste(weights, net) if net.look else None
 
-    def quality(self, rgb_BCHW: Array) -> Array:
-        """D (B,) of pictures as they would be shown: values above 1 are clipped."""
-        return self.critic(rgb_BCHW.clip(0, 1))
+    def see(self, rgb_BCHW: Array) -> Array:
+        """What all networks are given of pictures: these, and behind them, where networks want that, their codes."""
+        if not self._coded:
+            return rgb_BCHW
+        return np.concatenate([rgb_BCHW, rgb_BCHW.clip(min=DARKEST) ** DISPLAY_GAMMA], 1)
+
+    def quality(self, seen_BCHW: Array) -> Array:
+        """D (B,) of what is seen of pictures as they would be shown: values above 1 are clipped."""
+        return self.critic(seen_BCHW.clip(0, 1))
 
 
 class Policy:
@@ -107,11 +114,11 @@ class Policy:
         }
         self._heads = _Heads(weights, filters)
 
-    def __call__(self, rgb_CHW: Array, planes_K: Array, chances: Chances) -> tuple[Array, Callable[[int], Array]]:
+    def __call__(self, seen_CHW: Array, planes_K: Array, chances: Chances) -> tuple[Array, Callable[[int], Array]]:
         """Decide.
 
         Args:
-            rgb_CHW: The picture.
+            seen_CHW: The picture, see ``Networks.see``.
             planes_K: State planes.
             chances: Source of the dropout, which is always on.
 
@@ -120,8 +127,8 @@ class Policy:
         """
         used_F = planes_K[: self._filters]
         if self._net.policy_statistics:
-            planes_K = np.concatenate([planes_K, statistics.known(rgb_CHW[None])[0]])
-        seen = patches(rgb_CHW[None], self._net.coded)
+            planes_K = np.concatenate([planes_K, statistics.known(seen_CHW[None, :3])[0]])
+        seen = patches(seen_CHW[None])
         kept = [self._kept(extractor.features, chances) for extractor in (self._select, self._values)]
         features = self._features(self._select, seen, planes_K, kept[0])
         logits = self._layers["select_output"](_leaky(self._layers["select_hidden"](features)))
@@ -157,11 +164,11 @@ class Score:
         self._extractor = Extractor(weights, f"{name}.extractor", net)
         self._hidden, self._output = (_Layer(weights, f"{name}.{part}") for part in ("hidden", "output"))
 
-    def __call__(self, rgb_BCHW: Array, planes_BK: Array | None = None) -> Array:
-        """Scores (B,) of pictures, given their further planes."""
-        known = statistics.planes(rgb_BCHW, self._net.color_statistics)
+    def __call__(self, seen_BCHW: Array, planes_BK: Array | None = None) -> Array:
+        """Scores (B,) of pictures, see ``Networks.see``, given their further planes."""
+        known = statistics.planes(seen_BCHW[:, :3], self._net.color_statistics)
         planes = known if planes_BK is None else np.concatenate([known, planes_BK], 1)
-        features = self._extractor(patches(rgb_BCHW, self._net.coded), planes)
+        features = self._extractor(patches(seen_BCHW), planes)
         scores: Array = self._output(_leaky(self._hidden(features)))[:, 0]
         return scores
 
@@ -170,23 +177,20 @@ class Taste:
     """Which look suits a photo, see ``nets.Taste``."""
 
     def __init__(self, weights: Weights, net: NetConfig) -> None:
-        self._net = net
         self._extractor = Extractor(weights, "taste.extractor", net)
         self._hidden, self._output = (_Layer(weights, f"taste.{part}") for part in ("hidden", "output"))
 
-    def __call__(self, rgb_CHW: Array) -> Array:
+    def __call__(self, seen_CHW: Array) -> Array:
         """The look (4,), as ``statistics.aim`` describes it, that an untouched photo should end with."""
-        known = statistics.known(rgb_CHW[None])
-        features = self._extractor(patches(rgb_CHW[None], self._net.coded), known)
+        known = statistics.known(seen_CHW[None, :3])
+        features = self._extractor(patches(seen_CHW[None]), known)
         look: Array = self._output(_leaky(self._hidden(np.concatenate([features, known], 1))))[0]
         return look
 
 
-def patches(rgb_BCHW: Array, coded: bool) -> Array:
+def patches(seen_BCHW: Array) -> Array:
     """What the first convolution sees of pictures: (B, places, 4 x 4 x channels)."""
-    if coded:
-        rgb_BCHW = np.concatenate([rgb_BCHW, rgb_BCHW.clip(min=DARKEST) ** DISPLAY_GAMMA], 1)
-    return _patches(rgb_BCHW.transpose(0, 2, 3, 1) - 0.5)
+    return _patches(seen_BCHW.transpose(0, 2, 3, 1) - 0.5)
 
 
 class Extractor:

@@ -119,17 +119,19 @@ def retouch(
     chances = Chances(seed)
     state = begin(style, proxy, seed)
     steps: list[Step] = []
-    states, chosen = [state], []
+    states, seen, chosen = [state], [networks.see(state.rgb_CHW[None])], []
     for place in range(max(header.net.steps, max(given, default=-1) + 1)):
-        logits_F, outputs = networks.policy(state.rgb_CHW, state.planes(header.net.steps), chances)
+        logits_F, outputs = networks.policy(seen[-1][0], state.planes(header.net.steps), chances)
         choice = int(logits_F.argmax())
         step = given.get(place) or _step(actions[choice], actions[choice].squash(outputs(choice)), grid)
         state = taken(state, step, header.filter_ids, grid)
         steps.append(step)
         states.append(state)
+        seen.append(networks.see(state.rgb_CHW[None]))
         chosen.append(dict(zip(header.filter_ids, _softmax(logits_F).tolist(), strict=True)))
-    values = expected(style, states[:-1])
-    scores = networks.quality(np.stack([state.rgb_CHW for state in states])).tolist()
+    all_BCHW = np.concatenate(seen)
+    values = expected(style, states[:-1], all_BCHW[:-1])
+    scores = networks.quality(all_BCHW).tolist()
     reasons = map(TraceStep, (step.filter for step in steps), chosen, values, scores, scores[1:])
     return Recipe(tuple(steps), style=style.name, seed=seed), Trace(tuple(reasons), scores[-1])
 
@@ -148,7 +150,7 @@ def begin(style: Style, proxy: Pixels, seed: int = 0) -> State:
     if proxy.shape != (3, SIZE, SIZE) or not np.isfinite(proxy).all():
         raise ExposureError(f"The agent needs a finite view of 3 x {SIZE} x {SIZE}")
     view, taste = proxy.astype(np.float64), style.in_use.taste
-    look = np.zeros(0) if taste is None else taste(view) + offset(seed)
+    look = np.zeros(0) if taste is None else taste(style.in_use.see(view[None])[0]) + offset(seed)
     return State(view, np.zeros(len(style.header.filters)), 0, look)
 
 
@@ -170,14 +172,21 @@ def taken(state: State, step: Step, filter_ids: Sequence[str], grid: Grid | None
     return replace(state, rgb_CHW=after, used_F=used_F, step=state.step + 1)
 
 
-def expected(style: Style, states: Sequence[State]) -> list[float]:
+def expected(style: Style, states: Sequence[State], seen_BCHW: Array | None = None) -> list[float]:
     """V of states: the reward that the agent expects from the steps that are left.
 
     Where none is left, one is granted: V of finished pictures is not learned.
+
+    Args:
+        style: Whose value net.
+        states: Any.
+        seen_BCHW: What the networks see of their pictures, if that is known.
     """
     steps = style.header.net.steps
     planes = [replace(state, step=min(state.step, steps - 1)).planes(steps) for state in states]
-    found: list[float] = style.in_use.value(np.stack([state.rgb_CHW for state in states]), np.stack(planes)).tolist()
+    if seen_BCHW is None:
+        seen_BCHW = style.in_use.see(np.stack([state.rgb_CHW for state in states]))
+    found: list[float] = style.in_use.value(seen_BCHW, np.stack(planes)).tolist()
     return found
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
 import typer
 
 from exposure_app import __version__
-from exposure_app.cli import batch, decompile, desktop, explain, looks, study, styles, training
+from exposure_app.cli import batch, decompile, desktop, explain, kernels, looks, study, styles, training
 from exposure_app.cli.options import (
     FAILED,
     INTERRUPTED,
@@ -64,10 +64,10 @@ Target = Annotated[Path, typer.Option("-o", "--output", help="Folder, or file na
 P = ParamSpec("P")
 
 
-def command(function: Callable[P, None], group: typer.Typer = app) -> Callable[P, None]:
+def command(function: Callable[P, None], group: typer.Typer = app, *, hidden: bool = False) -> Callable[P, None]:
     """Register a command whose errors become one line and an exit status, never a traceback."""
 
-    @group.command()
+    @group.command(hidden=hidden)
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         from exposure_app.log import set_up
@@ -186,6 +186,7 @@ _IN_ORDER: tuple[Callable[..., None], ...] = (
 )
 for function in _IN_ORDER:
     command(function)
+command(kernels.kernels, hidden=True)
 for function in study.STUDY:
     command(function, studies)
 

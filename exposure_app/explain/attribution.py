@@ -281,7 +281,8 @@ def _scores(
         some = recipes[start : start + BATCH]
         batch = [render(source, recipe, grid=scene.grid, depth=32, device="cpu") for recipe in some]
         rgb_BCHW = np.stack(batch).transpose(0, 3, 1, 2).astype(np.float64)
-        scores += style.in_use.quality(rgb_BCHW[..., ::-1] if mirrored else rgb_BCHW).tolist()
+        seen_BCHW = style.in_use.see(rgb_BCHW[..., ::-1] if mirrored else rgb_BCHW)
+        scores += style.in_use.quality(seen_BCHW).tolist()
     return scores
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-import numba
+import numpy as np
 import pytest
 
 from exposure_app import filters, jit
+from exposure_app.cli.commands import app
 from exposure_app.gui.learn import child
 from tests.helpers.patience import PATIENCE
 from tests.helpers.shared import ROOT
@@ -35,6 +36,7 @@ def analysis(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
         monkeypatch.setitem(sys.modules, name, ModuleType(name))
     monkeypatch.setitem(sys.modules, hooks.__name__, hooks)
     monkeypatch.setattr(sys, "platform", "win32")  # makes no link, strips nothing
+    monkeypatch.setattr(subprocess, "run", lambda command, **options: asked.update(then=command))
     given = dict.fromkeys(("PYZ", "EXE", "COLLECT"), lambda *args, **options: None)
     runpy.run_path(str(SPEC), {**given, "Analysis": analyse, "SPECPATH": str(ROOT), "DISTPATH": str(tmp_path)})
     return asked
@@ -53,6 +55,12 @@ def test_everything_collected_by_name_exists(analysis: dict[str, Any]):
     assert all(Path(source).is_dir() for source, _ in analysis["datas"])
 
 
+def test_the_program_compiles_its_kernels_when_it_is_made(analysis: dict[str, Any]):
+    program, word = analysis["then"]
+    assert Path(program).stem == "exposure"
+    assert word in {function.callback.__wrapped__.__name__ for function in app.registered_commands}
+
+
 def test_sources_are_collected_because_compiled_kernels_are_kept_under_their_state(analysis: dict[str, Any]):
     assert analysis["module_collection_mode"] == {"exposure_app": "pyz+py"}
 
@@ -61,11 +69,12 @@ def test_kernels_of_a_frozen_program_are_kept_though_their_code_names_no_place(e
     def halve(values):
         values *= 0.5
 
-    name = "exposure_app/filters/exposure.py"
-    halve.__code__ = halve.__code__.replace(co_filename=name)
+    halve.__code__ = halve.__code__.replace(co_filename="exposure_app/filters/exposure.py")
+    before = set(jit.places.kept_in.glob("*halve*")) if jit.places.kept_in else set()
     compiled = jit.jit(halve)
-    assert Path(compiled.py_func.__code__.co_filename) == ROOT / name
-    assert Path(compiled.stats.cache_path).is_relative_to(numba.config.CACHE_DIR)
+    compiled(np.ones(3, np.float32))
+    assert jit.places.kept_in is not None
+    assert before or set(jit.places.kept_in.glob("*halve*"))
 
 
 @pytest.mark.parametrize(

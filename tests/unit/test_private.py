@@ -1,6 +1,7 @@
 """What is trusted because of where it lies: private folders, compiled kernels."""
 
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from exposure_app import jit
+from exposure_app.kernel_cache import PORTABLE, portable
 from exposure_app.private import make_private
+from tests.helpers.shared import ROOT
 
 on_unix = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="folders have no mode here")
 
@@ -84,7 +87,7 @@ def test_compiled_kernels_are_kept_and_a_damaged_file_of_them_costs_time_only(tm
     assert run_kernel(tmp_path) == 0
     assert run_kernel(tmp_path) == 1
     kept = [path for path in (tmp_path / "cache" / "kernels").rglob("*") if path.is_file()]
-    assert {path.suffix for path in kept} == {".nbi", ".nbc"}
+    assert [path.suffix for path in kept] == [".kernel"]
     for path in kept:
         for content in damaged(path.read_bytes()):
             path.write_bytes(content)
@@ -100,3 +103,41 @@ def test_kernels_in_a_folder_that_others_can_write_to_are_not_loaded(tmp_path: P
     assert run_kernel(tmp_path) == 0
     assert run_kernel(tmp_path) == 0
     assert not list((tmp_path / "cache" / "kernels").iterdir())
+
+
+# Where packages lie is told to a process by its prefix alone, here a folder of the test.
+PROGRAM = """
+import sys
+sys.prefix = sys.argv.pop(1)
+from exposure_app.__main__ import main
+main()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("processor", ["this one", "most"])
+def test_with_the_kernels_that_set_up_compiles_a_photo_waits_for_no_compiler(tmp_path: Path, processor: str):
+    kind = PORTABLE.get(platform.machine().lower())
+    if processor == "most" and portable()[1] != kind:
+        pytest.skip("this processor is too old for them")
+    few = {"NUMBA_CPU_NAME": kind or "", "NUMBA_CPU_FEATURES": ""} if processor == "most" else {}
+    environment = os.environ | {"EXPOSURE_HOME": str(tmp_path), "PYTHONPATH": str(ROOT), "NUMBA_CACHE_DIR": ""}
+
+    def run(*words: str, **more: str) -> None:
+        program = [sys.executable, "-c", PROGRAM, str(tmp_path / "prefix"), *words]
+        subprocess.run(program, env=environment | more, capture_output=True, check=True)
+
+    run("kernels", **few)
+    shipped = list((tmp_path / "prefix").rglob("*.kernel"))
+    assert shipped
+    for name in ("a.jpg", "a.png"):
+        run("retouch", str(ROOT / "resources" / "sample.dng"), "-o", str(tmp_path / name))
+    assert not list((tmp_path / "cache").rglob("*.kernel"))
+    for path in shipped:  # what is damaged is compiled, and kept in the user's cache
+        if "exposure._kernel" in path.name:
+            path.write_bytes(path.read_bytes()[:-1])
+    run("retouch", str(ROOT / "resources" / "sample.dng"), "-o", str(tmp_path / "b.jpg"))
+    assert {path.name.split("-")[0] for path in (tmp_path / "cache").rglob("*.kernel")} == {
+        "exposure_app.filters.exposure._kernel"
+    }
+    assert (tmp_path / "a.jpg").read_bytes() == (tmp_path / "b.jpg").read_bytes()

@@ -77,18 +77,19 @@ def test_what_is_used_computes_what_learned(net: NetConfig) -> None:
     planes_BK = state.planes(net.steps)
     with torch.inference_mode():
         scores = learned.value(rgb_BCHW, planes_BK), learned.quality(rgb_BCHW)
-        found = used.value(rgb_BCHW.numpy(), planes_BK.numpy()), used.quality(rgb_BCHW.numpy())
+        seen_BCHW = used.see(rgb_BCHW.numpy())
+        found = used.value(seen_BCHW, planes_BK.numpy()), used.quality(seen_BCHW)
         np.testing.assert_allclose(found, [score.numpy() for score in scores], rtol=1e-10, atol=1e-11)
         if learned.taste is not None and used.taste is not None:
             looks = learned.taste(rgb_BCHW).numpy()
-            found_looks = [used.taste(rgb) for rgb in rgb_BCHW.numpy()]
+            found_looks = [used.taste(seen) for seen in seen_BCHW]
             np.testing.assert_allclose(found_looks, looks, rtol=1e-10, atol=1e-11)
         for number in range(3):
             alone = State(*(getattr(state, part)[number : number + 1] for part in State.__dataclass_fields__))
             generator, chances = torch.Generator().manual_seed(5), Chances(5)
             for _ in range(2):
                 logits, values = decide(learned.policy, alone, style.actions, net.steps, generator)
-                own, outputs = used.policy(rgb_BCHW[number].numpy(), planes_BK[number].numpy(), chances)
+                own, outputs = used.policy(seen_BCHW[number], planes_BK[number].numpy(), chances)
                 np.testing.assert_allclose(own, logits[0].numpy(), rtol=1e-10, atol=1e-11)
                 for index, action in enumerate(style.actions):
                     squashed = action.squash(outputs(index))
