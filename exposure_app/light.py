@@ -50,12 +50,14 @@ class CameraLight:
         to_srgb: 3 x 3, from camera RGB after white balance to linear sRGB; rows sum to 1.
         as_shot: The gains that the camera chose; 1 for a finished picture.
         gains: The gains the picture was developed with.
+        is_estimated: Whether the file tells no white balance, and ``as_shot`` was estimated from the picture.
     """
 
     xyz_to_camera: Floats
     to_srgb: Floats
     as_shot: Floats
     gains: Floats
+    is_estimated: bool = False
 
     @property
     def light(self) -> Light:
@@ -69,7 +71,7 @@ class CameraLight:
 
     def light_of(self, gains: Floats) -> Light:
         """The light for which these are the gains: the inverse of ``gains_for``, as far as there is such a light."""
-        return _from_xyz(np.asarray(np.linalg.solve(self.xyz_to_camera, 1 / gains), np.float64))
+        return light_of_xyz(np.asarray(np.linalg.solve(self.xyz_to_camera, 1 / gains), np.float64))
 
     def gains_for_grey(self, rgb: Floats) -> Floats:
         """The gains with which an area of the picture would be grey.
@@ -106,10 +108,15 @@ def _to_xyz(light: Light) -> Floats:
     place, across = _locus(light.temperature)
     u, v = place + light.tint / _TINT_UNITS * across
     x, y = 3 * u / (2 * u - 8 * v + 4), 2 * v / (2 * u - 8 * v + 4)
+    return xyz_of_chromaticity(x, y)
+
+
+def xyz_of_chromaticity(x: float, y: float) -> Floats:
+    """CIE XYZ, Y 1."""
     return np.array([x / y, 1.0, (1 - x - y) / y])
 
 
-def _from_xyz(xyz: Floats) -> Light:
+def light_of_xyz(xyz: Floats) -> Light:
     """The light of a colour: the black body across whose curve it lies, found by halving."""
     x, y, z = xyz
     uv = np.array([4 * x, 6 * y]) / (x + 15 * y + 3 * z)

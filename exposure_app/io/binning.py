@@ -19,7 +19,7 @@ def block_side(height: int, width: int, period: int = 2) -> int:
 
 
 def bin_mosaic(
-    sites: NDArray[np.uint16],
+    sites: NDArray[Any],
     pattern: NDArray[np.uint8],
     black: NDArray[np.float64],
     gain: NDArray[np.float64],
@@ -28,7 +28,7 @@ def bin_mosaic(
     """Average a mosaic in blocks of ``block_side`` and convert the colours.
 
     Args:
-        sites: uint16, H x W, the visible part of the sensor.
+        sites: uint16 or float32, H x W, the visible part of the sensor.
         pattern: Square, the colours of sites from the upper left one on: 0 red, 1 and 3 green, 2 blue.
         black: Black level of each colour of the pattern.
         gain: What turns a level above black into white-balanced camera RGB in which 1 is white.
@@ -41,7 +41,8 @@ def bin_mosaic(
     block = block_side(sites.shape[0], sites.shape[1], period)
     rows, columns = (side // block for side in sites.shape)
     # Small numbers where they hold the sum: half the memory to pass through.
-    dtype = np.uint16 if (block // period) ** 2 * int(sites.max()) <= np.iinfo(np.uint16).max else np.uint32
+    whole = np.uint16 if (block // period) ** 2 * float(sites.max()) <= np.iinfo(np.uint16).max else np.uint32
+    dtype = np.float32 if sites.dtype == np.float32 else whole
     camera = np.zeros((3, rows, columns), np.float32)
     counts = [0, 0, 0]
     for y in range(period):
@@ -59,7 +60,7 @@ def bin_mosaic(
     return np.ascontiguousarray(small.transpose(1, 2, 0))
 
 
-def _sum(parts: list[NDArray[Any]], dtype: type[np.unsignedinteger]) -> NDArray[Any]:
+def _sum(parts: list[NDArray[Any]], dtype: type[np.generic]) -> NDArray[Any]:
     total = parts[0].astype(dtype, copy=False)
     for part in parts[1:]:
         total = np.add(total, part, dtype=dtype)

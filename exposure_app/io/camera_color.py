@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,18 +53,23 @@ class CameraColor:
 
 
 def convert_camera_rgb(
-    camera: NDArray[np.uint16], scale: float, color: CameraColor, out: NDArray[np.float32], threads: int | None = None
+    camera: NDArray[Any],
+    scale: float | NDArray[Any],
+    color: CameraColor,
+    out: NDArray[np.float32],
+    threads: int | None = None,
 ) -> None:
     """Turn camera RGB that is already demosaiced into linear sRGB.
 
     Args:
-        camera: uint16, H x W x 3, white-balanced camera RGB.
-        scale: Value of one code.
+        camera: uint16 or float32, H x W x 3, camera RGB; black is 0.
+        scale: What turns a code into camera RGB as ``color`` wants it, for all channels or each.
         color: Matrix and highlights.
         out: float32, H x W x 3, as in ``demosaic``.
         threads: How many threads to use; all available cores when None.
     """
-    arguments = (np.float32(scale), color.matrix, color.ceilings, color.mode, out)
+    scales = np.array(np.broadcast_to(scale, 3), np.float32)
+    arguments = (scales, color.matrix, color.ceilings, color.mode, out)
     for_each(lambda top: _convert_rows(camera, top, *arguments), range(0, len(camera), _ROWS_AT_ONCE), threads)
 
 
@@ -140,9 +146,9 @@ def convert_line(lines: Floats, order: NDArray[np.int64], matrix: Floats, ceilin
 
 @jit
 def _convert_rows(
-    camera: NDArray[np.uint16],
+    camera: NDArray[Any],
     top: int,
-    scale: np.float32,
+    scale: Floats,
     matrix: Floats,
     ceilings: Floats,
     mode: int,
@@ -155,7 +161,7 @@ def _convert_rows(
     for y in range(top, min(top + _ROWS_AT_ONCE, camera.shape[0])):
         for x in range(width):
             for c in range(3):
-                lines[c, x] = camera[y, x, c] * scale
+                lines[c, x] = np.float32(camera[y, x, c]) * scale[c]
         convert_line(lines, order, matrix, ceilings, mode)
         for x in range(width):
             for c in range(3):

@@ -15,6 +15,8 @@ Neighbours of x[i]: left g[i-1], right g[i], up g[i-K-1], down g[i+K]; diagonals
 Neighbours of g[i]: left x[i], right x[i+1], up x[i-K], down x[i+K+1]. Two rows away: i +- W. Two columns away: i +- 1.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -46,7 +48,7 @@ MIN_SIDE = 2 * _MARGIN + 4
 
 
 def demosaic(
-    sensor: NDArray[np.uint16],
+    sensor: NDArray[Any],
     area: tuple[int, int, int, int],
     pattern: NDArray[np.uint8],
     black: NDArray[np.float32],
@@ -58,7 +60,7 @@ def demosaic(
     """Turn a Bayer mosaic into linear sRGB.
 
     Args:
-        sensor: uint16, 2-D, C-contiguous, all sensor values.
+        sensor: uint16 or float32, 2-D, C-contiguous, all sensor values.
         area: Top, left, height H and width W of the part of ``sensor`` to use, H and W at least ``MIN_SIDE``.
         pattern: 2 x 2, the colours of the first four sites of the area: 0 red, 1 or 3 green, 2 blue; greens on a
         diagonal.
@@ -112,12 +114,12 @@ def _reflect(index: int, length: int) -> int:
 
 @jit
 def _load(
-    sensor: NDArray[np.uint16], area: NDArray[np.int64], top: int, left: int, levels: Floats, x: Floats, g: Floats
+    sensor: NDArray[Any], area: NDArray[np.int64], top: int, left: int, levels: Floats, x: Floats, g: Floats
 ) -> None:
     """Fill a tile whose first site is at ``top`` and ``left`` of the area, mirrored where it sticks out."""
     first_row, first_column, height, width = area[0], area[1], area[2], area[3]
     inside = left >= 0 and left + _COLUMNS <= width
-    line = np.empty(_COLUMNS, np.uint16)
+    line = np.empty(_COLUMNS, sensor.dtype)
     for row in range(_ROWS):
         source = sensor[first_row + _reflect(top + row, height)]
         if inside:
@@ -333,7 +335,7 @@ def _interpolate(planes: Floats) -> tuple[Floats, Floats, Floats, Floats]:
 
 @jit
 def _process_strip(
-    sensor: NDArray[np.uint16],
+    sensor: NDArray[Any],
     area: NDArray[np.int64],
     top: int,
     red_row: int,

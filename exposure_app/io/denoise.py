@@ -31,12 +31,12 @@ _SAMPLE = 7  # every so many rows and columns tell how strong the noise is
 
 
 def denoise_mosaic(
-    sites: NDArray[np.uint16], black: NDArray[Any], white: float, strength: float, threads: int | None = None
+    sites: NDArray[Any], black: NDArray[Any], white: float, strength: float, threads: int | None = None
 ) -> None:
     """Take noise out of a Bayer mosaic, in place.
 
     Args:
-        sites: uint16, H x W, a view of the sensor's values.
+        sites: uint16 or float32, H x W, a view of the sensor's values.
         black: 2 x 2, black levels of the first four sites.
         white: Value at which sites are blown.
         strength: 0 to 1.
@@ -49,16 +49,16 @@ def denoise_mosaic(
         level = np.float32(black[row, column])
         plane = part.astype(np.float32) - level
         cleaned = denoised(plane, white - float(level), strength) + level
-        part[...] = np.clip(cleaned + np.float32(0.5), 0, np.iinfo(np.uint16).max)
+        part[...] = _stored(cleaned, part.dtype)
 
     _each(clean, 4, threads)
 
 
-def denoise_camera_rgb(camera: NDArray[np.uint16], white: float, strength: float, threads: int | None = None) -> None:
+def denoise_camera_rgb(camera: NDArray[Any], white: float, strength: float, threads: int | None = None) -> None:
     """The same for a picture that is demosaiced already, in place; its noise is coarser and harder to tell.
 
     Args:
-        camera: uint16, H x W x 3, linear, black is 0.
+        camera: uint16 or float32, H x W x 3 or x 1, linear, black is 0.
         white: See ``denoise_mosaic``.
         strength: See there.
         threads: See there.
@@ -66,9 +66,16 @@ def denoise_camera_rgb(camera: NDArray[np.uint16], white: float, strength: float
 
     def clean(color: int) -> None:
         cleaned = denoised(camera[..., color].astype(np.float32), white, strength)
-        camera[..., color] = np.clip(cleaned + np.float32(0.5), 0, np.iinfo(np.uint16).max)
+        camera[..., color] = _stored(cleaned, camera.dtype)
 
-    _each(clean, 3, threads)
+    _each(clean, camera.shape[2], threads)
+
+
+def _stored(cleaned: Plane, dtype: np.dtype[Any]) -> Plane:
+    """Values as they go back where they came from: rounded if those are whole numbers."""
+    if dtype.kind == "f":
+        return cleaned
+    return np.asarray(np.clip(cleaned + np.float32(0.5), 0, np.iinfo(np.uint16).max))
 
 
 def denoised(plane: Plane, white: float, strength: float) -> Plane:

@@ -70,23 +70,45 @@ def read_sensor_part(path: Path) -> SensorPart:
 
 
 def _read(stream: IO[bytes]) -> SensorPart:
-    order = {b"II*\0": "<", b"MM\0*": ">"}.get(stream.read(4))
-    if order is None:
+    directory = sensor_directory(stream)
+    if directory is None:
         return SensorPart()
-    (start,) = struct.unpack(order + "I", stream.read(4))
-    first = _Directory(stream, order, start)
-    if _VERSION not in first.entries:
-        return SensorPart()
+    active = tuple(int(side) for side in directory.numbers(_ACTIVE_AREA))
+    lists = tuple(_opcodes(directory, tag) for tag in _OPCODES)
+    part = SensorPart(None, active if len(active) == 4 else (), (lists[0], lists[1], lists[2]))
+    return replace(part, crop=_crop(directory, part))
+
+
+def sensor_directory(stream: IO[bytes]) -> "DngDirectory | None":
+    """The directory with the sensor data of a DNG; None for other files.
+
+    Raises:
+        OSError, struct.error, ValueError: It cannot be read.
+    """
+    first = first_directory(stream)
+    if first is None:
+        return None
     for directory in (first, *first.below()):
         if directory.numbers(_PHOTOMETRIC)[:1] in ((_SENSOR[0],), (_SENSOR[1],)) and not directory.first(_KIND) & 1:
-            active = tuple(int(side) for side in directory.numbers(_ACTIVE_AREA))
-            lists = tuple(_opcodes(directory, tag) for tag in _OPCODES)
-            part = SensorPart(None, active if len(active) == 4 else (), (lists[0], lists[1], lists[2]))
-            return replace(part, crop=_crop(directory, part))
-    return SensorPart()
+            return directory
+    return None
 
 
-def _opcodes(directory: "_Directory", tag: int) -> OpcodeList:
+def first_directory(stream: IO[bytes]) -> "DngDirectory | None":
+    """The main directory of a DNG; None for other files.
+
+    Raises:
+        OSError, struct.error: It cannot be read.
+    """
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(stream.read(4))
+    if order is None:
+        return None
+    (start,) = struct.unpack(order + "I", stream.read(4))
+    first = DngDirectory(stream, order, start)
+    return first if _VERSION in first.entries else None
+
+
+def _opcodes(directory: "DngDirectory", tag: int) -> OpcodeList:
     try:
         return read_opcodes(directory.content(tag))
     except ValueError as error:
@@ -94,7 +116,7 @@ def _opcodes(directory: "_Directory", tag: int) -> OpcodeList:
         return OpcodeList(unknown=(f"OpcodeList{_OPCODES.index(tag) + 1}",))
 
 
-def _crop(directory: "_Directory", part: SensorPart) -> Box | None:
+def _crop(directory: "DngDirectory", part: SensorPart) -> Box | None:
     size, origin = directory.numbers(_CROP_SIZE), directory.numbers(_CROP_ORIGIN) or (0, 0)
     area = part.bounds(directory.first(_WIDTH), directory.first(_LENGTH))
     if len(size) != 2 or len(origin) != 2:
@@ -105,11 +127,16 @@ def _crop(directory: "_Directory", part: SensorPart) -> Box | None:
     return left, top, min(width, area.right - left), min(height, area.bottom - top)
 
 
-class _Directory:
-    """The entries of a TIFF directory, read when they are asked for."""
+class DngDirectory:
+    """The entries of a TIFF directory, read when they are asked for.
+
+    Attributes:
+        order: ``"<"`` or ``">"``, as in ``struct``.
+        entries: Of each tag its type, the number of values, and four bytes: the values, or where they are.
+    """
 
     def __init__(self, stream: IO[bytes], order: str, start: int) -> None:
-        self._stream, self._order = stream, order
+        self._stream, self.order = stream, order
         stream.seek(start)
         (count,) = struct.unpack(order + "H", stream.read(2))
         self.entries: dict[int, tuple[int, int, bytes]] = {}
@@ -125,7 +152,7 @@ class _Directory:
             return b""
         if size <= 4:
             return value[:size]
-        self._stream.seek(struct.unpack(self._order + "I", value)[0])
+        self._stream.seek(struct.unpack(self.order + "I", value)[0])
         return self._stream.read(size)
 
     def numbers(self, tag: int) -> tuple[float, ...]:
@@ -133,17 +160,17 @@ class _Directory:
         kind = self.entries.get(tag, (7, 0, b""))[0]
         letters, content = _FORMATS.get(kind, "B"), self.content(tag)
         number = len(content) // struct.calcsize("<" + letters)
-        values = struct.unpack(self._order + letters * number, content)
+        values = struct.unpack(self.order + letters * number, content)
         return values if len(letters) == 1 else tuple(a / b for a, b in zip(values[::2], values[1::2], strict=True))
 
     def first(self, tag: int) -> int:
         """The first value of an entry, 0 if it is missing."""
         return int((self.numbers(tag) or (0,))[0])
 
-    def below(self) -> Iterator["_Directory"]:
+    def below(self) -> Iterator["DngDirectory"]:
         """The directories that this one names."""
         for start in self.numbers(_SUB_DIRECTORIES)[:16]:
-            yield _Directory(self._stream, self._order, int(start))
+            yield DngDirectory(self._stream, self.order, int(start))
 
 
 class Framed:

@@ -1,9 +1,8 @@
 """RAW files to linear sRGB: LibRaw decodes the file, Bayer sensors go through our own demosaic.
 
-What LibRaw demosaics itself: X-Trans and other non-Bayer sensors, four-colour and rotated ones, files that are no
-mosaic (linear DNG, sRAW, Foveon), and whatever shall be developed with its demosaic or its reduction of colour noise
-(FBDD), of which it gives out no mosaic. Both ways end in the same colour conversion, so that they agree on colours and
-highlights.
+What LibRaw demosaics itself: X-Trans and other non-Bayer sensors, four-colour and rotated ones, oblong pixels, and
+whatever shall be developed with its demosaic or its reduction of colour noise (FBDD), of which it gives out no mosaic.
+All ways end in the same colour conversion, so that they agree on colours and highlights.
 """
 
 import logging
@@ -19,11 +18,12 @@ from exposure_app.errors import ExposureError
 from exposure_app.image import Image, LensFound, Metadata, Pixels, split_off
 from exposure_app.io.develop import MAX_DENOISE, Develop, HighlightMode
 from exposure_app.io.dng import SensorPart, framed, read_sensor_part
+from exposure_app.io.levels import levelled
 from exposure_app.io.limits import check_size
 from exposure_app.io.opcodes.stages import fix_codes
 from exposure_app.io.orientation import upright
 from exposure_app.io.quiet import libraw_remarks
-from exposure_app.io.sensor import camera_to_srgb, first_white, saturation_levels, sensor_light, white_balance
+from exposure_app.io.sensor import calibrated, first_white, saturation_levels, sensor_light
 from exposure_app.light import CameraLight
 from exposure_app.reading import check_ordinary
 
@@ -75,11 +75,14 @@ def read_raw(
             metadata = read_raw_metadata(path, raw, _LIBRAW_TO_EXIF_ORIENTATION.get(raw.sizes.flip, 1))
             develop = develop or Develop()
             lens = _lens_of(raw, read_sensor_part(path), develop, metadata)
-            pixels, light, found = _develop(raw, develop, lens, threads, first, wide)
+            pixels, light, found = _develop(raw, path, develop, lens, threads, first, wide)
+            exposure = _exposure(raw)
+            if exposure != 1:
+                pixels *= np.float32(exposure)
     except (ValueError, IndexError, ArithmeticError) as error:  # levels, sizes or matrices that no camera has
         log.info("%s cannot be developed", path, exc_info=True)
         raise _damaged(path) from error
-    top = np.inf if develop.highlights == "reconstruct" else 1.0
+    top = np.inf if develop.highlights == "reconstruct" else exposure
     beyond = split_off(pixels, top, True) if wide else None
     return Image(pixels, metadata, scene_referred=True, light=light, beyond=beyond, lens=found)
 
@@ -99,7 +102,7 @@ def unpacked(path: Path) -> Iterator[Any]:
             raise _damaged(path) from ValueError("; ".join(remarks[:3]))
         part = read_sensor_part(path)
         fix_codes(raw, part)
-        yield framed(raw, path, part)
+        yield framed(levelled(raw, path), path, part)
 
 
 def check_raw_size(path: Path, raw: Any) -> None:
@@ -249,20 +252,22 @@ def _lens_of(raw: Any, part: SensorPart, develop: Develop, metadata: Metadata) -
 
 
 def _develop(
-    raw: Any, develop: Develop, lens: "Lens", threads: int | None, first: FirstLook | None, wide: bool
+    raw: Any, path: Path, develop: Develop, lens: "Lens", threads: int | None, first: FirstLook | None, wide: bool
 ) -> tuple[Pixels, CameraLight | None, LensFound]:
     """Sensor data to upright linear sRGB, not limited to sRGB if that is wanted."""
-    as_shot, is_cameras = white_balance(raw)
-    matrix = camera_to_srgb(raw)
-    light = sensor_light(raw, develop, as_shot, matrix)
-    multipliers = as_shot
-    if light is not None and develop.white_balance != "as-shot":
+    camera = calibrated(raw, path)
+    as_shot, matrix = camera.multipliers, camera.matrix
+    light = sensor_light(raw, develop, camera)
+    multipliers, is_cameras = as_shot, camera.is_stored and camera.xyz_to_camera is None
+    if light is not None and (develop.white_balance != "as-shot" or light.is_estimated):
         multipliers, is_cameras = light.gains[[0, 1, 2, 1]] * as_shot[1], False
         multipliers[3] *= as_shot[3] / as_shot[1]
     if lens.look and _is_plain_bayer(raw):
         lens = _aligned(raw, lens, threads)
     if first is not None and matrix is not None and _is_mosaic(raw):
         first(_binned(raw, multipliers, matrix))  # before anything compiled is loaded, which takes its time
+    if _is_seen_whole(raw) and (matrix is not None or raw.num_colors == 1):
+        return _develop_whole(raw, develop, lens, multipliers, matrix, threads, wide), light, lens.found
     if matrix is None or develop.by_libraw or not _is_plain_bayer(raw):
         return _develop_by_libraw(raw, develop, lens, multipliers, is_cameras, matrix, threads, wide), light, lens.found
 
@@ -306,7 +311,7 @@ def _binned(raw: Any, multipliers: NDArray[np.float64], matrix: NDArray[np.float
     black = np.asarray(raw.black_level_per_channel, np.float64)
     levels = saturation_levels(raw, black) if len(raw.raw_pattern) == 2 else np.full(3, raw.white_level)
     gain = multipliers / (multipliers[:3] * (levels - black[:3])).min()
-    small = bin_mosaic(raw.raw_image_visible, raw.raw_pattern, black, gain, matrix)
+    small = bin_mosaic(raw.raw_image_visible, raw.raw_pattern, black, gain, matrix) * np.float32(_exposure(raw))
     return np.ascontiguousarray(upright(small, _LIBRAW_TO_EXIF_ORIENTATION.get(raw.sizes.flip, 1)))
 
 
@@ -316,6 +321,43 @@ def _denoise(raw: Any, black: NDArray[np.float64], strength: int, threads: int |
 
     white = float(saturation_levels(raw, black).min())
     denoise_mosaic(raw.raw_image_visible, black[raw.raw_pattern], white, strength / MAX_DENOISE, threads)
+
+
+def _develop_whole(
+    raw: Any,
+    develop: Develop,
+    lens: "Lens",
+    multipliers: NDArray[np.float64],
+    matrix: NDArray[np.float64] | None,
+    threads: int | None,
+    wide: bool,
+) -> Pixels:
+    """Sensors of which every pixel sees all colours, or none: linear DNGs, sRAW, Foveon; monochrome ones.
+
+    White is where the file says it is; LibRaw takes the brightest pixel for it, and frames of a series would differ.
+    """
+    from exposure_app.io.camera_color import CLIP, CameraColor, convert_camera_rgb
+    from exposure_app.io.lens.canvas import Canvas
+
+    colors = 1 if matrix is None or raw.num_colors == 1 else 3
+    black = np.asarray(raw.black_level_per_channel, np.float64)[:colors]
+    multipliers = multipliers[:3] if colors == 3 else np.ones(3)
+    ceilings = multipliers * (saturation_levels(raw, black) - black)
+    white = float(ceilings.min())
+    if matrix is None or colors == 1:
+        canvas = Canvas(raw, lens, CameraColor(np.eye(3, dtype=np.float32), np.ones(3, np.float32), CLIP))
+    else:
+        canvas = Canvas(raw, lens, _camera_color(matrix, ceilings / white, develop.highlights, wide))
+    sites = canvas.raw.raw_image_visible
+    camera = sites.reshape(*sites.shape[:2], -1)[..., :colors].astype(np.float32)
+    camera -= black.astype(np.float32)
+    if develop.denoise:
+        from exposure_app.io.denoise import denoise_camera_rgb
+
+        denoise_camera_rgb(camera, float(raw.white_level - black.max()), develop.denoise / MAX_DENOISE, threads)
+    every = np.broadcast_to(camera, (*camera.shape[:2], 3))
+    convert_camera_rgb(every, multipliers / white, canvas.color, canvas.out, threads)
+    return canvas.finished(multipliers * (raw.white_level - black) / white, threads)
 
 
 def _develop_by_libraw(
@@ -384,6 +426,19 @@ def _libraw_options(develop: Develop) -> dict[str, Any]:
     return options
 
 
+def _is_seen_whole(raw: Any) -> bool:
+    """Whether a pixel is what the sensor saw there, and nothing is to be interpolated."""
+    sizes, sites = raw.sizes, raw.raw_image_visible
+    if sites is None or sizes.pixel_aspect != 1 or sites.shape[:2] != (sizes.height, sizes.width):
+        return False
+    return int(raw.num_colors) == (1 if sites.ndim == 2 else 3)
+
+
+def _exposure(raw: Any) -> float:
+    """How much brighter than white the brightest there can be is; see ``Levelled``."""
+    return float(getattr(raw, "exposure", 1.0))
+
+
 def _is_mosaic(raw: Any) -> bool:
     """Whether every site sees one of three colours, and the sites are the pixels."""
     import rawpy
@@ -408,7 +463,7 @@ def _is_plain_bayer(raw: Any) -> bool:
         return False
     if (pattern[0, 0] == 1) != (pattern[1, 1] == 1):
         return False
-    whole = raw.raw_image is not None and raw.raw_image.dtype == np.uint16 and raw.raw_image.flags.c_contiguous
+    whole = raw.raw_image is not None and raw.raw_image.flags.c_contiguous
     return whole and min(sizes.height, sizes.width) >= MIN_SIDE
 
 

@@ -1,6 +1,7 @@
 """What a RAW file says of its sensor: white balance, matrix, where it clips."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,12 +9,30 @@ from numpy.typing import NDArray
 
 from exposure_app.io.balance import camera_light, grey_of, sampled_mosaic, wanted_gains
 from exposure_app.io.develop import Develop
+from exposure_app.io.dng_color import read_dng_color
 from exposure_app.io.transfer import SRGB_TO_XYZ
 from exposure_app.light import CameraLight
 
 _WORST_MATRIX = 1e4  # condition; those of cameras are below 10
 _SAME_LEVEL = 0.005  # how near two colours end where the sensor does
 _OTHER_LEVEL = 0.05  # how far a neutral surface's must be apart, as a logarithm
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """How a camera sees.
+
+    Attributes:
+        multipliers: What makes white neutral: red, green, blue, second green.
+        is_stored: Whether the file tells them; otherwise they are for daylight.
+        matrix: 3 x 3, white-balanced camera RGB to linear sRGB, rows sum to 1; None if only LibRaw knows.
+        xyz_to_camera: 3 x 3, see ``CameraLight``; None if it is what the matrix and daylight say.
+    """
+
+    multipliers: NDArray[np.float64]
+    is_stored: bool
+    matrix: NDArray[np.float64] | None
+    xyz_to_camera: NDArray[np.float64] | None = None
 
 
 def white_balance(raw: Any) -> tuple[NDArray[np.float64], bool]:
@@ -49,16 +68,34 @@ def _can_be_inverted(matrix: NDArray[np.float64]) -> bool:
     return bool(np.isfinite(matrix).all()) and float(np.linalg.cond(matrix)) < _WORST_MATRIX
 
 
-def sensor_light(
-    raw: Any, develop: Develop, as_shot: NDArray[np.float64], matrix: NDArray[np.float64] | None
-) -> CameraLight | None:
-    """What the white balance was and shall be; None for sensors that do not see three colours."""
+def calibrated(raw: Any, path: Path) -> Calibration:
+    """How the camera of an unpacked file sees; what a DNG says of that counts more than what LibRaw makes of it."""
+    multipliers, is_stored = white_balance(raw)
+    color = read_dng_color(path) if raw.num_colors == 3 else None
+    if color is None:
+        return Calibration(multipliers, is_stored, camera_to_srgb(raw))
+    if color.neutral is not None:
+        multipliers, is_stored = (1 / color.neutral)[[0, 1, 2, 1]], True
+    return Calibration(multipliers, is_stored, color.to_srgb, color.xyz_to_camera)
+
+
+def sensor_light(raw: Any, develop: Develop, camera: Calibration) -> CameraLight | None:
+    """What the white balance was and shall be; None for sensors that do not see three colours.
+
+    A file that tells no white balance has one estimated from the picture.
+    """
     if raw.num_colors != 3:
         return None
     daylight = np.array(raw.daylight_whitebalance, np.float64)[:3]
     usable = np.isfinite(daylight).all() and daylight.min() > 1e-5
-    seen = camera_light(matrix, daylight if usable else np.ones(3), as_shot[:3])
-    neutral = grey_of(_sample(raw)) if develop.white_balance == "auto" else None
+    seen = camera_light(camera.matrix, daylight if usable else np.ones(3), camera.multipliers[:3])
+    if camera.xyz_to_camera is not None:
+        seen = replace(seen, xyz_to_camera=camera.xyz_to_camera)
+    is_wanted = develop.white_balance == "auto" or not camera.is_stored
+    neutral = grey_of(_sample(raw)) if is_wanted else None
+    if not camera.is_stored and neutral is not None:
+        estimate = wanted_gains(seen, Develop(white_balance="auto"), neutral)
+        seen = replace(seen, as_shot=estimate, is_estimated=True)
     return replace(seen, gains=wanted_gains(seen, develop, neutral))
 
 
@@ -77,24 +114,45 @@ def _sample(raw: Any) -> NDArray[Any]:
 def first_white(raw: Any, multipliers: NDArray[np.float64]) -> float:
     """The sensor value at which the first channel clips after white balance."""
     if raw.raw_pattern is None or raw.raw_pattern.shape != (2, 2) or raw.num_colors != 3:
-        return _pile_up(raw.raw_image_visible[::17].ravel(), raw.white_level) or float(raw.white_level)
+        return _pile_up(_as_codes(raw.raw_image_visible[::17]).ravel(), raw.white_level) or float(raw.white_level)
     black = np.asarray(raw.black_level_per_channel, np.float64)
     levels = saturation_levels(raw, black)
     return float(levels[np.argmin(multipliers[:3] * (levels - black[:3]))])
 
 
 def saturation_levels(raw: Any, black: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Sensor value at which each colour of a Bayer mosaic clips: red, green, blue."""
-    visible, pattern, nominal = raw.raw_image_visible, raw.raw_pattern, float(raw.white_level)
-    samples = []
-    for color in range(3):
-        sites = np.argwhere((pattern == color) | ((pattern == 3) & (color == 1)))
-        # Every eighteenth row is enough to see large blown areas, and quick.
-        samples.append(np.concatenate([visible[i::18, j::2].ravel() for i, j in sites]))
+    """Sensor value at which each colour clips: red, green, blue, or the one of a sensor that sees none.
+
+    Args:
+        raw: An unpacked file whose sites are a Bayer mosaic or see all colours.
+        black: Its black levels.
+    """
+    nominal = float(raw.white_level)
+    samples = _samples_by_color(raw)
     found = [_pile_up(some, nominal) for some in samples]
-    low = None if any(found) else _low_end(samples, nominal, white_balance(raw)[0])
+    low = None if any(found) or len(found) < 3 else _low_end(samples, nominal, white_balance(raw)[0])
     levels = np.array([level or low or nominal for level in found])
     return np.asarray(np.maximum(levels, black.max() + 1))
+
+
+def _samples_by_color(raw: Any) -> list[NDArray[np.uint16]]:
+    """Some of each colour's sensor values: every eighteenth row is enough to see large blown areas, and quick."""
+    visible, pattern = raw.raw_image_visible, raw.raw_pattern
+    if visible.ndim == 3:
+        parts = [[visible[::18, ::2, color]] for color in range(3)]
+    elif raw.num_colors == 1:
+        parts = [[visible[::18, ::2]]]
+    else:
+        sites = [np.argwhere((pattern == color) | ((pattern == 3) & (color == 1))) for color in range(3)]
+        parts = [[visible[i::18, j::2] for i, j in some] for some in sites]
+    return [np.concatenate([_as_codes(part).ravel() for part in some]) for some in parts]
+
+
+def _as_codes(values: NDArray[Any]) -> NDArray[np.uint16]:
+    """Sensor values as whole numbers, which can be counted."""
+    if values.dtype == np.uint16:
+        return values
+    return np.asarray(np.clip(np.rint(values), 0, np.iinfo(np.uint16).max), np.uint16)
 
 
 def _low_end(samples: list[NDArray[np.uint16]], nominal: float, multipliers: NDArray[np.float64]) -> float | None:

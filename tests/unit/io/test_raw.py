@@ -109,13 +109,19 @@ def test_white_balance_makes_grey_neutral_whatever_the_camera_sees(tmp_path: Pat
     np.testing.assert_allclose(read_image(path).pixels, 0.4, atol=2e-3)
 
 
-def test_without_a_white_balance_the_picture_is_balanced_for_daylight(tmp_path: Path) -> None:
-    mosaic = np.round(mosaic_of(scene(64, 64), "RGGB") * 65535).astype(np.uint16)
-    path = write_dng(tmp_path / "a.dng", mosaic, neutral=None)
-    with rawpy.imread(str(path)) as raw:
-        theirs = raw.postprocess(gamma=(1, 1), no_auto_bright=True, output_bps=16, adjust_maximum_thr=0.0) / 65535
-    means = read_image(path).pixels.mean(axis=(0, 1))
-    np.testing.assert_allclose(means, theirs.mean(axis=(0, 1)), rtol=0.02)
+def test_without_a_white_balance_one_is_estimated_and_said_to_be(tmp_path: Path) -> None:
+    grey = np.clip(scene(96, 96) * 0.3 + 0.2, 0, 1)
+    for light in ((1.0, 1.0, 1.0), (1.0, 0.75, 0.35)):
+        mosaic = np.round(mosaic_of(grey * light, "RGGB") * 60000).astype(np.uint16)
+        image = read_image(write_dng(tmp_path / "a.dng", mosaic, neutral=None))
+        assert image.light is not None
+        assert image.light.is_estimated
+        assert np.array_equal(image.light.gains, image.light.as_shot)
+        means = image.pixels.mean(axis=(0, 1)) / grey.mean(axis=(0, 1))
+        assert means.max() / means.min() < 1.25, light
+    told = read_image(write_dng(tmp_path / "b.dng", mosaic))
+    assert told.light is not None
+    assert not told.light.is_estimated
 
 
 def test_cameras_without_a_matrix_in_the_file_get_the_one_that_libraw_knows(tmp_path: Path) -> None:
