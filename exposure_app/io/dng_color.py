@@ -128,17 +128,17 @@ def _xyz_to_camera(profile: _Profile, balance: Floats) -> Floats:
 
 def _white_of(neutral: Floats, profiles: list[_Profile], balance: Floats) -> Floats:
     """The light in which white looks like that, as XYZ."""
-    white = _D50
+    white: Floats = _D50
     for _ in range(_ROUNDS):
         at = _between(profiles, light_of_xyz(white).temperature)
         found = np.linalg.solve(_xyz_to_camera(at, balance), neutral)
         if not (np.isfinite(found).all() and found.min() > 0):
-            return _D65
+            return np.asarray(_D65)
         found = found / found[1]
         if np.abs(found - white).max() < 1e-7:
             break
         white = found
-    return np.asarray(white)
+    return white
 
 
 def _to_srgb(
