@@ -19,8 +19,6 @@ from rich.table import Table
 from benchmarks.app_filters import APP_FILTERS
 from benchmarks.measure import Figure
 from exposure_app import filters
-from exposure_app.explain.decompile_fit import fit_pairs
-from exposure_app.explain.decompile_pairs import FINE, Pair, laid_over, reduced
 from exposure_app.image import Image
 from exposure_app.io.formats import read_image
 from exposure_app.io.transfer import srgb_to_linear
@@ -28,6 +26,8 @@ from exposure_app.params import Bands, Curve, Value
 from exposure_app.pipeline.color_difference import DeltaE
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.recipe import Recipe, Step, neutral_recipe
+from exposure_app.recover_edits.fit_pairs import fit_pairs
+from exposure_app.recover_edits.pairs import FINE, Pair, laid_over, reduced
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("EXPOSURE_DATA") or ROOT.parent / "shared" / "data")

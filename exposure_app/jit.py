@@ -13,7 +13,7 @@ from exposure_app import paths
 from exposure_app.kernel_cache import KernelCache, Places
 from exposure_app.private import make_private
 
-_PACKAGES_WITH_KERNELS = ("filters", "io", "pipeline")
+_PACKAGES_WITH_KERNELS = ("export", "filters", "io", "pipeline")
 
 log = logging.getLogger(__name__)
 

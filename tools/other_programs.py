@@ -18,7 +18,9 @@ from pathlib import Path
 import numpy as np
 
 from exposure_app.agent.style import load_style
+from exposure_app.export.retouch import plan
 from exposure_app.image import Metadata, Pixels
+from exposure_app.interop.export_look import export_look, look_of, rungs_named
 from exposure_app.io.export import write_image
 from exposure_app.io.formats import read_image
 from exposure_app.io.transfer import linear_to_srgb, srgb_to_linear
@@ -26,8 +28,6 @@ from exposure_app.pipeline.color_difference import DeltaE
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.proxy import area_resize
 from exposure_app.pipeline.recipe import Recipe
-from exposure_app.session.looks import export_look, look_of, rungs_named
-from exposure_app.session.retouch import plan
 
 SAMPLE = Path(__file__).resolve().parents[1] / "resources" / "sample.dng"
 RAWTHERAPEE, DARKTABLE = "rawtherapee-cli", "darktable-cli"
@@ -41,7 +41,7 @@ class Case:
 
     Attributes:
         program: The command.
-        rung: The form, an id of ``look_rungs``.
+        rung: The form, an id of ``interop.look_formats``.
     """
 
     program: str

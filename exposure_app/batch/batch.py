@@ -23,7 +23,7 @@ from exposure_app.batch.series import Series, made_consistent
 from exposure_app.batch.work import look, prepare, process
 from exposure_app.batch.workers import Workers
 from exposure_app.errors import ExposureError
-from exposure_app.session.export_naming import date_taken
+from exposure_app.export.naming import date_taken
 
 Stage = Literal["looking", "retouching"]
 Work = Callable[[Order, Path, Job], Row]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from exposure_app.errors import ExposureError
+from exposure_app.export.settings import ExportSettings
 from exposure_app.io import develop as developing
 from exposure_app.io.develop import Develop
 from exposure_app.params import is_number
@@ -13,7 +14,6 @@ from exposure_app.pipeline import recipe as recipes
 from exposure_app.pipeline.recipe import Recipe
 from exposure_app.plain_text import printable
 from exposure_app.reading import digest_of
-from exposure_app.session.export_settings import ExportSettings
 
 if TYPE_CHECKING:
     from exposure_app.pipeline.device import DeviceChoice

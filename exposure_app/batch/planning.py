@@ -9,7 +9,7 @@ from exposure_app.batch.inputs import Found
 from exposure_app.batch.journal import Past
 from exposure_app.batch.order import Job, Order, Row, stamp
 from exposure_app.errors import ExposureError
-from exposure_app.session.export_namer import Namer
+from exposure_app.export.namer import Namer
 
 
 class Results(Protocol):

@@ -93,9 +93,9 @@ def check_place(output: Path, is_free: bool) -> None:
 
 
 def _process(order: Order, work: Path, job: Job) -> Row:
+    from exposure_app.export.job import export_image
+    from exposure_app.export.retouch import Stopwatch
     from exposure_app.io.formats import read_image
-    from exposure_app.session.export_job import export_image
-    from exposure_app.session.retouch import Stopwatch
 
     photo, output, watch = Path(job.photo), Path(job.output), Stopwatch()
     before = stamp(photo)
@@ -127,9 +127,9 @@ def _process(order: Order, work: Path, job: Job) -> Row:
 
 
 def _look(order: Order, job: Job) -> Row:
+    from exposure_app.export.retouch import Stopwatch
     from exposure_app.io.formats import read_image
     from exposure_app.pipeline.recipe import to_json
-    from exposure_app.session.retouch import Stopwatch
 
     photo, watch = Path(job.photo), Stopwatch()
     before = stamp(photo)
@@ -163,14 +163,14 @@ def _known(job: Job, order: Order, photo: Path) -> "tuple[Recipe | None, bool]":
 
 
 def _develop(order: Order, photo: Path, known: "Recipe | None") -> "Develop":
-    from exposure_app.session.retouch import kept_inputs
+    from exposure_app.export.retouch import kept_inputs
 
     return known.develop if known else kept_inputs(photo, order.develop)[1]
 
 
 def _planned(order: Order, photo: Path, image: "Image") -> "tuple[Recipe, Trace]":
     """What the agent does with a photo, and what it thought."""
-    from exposure_app.session.retouch import kept_inputs, plan
+    from exposure_app.export.retouch import kept_inputs, plan
 
     style = _style(order.style, order.style_digest).result()
     geometry, develop = kept_inputs(photo, order.develop)
@@ -248,7 +248,7 @@ def _clipped(codes: "NDArray[np.uint8] | NDArray[np.uint16]") -> float:
 @lru_cache(maxsize=1)
 def _style(path: str, digest: str) -> "Future[Style]":
     """The style, loaded once in a process; whatever has that path, only the file with that digest is the style."""
-    from exposure_app.session.retouch import load_in_background
+    from exposure_app.export.retouch import load_in_background
 
     return load_in_background(path, digest)
 

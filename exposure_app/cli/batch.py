@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 
     from exposure_app.batch.batch import Batch, Event
     from exposure_app.batch.order import Order
+    from exposure_app.export.settings import ExportSettings
     from exposure_app.io.develop import Develop
-    from exposure_app.session.export_settings import ExportSettings
 
 _RESIZE = re.compile(r"(?P<edge>\d+)(px)?|(?P<megapixels>\d+(\.\d+)?)mp", re.IGNORECASE)
 
@@ -237,7 +237,7 @@ def export_settings(
     Raises:
         ExposureError: One of them cannot be.
     """
-    from exposure_app.session.export_settings import ExportSettings
+    from exposure_app.export.settings import ExportSettings
 
     size = _RESIZE.fullmatch(resize) if resize else None
     if resize and size is None:

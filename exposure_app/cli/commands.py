@@ -44,7 +44,7 @@ from exposure_app.paths import DEFAULT_STYLE
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from exposure_app.session.retouch import Result
+    from exposure_app.export.retouch import Result
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -130,8 +130,8 @@ def retouch(
     json_: Json = False,
 ) -> None:
     """Let a style retouch photos at full resolution."""
+    from exposure_app.export import retouch as session
     from exposure_app.pipeline.sidecar import replace_sidecar
-    from exposure_app.session import retouch as session
 
     outputs, chosen = session.output_paths(files, output, format_.value if format_ else None)
     develop = develop_from(highlights, white_balance, denoise, fbdd, demosaic)
@@ -167,8 +167,8 @@ def apply(
     json_: Json = False,
 ) -> None:
     """Apply a recipe to photos at full resolution."""
+    from exposure_app.export import retouch as session
     from exposure_app.pipeline.recipe import read_recipe
-    from exposure_app.session import retouch as session
 
     steps = read_recipe(recipe)
     steps = replace(steps, develop=develop_from(highlights, white_balance, denoise, fbdd, demosaic, steps.develop))
@@ -202,7 +202,7 @@ def _run_files(
 
     What all of them need fails once for all.
     """
-    from exposure_app.session.retouch import check_output
+    from exposure_app.export.retouch import check_output
 
     records: list[dict[str, Any]] = []
     failed, taken = False, set[Path]()

@@ -12,7 +12,7 @@ from exposure_app.cli.options import Json, cell, say
 from exposure_app.errors import ExposureError
 
 if TYPE_CHECKING:
-    from exposure_app.session.decompiling import Decompiled
+    from exposure_app.recover_edits.files import Decompiled
 
 
 def decompile(
@@ -32,7 +32,7 @@ def decompile(
     Also writes a test of the code, and a map of what the steps do not explain, and says what that looks like: a
     vignette, blur, grain, a local edit and so on.
     """
-    from exposure_app.session import decompiling
+    from exposure_app.recover_edits import files as decompiling
 
     found, further = (
         _without_pairs(before, after, output, minutes, seed, steps)
@@ -51,8 +51,8 @@ def decompile(
 
 
 def _with_pairs(before: Path, after: Path, seed: int, steps: int) -> "Decompiled":
-    from exposure_app.explain.decompile_pairs import pair_up
-    from exposure_app.session.decompiling import decompile
+    from exposure_app.recover_edits.files import decompile
+    from exposure_app.recover_edits.pairs import pair_up
 
     files, alone = pair_up(before, after)
     if not files:
@@ -92,7 +92,7 @@ def _print(found: "Decompiled") -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from exposure_app.session.decompiling import words_of
+    from exposure_app.recover_edits.files import words_of
 
     for line in found.recipe.describe():
         say(line)

@@ -99,9 +99,9 @@ def variations(
 
     from exposure_app.agent.style import load_style
     from exposure_app.explain.variations import explore
+    from exposure_app.export.retouch import Glance, kept_inputs, plan
     from exposure_app.io.formats import read_image
     from exposure_app.pipeline.recipe import neutral_exposure
-    from exposure_app.session.retouch import Glance, kept_inputs, plan
 
     agent = load_style(style)
     geometry, develop = kept_inputs(image, develop_from(highlights))
@@ -133,10 +133,10 @@ def _look(
 ) -> "tuple[Scene, Recipe, Style]":
     """The photo as its geometry shows it, the recipe that is meant, and the style."""
     from exposure_app.agent.style import load_style
+    from exposure_app.export.retouch import plan
     from exposure_app.io.formats import read_image
     from exposure_app.pipeline.recipe import read_recipe
     from exposure_app.pipeline.sidecar import read_sidecar
-    from exposure_app.session.retouch import plan
 
     known = read_recipe(recipe) if recipe else read_sidecar(photo)
     agent = load_style(style or (known.style if known else "") or DEFAULT_STYLE)

@@ -17,10 +17,10 @@ from exposure_app.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from exposure_app.pipeline.lut import Lut
+    from exposure_app.interop.export_look import Written
+    from exposure_app.interop.lut import Lut
     from exposure_app.pipeline.recipe import Recipe
-    from exposure_app.session.look_import import Imported
-    from exposure_app.session.looks import Written
+    from exposure_app.recover_edits.look_import import Imported
 
 _EVERY = "json,python,glsl,cube,hald,pp3,darktable,xmp"
 
@@ -39,8 +39,8 @@ def export_look(
     json_: Json = False,
 ) -> None:
     """Write a look for other programs, and say how much each form of it loses (CIEDE2000)."""
-    from exposure_app.session import looks
-    from exposure_app.session.look_source import look_from
+    from exposure_app.interop import export_look as looks
+    from exposure_app.interop.import_look import look_from
 
     rungs = looks.rungs_named([name.strip() for name in formats.split(",") if name.strip()])
     written = looks.export_look(look_from(source, photo), rungs, output)
@@ -74,7 +74,7 @@ def import_look(
     json_: Json = False,
 ) -> None:
     """Make steps of a look. A look-up table becomes the nearest recipe, with what it differs by (CIEDE2000)."""
-    from exposure_app.session.look_source import read_look
+    from exposure_app.interop.import_look import read_look
 
     look = read_look(file)
     found = _imported(look, photo, highlights, white_balance)
@@ -98,7 +98,7 @@ def _imported(
     from rich.console import Console
     from rich.progress import Progress
 
-    from exposure_app.session import look_import
+    from exposure_app.recover_edits import look_import
 
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:

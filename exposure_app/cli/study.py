@@ -9,7 +9,7 @@ import typer
 from exposure_app.cli.options import Json, cell, say
 
 if TYPE_CHECKING:
-    from exposure_app.session.study.rating import Report
+    from exposure_app.study.rating import Report
 
 Folder = Annotated[Path, typer.Argument(help="The study's folder.")]
 StyleName = Annotated[str, typer.Argument(help="Name of a style.")]
@@ -22,7 +22,7 @@ def new(
 ) -> None:
     """Begin a study; people take part and rate in the editor."""
     from exposure_app.io.formats import find_photos
-    from exposure_app.session.study.store import create_study
+    from exposure_app.study.store import create_study
 
     study = create_study(folder, find_photos(photos))
     if json_:
@@ -39,8 +39,8 @@ def style(
     json_: Json = False,
 ) -> None:
     """Let a style retouch the photos of a study."""
-    from exposure_app.session.study.store import read_study
-    from exposure_app.session.study.work import add_style
+    from exposure_app.study.store import read_study
+    from exposure_app.study.work import add_style
 
     study = read_study(folder)
 
@@ -57,8 +57,8 @@ def style(
 
 def report(folder: Folder, json_: Json = False) -> None:
     """Say how people and styles did: time, actions, ratings, and differences photo by photo."""
-    from exposure_app.session.study import rating
-    from exposure_app.session.study.store import read_study
+    from exposure_app.study import rating
+    from exposure_app.study.store import read_study
 
     found = rating.report(read_study(folder))
     if json_:

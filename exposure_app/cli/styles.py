@@ -11,8 +11,8 @@ from exposure_app.cli.options import Json, say
 from exposure_app.errors import ExposureError
 
 if TYPE_CHECKING:
-    from exposure_app.session.style_card import StyleCard
-    from exposure_app.session.tweaks import Habit
+    from exposure_app.styles.card import StyleCard
+    from exposure_app.styles.tweaks import Habit
 
 StyleName = Annotated[str, typer.Argument(help="Name of a style.")]
 
@@ -39,7 +39,7 @@ def tweaks(
     json_: Json = False,
 ) -> None:
     """Show what you keep correcting in a style (if the editor may remember it), adopt habits, drop them again."""
-    from exposure_app.session.tweaks import Ledger, forget_all, read_ledger, write_ledger
+    from exposure_app.styles.tweaks import Ledger, forget_all, read_ledger, write_ledger
 
     ledger = read_ledger(style)
     if forget:
@@ -82,7 +82,7 @@ def _numbered(found: "list[Habit]", number: int, what: str) -> "Habit":
 def card(name: StyleName, json_: Json = False) -> None:
     """Say what a style does, in numbers and words, how close it comes, and what it learned from."""
     from exposure_app.agent.header import find_style, read_header
-    from exposure_app.session.style_card import style_card
+    from exposure_app.styles.card import style_card
 
     found = style_card(read_header(find_style(name)))
     if json_:
@@ -95,7 +95,7 @@ def _print_card(found: "StyleCard") -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from exposure_app.session.style_card import QUANTITIES
+    from exposure_app.styles.card import QUANTITIES
 
     console = Console(width=None if Console().is_terminal else 110)
     say(f"{found.title}. {found.description}")
@@ -121,9 +121,9 @@ def nearest(
 ) -> None:
     """Find the photos you like that look most like a picture."""
     from exposure_app.agent.header import find_style, read_header
+    from exposure_app.documents.thumbnails import make_thumbnail
     from exposure_app.io.formats import find_photos
-    from exposure_app.session import nearest as search
-    from exposure_app.session.thumbnails import make_thumbnail
+    from exposure_app.styles import nearest as search
 
     if bool(style) == (liked is not None):
         raise ExposureError("Say whose photos to look at", "Give --liked FOLDER or --style NAME.")
@@ -151,11 +151,11 @@ def blend(
     """Write the recipe that lies between what two styles do to a photo."""
     from exposure_app.agent.style import load_style
     from exposure_app.atomic import write_text_atomic
+    from exposure_app.export.retouch import glance, kept_inputs, plan
     from exposure_app.io.develop import Develop
     from exposure_app.io.formats import read_image
     from exposure_app.pipeline.blend import blend as mix
     from exposure_app.pipeline.recipe import dumps, to_json
-    from exposure_app.session.retouch import glance, kept_inputs, plan
 
     styles = [load_style(name) for name in (one, other)]
     geometry, develop = kept_inputs(image, Develop())

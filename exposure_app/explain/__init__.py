@@ -1,1 +1,1 @@
-"""Why a picture looks as it does: what each step gains, other ways there, what an unknown filter is made of."""
+"""Why a picture looks as it does: what each step gains, and other ways there."""

@@ -40,7 +40,7 @@ class Filter(ABC):
         editor: Kind of editor that suits the parameters better than plain sliders and curves; empty for those.
         python: Source of a numpy function called ``id``, taking ``rgb`` (... x 3) and the parameters by name.
         glsl: Source of a GLSL function called ``id``, taking ``vec3 rgb`` and the parameters in order, curves and
-            bands as arrays of floats; in the part of the language that ``pipeline.shader`` understands.
+            bands as arrays of floats; in the part of the language that ``interop.shader`` understands.
     """
 
     id: ClassVar[str]

@@ -14,8 +14,8 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
 from exposure_app.gui.workers import Lane
 
 if TYPE_CHECKING:
-    from exposure_app.session.document import Document, State
-    from exposure_app.session.keep import Kept, Labels
+    from exposure_app.documents.document import Document, State
+    from exposure_app.documents.document_store import Kept, Labels
 
 QUIET_MS = 300  # after the last edit
 LATEST_MS = 800  # after the first one that is not saved, however long a drag goes on
@@ -101,7 +101,7 @@ class Autosave(QObject):
                 self._unwritten[photo] = document.state
 
     def _keep(self, photo: Path) -> None:
-        from exposure_app.session.keep import keep_state
+        from exposure_app.documents.document_store import keep_state
 
         with self._disk:  # one at a time: an older state must not come after a newer one
             state = self._unwritten.get(photo)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
+from exposure_app.documents import workspace
 from exposure_app.errors import ExposureError
 from exposure_app.gui import photo_jobs
 from exposure_app.gui.autosave import Autosave
@@ -15,16 +16,15 @@ from exposure_app.gui.preview import FirstPicture
 from exposure_app.gui.renderer import prepare
 from exposure_app.gui.workers import Job, Lanes
 from exposure_app.io import ahead
-from exposure_app.session import workspace
 
 if TYPE_CHECKING:
+    from exposure_app.documents.document import Document
+    from exposure_app.documents.document_store import Kept, Labels, Results
+    from exposure_app.documents.placed import PlacedEngine
     from exposure_app.image import Metadata
     from exposure_app.io.develop import Develop
     from exposure_app.pipeline.geometry import Geometry
     from exposure_app.pipeline.recipe import Recipe, Step
-    from exposure_app.session.document import Document
-    from exposure_app.session.keep import Kept, Labels, Results
-    from exposure_app.session.placed import PlacedEngine
 
 
 class Controller(QObject):
@@ -315,7 +315,7 @@ class Controller(QObject):
         if not self.copied and self.copied_inputs == (None, None):
             self.notice.emit(self.tr("Nothing to paste: copy the steps of a photo first"))
             return
-        from exposure_app.session.document import merge_steps
+        from exposure_app.documents.document import merge_steps
 
         pasted = 0
         try:
@@ -331,7 +331,7 @@ class Controller(QObject):
         labels, steps, inputs = self.labels(), self.copied, (*self.copied_inputs, self.copied_from)
 
         def paste(photos: Sequence[Path]) -> "Results":
-            from exposure_app.session.keep import paste_steps
+            from exposure_app.documents.document_store import paste_steps
 
             return paste_steps(photos, steps, labels, *inputs)
 
@@ -371,7 +371,7 @@ class Controller(QObject):
 
     def labels(self) -> "Labels":
         """Words for entries of the history."""
-        from exposure_app.session.keep import Labels
+        from exposure_app.documents.document_store import Labels
 
         return Labels(
             elsewhere=self.tr("Changed elsewhere"),

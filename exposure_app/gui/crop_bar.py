@@ -5,11 +5,11 @@ from collections.abc import Callable
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSizePolicy, QToolBar, QToolButton, QWidget
 
+from exposure_app.gui.crop.draft import CropDraft
 from exposure_app.gui.parts import icon_button
 from exposure_app.gui.scalar_editor import ScalarEditor
 from exposure_app.params import Scalar
 from exposure_app.pipeline.geometry import MAX_ANGLE
-from exposure_app.session.crop import CropDraft
 
 Change = Callable[[CropDraft], CropDraft]
 

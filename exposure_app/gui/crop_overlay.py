@@ -8,10 +8,10 @@ from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QCursor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 
 from exposure_app.gui import theme
+from exposure_app.gui.crop.draft import CropDraft, Handle
 from exposure_app.gui.image_view import ImageView
 from exposure_app.gui.overlay import MOVES, Overlay
 from exposure_app.gui.value_slider import FINE, keeps
-from exposure_app.session.crop import CropDraft, Handle
 
 GRIP = 14  # how near the mouse must be to take a handle, px
 ARM = 20  # length of a handle, px

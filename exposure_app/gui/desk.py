@@ -303,7 +303,7 @@ class Desk(QObject):
         """Keep the current state under the next free number."""
         document = self.controller.document
         if document is not None:
-            from exposure_app.session.document import free_name
+            from exposure_app.documents.document import free_name
 
             taken = {snapshot.name for snapshot in document.state.snapshots}
             document.take_snapshot(free_name(self.tr("Snapshot {number}"), taken))
@@ -313,7 +313,7 @@ class Desk(QObject):
         """Start a virtual copy."""
         document = self.controller.document
         if document is not None:
-            from exposure_app.session.document import free_name
+            from exposure_app.documents.document import free_name
 
             taken = {version.name for version in document.state.versions}
             document.add_copy(free_name(self.tr("Copy {number}"), taken))
@@ -347,7 +347,7 @@ class Desk(QObject):
             if self._compared_step >= 0:
                 self.set_mode(Mode.OFF)
             return
-        from exposure_app.session.render import first_steps
+        from exposure_app.documents.render import first_steps
 
         recipe = document.recipe
         self._compared_step = index

@@ -11,11 +11,11 @@ from exposure_app.gui.develop_section import DevelopSection
 from exposure_app.gui.workers import Job
 
 if TYPE_CHECKING:
+    from exposure_app.documents.document import Document
+    from exposure_app.documents.placed import PlacedEngine
     from exposure_app.image import Image
     from exposure_app.io.develop import Develop
     from exposure_app.pipeline.recipe import Recipe
-    from exposure_app.session.document import Document
-    from exposure_app.session.placed import PlacedEngine
 
     Developed = tuple[PlacedEngine, Recipe]  # and the photo's neutral recipe, developed so
 
@@ -80,7 +80,7 @@ class DevelopDesk(QObject):
         document, engine, photo = self._controller.document, self._controller.engine, self._controller.photo
         if document is None or engine is None or photo is None:
             return
-        from exposure_app.session.keep import starting_develop
+        from exposure_app.documents.document_store import starting_develop
 
         usual = starting_develop(photo)
         if self._neutral_known and document.neutral.develop == usual:
@@ -190,8 +190,8 @@ class DevelopDesk(QObject):
 
 def _developed(job: Job, photo: Path, engine: "PlacedEngine", develop: "Develop") -> "Developed":
     """Work for the decoding thread."""
+    from exposure_app.documents.document_store import neutral_of
     from exposure_app.io.formats import read_image
-    from exposure_app.session.keep import neutral_of
 
     def check(_small: object) -> None:
         job.check()

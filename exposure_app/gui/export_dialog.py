@@ -22,12 +22,12 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from exposure_app.errors import ExposureError
+from exposure_app.export.job import ExportRow, export_many
+from exposure_app.export.settings import ExportSettings
 from exposure_app.gui import theme
 from exposure_app.gui.export_form import ExportForm
 from exposure_app.gui.form_style import form_style
 from exposure_app.gui.parts import time_left
-from exposure_app.session.export_job import ExportRow, export_many
-from exposure_app.session.export_settings import ExportSettings
 from exposure_app.settings import current_settings
 
 if TYPE_CHECKING:

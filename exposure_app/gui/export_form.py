@@ -21,11 +21,11 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from exposure_app.errors import ExposureError
+from exposure_app.export.namer import preview_name
+from exposure_app.export.settings import ExportSettings
 from exposure_app.gui import theme
 from exposure_app.gui.form_style import WheelGuard, indent
 from exposure_app.io.export import DEEP
-from exposure_app.session.export_namer import preview_name
-from exposure_app.session.export_settings import ExportSettings
 from exposure_app.settings.table import find_setting
 
 _LABEL_WIDTH = 96

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
 
-from exposure_app.session import workspace
+from exposure_app.documents import workspace
 
 if TYPE_CHECKING:
+    from exposure_app.export.job import ExportRow
     from exposure_app.gui.export_dialog import ExportDialog
     from exposure_app.gui.main_window import MainWindow
-    from exposure_app.session.export_job import ExportRow
 
 
 class Exporting(QObject):

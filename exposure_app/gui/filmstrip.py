@@ -17,14 +17,14 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QCloseEvent, QImage, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QWidget
 
+from exposure_app.documents.library import Flag, Library, PhotoFilter
+from exposure_app.documents.thumbnails import ThumbnailCache
 from exposure_app.errors import ExposureError
 from exposure_app.gui import theme
 from exposure_app.gui.filmstrip_delegate import BOX, CELL, FilmstripDelegate
 from exposure_app.gui.filmstrip_filter import FilterButton, FilteredPhotos
 from exposure_app.gui.filmstrip_model import FilmstripModel
 from exposure_app.gui.thumbnail_loader import ThumbnailLoader, fitted
-from exposure_app.session.library import Flag, Library, PhotoFilter
-from exposure_app.session.thumbnails import ThumbnailCache
 from exposure_app.settings import current_settings
 
 _AROUND = 8  # photos to either side of the visible ones whose thumbnails are made too

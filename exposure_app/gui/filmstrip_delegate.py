@@ -8,9 +8,9 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, 
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from exposure_app.documents.library import MAX_RATING, PhotoEntry
 from exposure_app.gui import theme
 from exposure_app.gui.filmstrip_model import ENTRY, PIXMAP, REASON
-from exposure_app.session.library import MAX_RATING, PhotoEntry
 
 CELL = QSize(116, 100)
 BOX = QSize(104, 70)

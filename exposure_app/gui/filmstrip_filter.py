@@ -8,10 +8,10 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSortFil
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from exposure_app.documents.library import MAX_RATING, PhotoEntry, PhotoFilter
 from exposure_app.gui import theme
 from exposure_app.gui.filmstrip_model import FilmstripModel
 from exposure_app.gui.parts import icon_button
-from exposure_app.session.library import MAX_RATING, PhotoEntry, PhotoFilter
 
 WIDTH = 44  # px
 

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage, QPixmap
 
-from exposure_app.session.library import PhotoEntry
+from exposure_app.documents.library import PhotoEntry
 
 ENTRY = Qt.ItemDataRole.UserRole
 REASON = Qt.ItemDataRole.UserRole + 1

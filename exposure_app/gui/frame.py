@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtGui import QImage
 
 if TYPE_CHECKING:
-    from exposure_app.session.view import View
+    from exposure_app.documents.view import View
 
 
 @dataclass(frozen=True, eq=False)

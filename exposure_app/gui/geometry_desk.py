@@ -8,15 +8,15 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from exposure_app.gui.actions import Actions
 from exposure_app.gui.controller import Controller
+from exposure_app.gui.crop.draft import CropDraft
 from exposure_app.gui.crop_bar import CropBar
 from exposure_app.gui.crop_overlay import CropOverlay
 from exposure_app.gui.image_view import ImageView
 from exposure_app.pipeline.geometry import Geometry
-from exposure_app.session.crop import CropDraft
 
 if TYPE_CHECKING:
+    from exposure_app.documents.placed import PlacedEngine
     from exposure_app.pipeline.recipe import Recipe
-    from exposure_app.session.placed import PlacedEngine
 
 INSET = 28  # room around a photo that is being cropped, px
 # What works on the photo takes the crop as it is shown.

@@ -10,7 +10,7 @@ from exposure_app.gui import theme
 from exposure_app.gui.parts import heading, icon_button
 
 if TYPE_CHECKING:
-    from exposure_app.session.document import Document
+    from exposure_app.documents.document import Document
 
 ROW = 26  # height of a row, px
 

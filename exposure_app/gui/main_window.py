@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 
 from exposure_app import paths
 from exposure_app.agent.header import SUFFIX, list_styles
+from exposure_app.documents import workspace
+from exposure_app.documents.library import MAX_RATING
 from exposure_app.gui import theme
 from exposure_app.gui.actions import Actions
 from exposure_app.gui.caption import caption
@@ -40,8 +42,6 @@ from exposure_app.gui.status_line import StatusLine
 from exposure_app.gui.style_commands import StyleCommands
 from exposure_app.gui.unsaved import Unsaved
 from exposure_app.gui.workers import Lanes
-from exposure_app.session import workspace
-from exposure_app.session.library import MAX_RATING
 from exposure_app.settings import current_settings
 
 SIZE = (1280, 720)

@@ -6,12 +6,12 @@ from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 
 from exposure_app.gui import theme
+from exposure_app.gui.canvas.mask_handles import Handle, dragged, handle_at, handles, moved, outlines
 from exposure_app.gui.image_view import ImageView
 from exposure_app.gui.overlay import MOVES, Overlay
 from exposure_app.gui.value_slider import BURST_MS, keeps, new_merge_key
 from exposure_app.pipeline.grid import Grid, Place
 from exposure_app.pipeline.mask import Mask
-from exposure_app.session.mask_handles import Handle, dragged, handle_at, handles, moved, outlines
 
 GRIP = 10.0  # how near the mouse must be to take a handle, px
 KNOB = 4.5  # radius of a handle, px

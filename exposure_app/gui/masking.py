@@ -72,8 +72,8 @@ class Masking(QObject):
             self.overlay.show_mask(None, None)
 
     def _new_mask(self, kind: str) -> "Mask":
+        from exposure_app.gui.canvas.mask_handles import new_mask
         from exposure_app.pipeline.mask import Mask
-        from exposure_app.session.mask_handles import new_mask
 
         engine = self._controller.engine
         return Mask(kind) if engine is None else new_mask(kind, engine.grid, engine.size)

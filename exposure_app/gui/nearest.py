@@ -10,7 +10,7 @@ from exposure_app.gui.workers import Job
 if TYPE_CHECKING:
     from exposure_app.agent.header import StyleHeader
     from exposure_app.gui.main_window import MainWindow
-    from exposure_app.session.nearest import Neighbour
+    from exposure_app.styles.nearest import Neighbour
 
 
 class Nearest(QObject):
@@ -33,7 +33,7 @@ class Nearest(QObject):
 
         def work(job: Job) -> "list[Neighbour]":
             from exposure_app.gui.renderer import to_array
-            from exposure_app.session.nearest import liked_photos, nearest
+            from exposure_app.styles.nearest import liked_photos, nearest
 
             return nearest(to_array(preview), liked_photos(style), check=job.check)
 

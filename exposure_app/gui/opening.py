@@ -5,8 +5,8 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QMimeData, QObject, QSettings
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from exposure_app.documents import workspace
 from exposure_app.gui.controller import Controller
-from exposure_app.session import workspace
 
 
 class Opener(QObject):

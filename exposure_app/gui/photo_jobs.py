@@ -15,10 +15,10 @@ from exposure_app.gui.renderer import to_qimage
 from exposure_app.gui.workers import Job
 
 if TYPE_CHECKING:
+    from exposure_app.documents.document import Document, State
+    from exposure_app.documents.document_store import Labels, Results
+    from exposure_app.documents.placed import PlacedEngine
     from exposure_app.gui.autosave import Autosave
-    from exposure_app.session.document import Document, State
-    from exposure_app.session.keep import Labels, Results
-    from exposure_app.session.placed import PlacedEngine
 
 Changed = tuple[Path, ExposureError | None]
 Change = Callable[[Sequence[Path]], "Results"]
@@ -52,8 +52,8 @@ def preview(photo: Path) -> FirstPicture | None:
     from exposure_app.io.formats import is_raw
 
     if is_raw(photo):
+        from exposure_app.documents.first_picture import embedded_picture
         from exposure_app.io.raw import photo_size
-        from exposure_app.session.first_picture import embedded_picture
 
         embedded = embedded_picture(photo)
         return None if embedded is None else FirstPicture(to_qimage(embedded), photo_size(photo))
@@ -71,10 +71,10 @@ def preview(photo: Path) -> FirstPicture | None:
 
 def open_photo(job: Job, photo: Path, labels: "Labels", kept: "State | None") -> "tuple[Path, Document, PlacedEngine]":
     """Read a photo as it was left, showing a small picture on the way where the file has none to show."""
+    from exposure_app.documents.document import Document
+    from exposure_app.documents.document_store import kept_develop, neutral_of, open_document, starting_develop
+    from exposure_app.documents.first_picture import read_showing
     from exposure_app.io.raw import photo_size
-    from exposure_app.session.document import Document
-    from exposure_app.session.first_picture import read_showing
-    from exposure_app.session.keep import kept_develop, neutral_of, open_document, starting_develop
 
     def show(codes: Any) -> None:
         job.check()
@@ -88,7 +88,7 @@ def open_photo(job: Job, photo: Path, labels: "Labels", kept: "State | None") ->
     else:  # its last edits are still on their way to the disk
         document = Document(kept, neutral_of(image, starting_develop(photo)))
     job.check()
-    from exposure_app.session.placed import PlacedEngine  # not before the first picture: it takes its time
+    from exposure_app.documents.placed import PlacedEngine  # not before the first picture: it takes its time
 
     return photo, document, PlacedEngine(image, document.recipe.geometry, develop)
 

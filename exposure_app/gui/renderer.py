@@ -11,10 +11,10 @@ from exposure_app.gui.frame import Frame
 from exposure_app.gui.workers import Job, Lane
 
 if TYPE_CHECKING:
+    from exposure_app.documents.placed import PlacedEngine
+    from exposure_app.documents.view import View
     from exposure_app.pipeline.histogram import Histogram
     from exposure_app.pipeline.recipe import Recipe
-    from exposure_app.session.placed import PlacedEngine
-    from exposure_app.session.view import View
 
 FAST_PIXELS = 2_100_000  # while something moves
 SHARP_PIXELS = 16_000_000  # when all is still

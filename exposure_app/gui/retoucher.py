@@ -17,12 +17,12 @@ from exposure_app.settings import current_settings
 if TYPE_CHECKING:
     from exposure_app.agent.rollout import Trace
     from exposure_app.agent.style import Style
+    from exposure_app.documents.placed import PlacedEngine
     from exposure_app.explain.scene import Scene
+    from exposure_app.export.retouch import Glance
     from exposure_app.image import Image
     from exposure_app.pipeline.geometry import Geometry
     from exposure_app.pipeline.recipe import Recipe
-    from exposure_app.session.placed import PlacedEngine
-    from exposure_app.session.retouch import Glance
 
 PREVIEW_SIDE = 1024  # px: seen in the list of styles and, larger, side by side
 
@@ -109,11 +109,11 @@ class Retoucher(QObject):
         Locked steps stay at their places.
         """
         from exposure_app.explain.scene import Scene
+        from exposure_app.export.retouch import plan
         from exposure_app.pipeline.grid import Grid
         from exposure_app.pipeline.resample import place
-        from exposure_app.session.replan import replan
-        from exposure_app.session.retouch import plan
-        from exposure_app.session.tweaks import biased, read_ledger
+        from exposure_app.styles.replan import replan
+        from exposure_app.styles.tweaks import biased, read_ledger
 
         loaded = self.load(style)
         job.check()
@@ -192,7 +192,7 @@ class Retoucher(QObject):
 
     def _glance(self, image: "Image", geometry: "Geometry") -> "Glance":
         """In the agent's thread: what it sees of the open photo, looked at once for all styles and seeds."""
-        from exposure_app.session.retouch import glance
+        from exposure_app.export.retouch import glance
 
         known = self._glanced
         if known is None or known[0]() is not image or known[1].geometry != geometry:

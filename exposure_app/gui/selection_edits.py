@@ -15,9 +15,9 @@ from exposure_app.gui.desk import Desk
 from exposure_app.gui.workers import Job
 
 if TYPE_CHECKING:
+    from exposure_app.documents.document_store import Results
     from exposure_app.errors import ExposureError
     from exposure_app.pipeline.recipe import Recipe
-    from exposure_app.session.keep import Results
 
 
 class SelectionEdits(QObject):
@@ -41,7 +41,7 @@ class SelectionEdits(QObject):
             return
 
         def read(job: Job) -> "tuple[Path, Recipe | None]":
-            from exposure_app.session.keep import kept_recipe
+            from exposure_app.documents.document_store import kept_recipe
 
             return photo, kept_recipe(photo)
 
@@ -88,7 +88,7 @@ class SelectionEdits(QObject):
             self._desk.develop.reset()
 
         def change(photos: Sequence[Path]) -> "Results":
-            from exposure_app.session.keep import reset_photos
+            from exposure_app.documents.document_store import reset_photos
 
             return reset_photos(photos, self._controller.labels())
 
@@ -103,7 +103,7 @@ class SelectionEdits(QObject):
             self._desk.add_copy()
 
         def change(photos: Sequence[Path]) -> "Results":
-            from exposure_app.session.keep import copy_photos
+            from exposure_app.documents.document_store import copy_photos
 
             return copy_photos(photos, self._controller.labels())
 

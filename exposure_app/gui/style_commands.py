@@ -15,11 +15,11 @@ from exposure_app.gui.notify import Notices
 from exposure_app.gui.style_dialog import StyleDialog
 from exposure_app.gui.styles_panel import StylesPanel
 from exposure_app.gui.workers import Job, Lane
-from exposure_app.session import style_library
+from exposure_app.styles import library
 
 if TYPE_CHECKING:
     from exposure_app.agent.header import StyleHeader
-    from exposure_app.session.style_library import Deleted
+    from exposure_app.styles.library import Deleted
 
 
 class StyleCommands(QObject):
@@ -74,16 +74,16 @@ class StyleCommands(QObject):
 
     def rename(self, name: str, title: str) -> None:
         """Call a style something else."""
-        self._work(name, partial(style_library.rename, title=title))
+        self._work(name, partial(library.rename, title=title))
 
     def duplicate(self, name: str) -> None:
         """Add a copy of a style to the library."""
         taken = {style.title or style.name for style in list_styles()}
         style = self._find(name)
         if style is not None:
-            title = style_library.free_title(style.title or style.name, taken)
+            title = library.free_title(style.title or style.name, taken)
             told = self.tr("Duplicated as {title}").format(title=title)
-            self._work(name, partial(style_library.duplicate, title=title), lambda _: self._notices.tell(told))
+            self._work(name, partial(library.duplicate, title=title), lambda _: self._notices.tell(told))
 
     def delete(self, name: str) -> None:
         """Put a style away; the notice brings it back."""
@@ -92,10 +92,10 @@ class StyleCommands(QObject):
             words = self.tr("The style {title} is deleted").format(title=deleted.title)
             self._notices.tell(words, act=(self.tr("Undo"), lambda: self._restore(deleted)))
 
-        self._work(name, style_library.delete, tell)
+        self._work(name, library.delete, tell)
 
     def _restore(self, deleted: "Deleted") -> None:
-        self._submit(lambda job: style_library.restore(deleted), lambda _: None)
+        self._submit(lambda job: library.restore(deleted), lambda _: None)
 
     # --- files --------------------------------------------------------------------------------------------------------
 
@@ -111,7 +111,7 @@ class StyleCommands(QObject):
         def tell(style: "StyleHeader") -> None:
             self._notices.tell(self.tr("The style {title} is in your library").format(title=style.title))
 
-        self._submit(lambda job: style_library.import_style(file, job.check), tell, self.tr("Checking the style"))
+        self._submit(lambda job: library.import_style(file, job.check), tell, self.tr("Checking the style"))
 
     def choose_export(self, name: str) -> None:
         """Ask where a style shall go and write it there."""
@@ -124,7 +124,7 @@ class StyleCommands(QObject):
         """Write a style as one file for somebody else."""
         target = target if target.suffix == SUFFIX else target.with_name(target.name + SUFFIX)
         told = self.tr("The style is in {file}").format(file=target.name)
-        self._work(name, partial(style_library.export_style, target=target), lambda _: self._notices.tell(told))
+        self._work(name, partial(library.export_style, target=target), lambda _: self._notices.tell(told))
 
     # --- helpers ------------------------------------------------------------------------------------------------------
 
@@ -134,7 +134,7 @@ class StyleCommands(QObject):
         if style is None:
             return None
         self._name = name
-        own = style_library.is_own(style)
+        own = library.is_own(style)
         why = "" if own else self.tr("It came with the program; a duplicate can be changed")
         for action in (self.rename_action, self.delete_action):
             action.setEnabled(own)

@@ -20,12 +20,12 @@ from exposure_app.gui import theme
 from exposure_app.gui.docks import scrolled
 from exposure_app.gui.parts import heading
 from exposure_app.gui.renderer import to_qimage
-from exposure_app.session.style_card import Likeness, Source, Usage, style_card
-from exposure_app.session.style_library import sheet_of
+from exposure_app.styles.card import Likeness, Source, Usage, style_card
+from exposure_app.styles.library import sheet_of
 
 if TYPE_CHECKING:
     from exposure_app.agent.header import StyleHeader
-    from exposure_app.session.nearest import Neighbour
+    from exposure_app.styles.nearest import Neighbour
 
 SIZE = (600, 640)
 INSIDE = 544  # width of the content, px

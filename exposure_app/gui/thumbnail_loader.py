@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSize, Qt, QThread, Signal
 from PySide6.QtGui import QImage
 
-from exposure_app.session.thumbnails import ThumbnailCache
+from exposure_app.documents.thumbnails import ThumbnailCache
 
 
 class ThumbnailLoader(QObject):

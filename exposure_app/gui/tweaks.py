@@ -15,7 +15,7 @@ from exposure_app.gui.workers import Job
 
 if TYPE_CHECKING:
     from exposure_app.gui.main_window import MainWindow
-    from exposure_app.session.tweaks import Habit, Key, Ledger
+    from exposure_app.styles.tweaks import Habit, Key, Ledger
 
 REMEMBER = "retouch.remember"
 
@@ -64,7 +64,7 @@ class Tweaks(QObject):
             return None
 
         def note(job: Job | None) -> "Ledger":
-            from exposure_app.session.tweaks import read_ledger, write_ledger
+            from exposure_app.styles.tweaks import read_ledger, write_ledger
 
             ledger = read_ledger(proposed.style).with_photo(photo, proposed, final)
             write_ledger(ledger)
@@ -90,7 +90,7 @@ class Tweaks(QObject):
         """Show what is remembered of a style."""
 
         def read(job: Job) -> "Ledger":
-            from exposure_app.session.tweaks import read_ledger
+            from exposure_app.styles.tweaks import read_ledger
 
             return read_ledger(style)
 
@@ -111,7 +111,7 @@ class Tweaks(QObject):
         """Change what is remembered of a style, and show the styles anew: they propose something else now."""
 
         def work(job: Job) -> "Ledger":
-            from exposure_app.session.tweaks import read_ledger, write_ledger
+            from exposure_app.styles.tweaks import read_ledger, write_ledger
 
             ledger = change(read_ledger(style))
             write_ledger(ledger)
@@ -215,7 +215,7 @@ class TweaksDialog(QDialog):
         self._rows.addWidget(part)
 
     def _forget(self) -> None:
-        from exposure_app.session.tweaks import Ledger
+        from exposure_app.styles.tweaks import Ledger
 
         self._tweaks.change(self._style, lambda known: Ledger(known.style))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QTransform
 
-from exposure_app.session.view import View
+from exposure_app.documents.view import View
 
 DIVISORS = (32, 24, 16, 12, 8, 6, 4, 3, 2)
 FACTORS = (1, 2, 4, 8, 16)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from exposure_app.io.formats import find_photos
-from exposure_app.session.learning_store import read_photo_list
+from exposure_app.learning.store import read_photo_list
 
 
 def photos_in(place: Path) -> list[Path]:

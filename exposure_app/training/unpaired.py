@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from exposure_app.atomic import write_text_atomic
 from exposure_app.errors import ExposureError
-from exposure_app.explain.decompile_fit import Tell, fit_pairs
-from exposure_app.explain.decompile_pairs import WHOLE, Pair, chosen_of, reduced
-from exposure_app.explain.decompile_residual import Residual
+from exposure_app.export.retouch import plan
 from exposure_app.io.formats import read_image
 from exposure_app.io.transfer import srgb_to_linear
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.recipe import Recipe, dumps
-from exposure_app.session.decompiling import Decompiled, Row
-from exposure_app.session.retouch import plan
+from exposure_app.recover_edits.files import Decompiled, Row
+from exposure_app.recover_edits.fit_pairs import Tell, fit_pairs
+from exposure_app.recover_edits.pairs import WHOLE, Pair, chosen_of, reduced
+from exposure_app.recover_edits.residual import Residual
 from exposure_app.training.command import SCRATCH, Order, in_terminal
 from exposure_app.training.places import photos_in
 

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from exposure_app import filters
 from exposure_app.errors import ExposureError
+from exposure_app.interop import codegen, shader
+from exposure_app.interop.glsl import to_glsl
 from exposure_app.params import Scalar
-from exposure_app.pipeline import codegen, recipe, shader
+from exposure_app.pipeline import recipe
 from exposure_app.pipeline.execute import _render_on_gpu, _site, render
 from exposure_app.pipeline.geometry import Geometry
-from exposure_app.pipeline.glsl import to_glsl
 from exposure_app.pipeline.recipe import Recipe, Step
 from tests.helpers.opengl import shade
 

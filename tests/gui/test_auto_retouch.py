@@ -74,7 +74,7 @@ def test_the_variation_of_one_photo_is_not_that_of_the_next(untrained, editor, p
 
 
 def test_it_can_be_cancelled_while_it_runs(untrained, editor, photo, monkeypatch):
-    from exposure_app.session import retouch
+    from exposure_app.export import retouch
 
     editor.open(photo)
     editor.settle()

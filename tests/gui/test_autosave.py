@@ -14,11 +14,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
 from exposure_app import paths
+from exposure_app.documents import document_store
 from exposure_app.errors import ExposureError
 from exposure_app.pipeline import sidecar
 from exposure_app.pipeline.recipe import Recipe, Step
 from exposure_app.pipeline.sidecar import read_sidecar, sidecar_path, write_sidecar
-from exposure_app.session import keep
 from tests.helpers.editor import Editor, make_photo
 from tests.helpers.patience import PATIENCE
 from tests.helpers.shared import ROOT
@@ -46,7 +46,7 @@ def refuse(path: Path, text: str) -> None:
 @contextmanager
 def full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with monkeypatch.context() as full:
-        full.setattr(keep, "write_text_atomic", refuse)
+        full.setattr(document_store, "write_text_atomic", refuse)
         full.setattr(sidecar, "write_text_atomic", refuse)
         yield
 
@@ -166,7 +166,7 @@ def test_a_sidecar_changed_elsewhere_meanwhile_is_a_snapshot_and_told(editor, ph
         == -2.0
     )
     editor.settle()
-    assert keep.open_document(photo, editor.window.controller.engine.image).state.snapshots == (snapshot,)
+    assert document_store.open_document(photo, editor.window.controller.engine.image).state.snapshots == (snapshot,)
 
 
 def test_a_photo_whose_edits_are_not_written_yet_is_not_changed_behind_them(editor, photo, tmp_path, monkeypatch):

@@ -203,7 +203,7 @@ def test_selected_photos_and_what_is_still_lacking(panel, tmp_path):
 
 
 def test_what_was_chosen_is_remembered_apart_from_the_export(panel, place, photo, new_editor):
-    from exposure_app.session.export_settings import ExportSettings
+    from exposure_app.export.settings import ExportSettings
     from exposure_app.settings import current_settings
 
     panel.editor.open(photo)

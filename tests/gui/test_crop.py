@@ -8,12 +8,12 @@ from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
+from exposure_app.export.job import ExportSettings, export_photo
 from exposure_app.gui.copy_dialog import CopyDialog
 from exposure_app.gui.zoom import Zoom
 from exposure_app.pipeline.geometry import Geometry, Rect
 from exposure_app.pipeline.recipe import Recipe, Step
 from exposure_app.pipeline.sidecar import read_sidecar, write_sidecar
-from exposure_app.session.export_job import ExportSettings, export_photo
 from tests.helpers.editor import make_photo
 
 LEFT = Qt.MouseButton.LeftButton

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from exposure_app.explain import decompile as search
 from exposure_app.io.formats import read_image
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.recipe import Recipe, Step
+from exposure_app.recover_edits import fit as search
 from tests.helpers.editor import make_photo
 
 LOOK = Recipe((Step("gamma", {"gamma": 0.5}), Step("saturation", {"amount": 0.4})))

@@ -129,13 +129,13 @@ def test_reset_can_be_undone(editor, photo):
 
 
 def test_a_folder_that_cannot_be_written_to_is_said_once(editor, photo, monkeypatch):
+    from exposure_app.documents import document_store
     from exposure_app.errors import ExposureError
-    from exposure_app.session import keep
 
     def refuse(*_args):
         raise ExposureError("Cannot write there", "Choose another folder.")
 
-    monkeypatch.setattr(keep, "write_sidecar", refuse)
+    monkeypatch.setattr(document_store, "write_sidecar", refuse)
     editor.open(photo)
     for ev in (0.3, 0.6):
         drag(editor, ev)

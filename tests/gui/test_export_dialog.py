@@ -11,10 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from exposure_app.export import job
+from exposure_app.export.retouch import apply_file
 from exposure_app.gui.export_dialog import ExportDialog
 from exposure_app.pipeline.recipe import Recipe, Step
-from exposure_app.session import export_job
-from exposure_app.session.retouch import apply_file
 
 RECIPE = Recipe((Step("gamma", {"gamma": 0.8}),), style="vivid")
 
@@ -118,13 +118,13 @@ def test_a_bad_photo_is_a_row_with_its_reason(qtbot, photos, tmp_path):
 
 def test_escape_cancels_the_export_first_and_then_closes(qtbot, photos, tmp_path, monkeypatch):
     dialog = opened(qtbot, photos)
-    export = export_job.export_photo
+    export = job.export_photo
 
     def escape_in_the_first(*args, **options):
         dialog._thread.stop()  # what Esc does; pressed for real below
         export(*args, **options)
 
-    monkeypatch.setattr(export_job, "export_photo", escape_in_the_first)
+    monkeypatch.setattr(job, "export_photo", escape_in_the_first)
     with qtbot.waitSignal(dialog.exported):
         dialog.export_button.click()
         QTest.keyClick(dialog, Qt.Key.Key_Escape)

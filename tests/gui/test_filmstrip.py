@@ -14,11 +14,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
+from exposure_app.documents.library import Library
+from exposure_app.documents.thumbnails import Thumbnail, ThumbnailCache
 from exposure_app.gui.filmstrip import Filmstrip
 from exposure_app.gui.filmstrip_delegate import FilmstripDelegate
 from exposure_app.gui.filmstrip_model import PIXMAP, REASON
-from exposure_app.session.library import Library
-from exposure_app.session.thumbnails import Thumbnail, ThumbnailCache
 from exposure_app.settings import current_settings
 from tests.helpers.patience import PATIENCE
 
@@ -140,8 +140,8 @@ def test_edited_photos_wear_a_badge(qtbot, strip, photos):
 
 
 def test_a_rating_that_cannot_be_kept_is_told(qtbot, strip, photos, monkeypatch):
+    from exposure_app.documents import library
     from exposure_app.errors import ExposureError
-    from exposure_app.session import library
 
     def refuse(path, _text):
         raise ExposureError(f"Cannot write {path}")

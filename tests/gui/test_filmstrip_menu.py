@@ -9,11 +9,11 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
+from exposure_app.documents.document_store import kept_recipe
 from exposure_app.gui.copy_dialog import CopyDialog
 from exposure_app.gui.shortcut_overlay import ShortcutOverlay
 from exposure_app.pipeline.recipe import Recipe, Step
 from exposure_app.pipeline.sidecar import read_sidecar, sidecar_path, write_sidecar
-from exposure_app.session.keep import kept_recipe
 from tests.helpers.editor import Editor, make_photo
 
 BRIGHT = Recipe((Step("exposure", {"ev": 1.5}), Step("gamma", {"gamma": 0.4545})))

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QFileDialog
 from exposure_app.gui.look.export_dialog import ExportLookDialog
 from exposure_app.gui.look.forms import Forms
 from exposure_app.gui.look.looks import Looks
-from exposure_app.pipeline.lut import bake, write_cube
+from exposure_app.interop.look_formats import RUNGS
+from exposure_app.interop.lut import bake, write_cube
 from exposure_app.pipeline.recipe import Recipe, Step, dumps, read_recipe
-from exposure_app.session.look_rungs import RUNGS
 from tests.helpers.steps import five_steps
 
 SOFT = Recipe((Step("exposure", {"ev": 0.4}), Step("gamma", {"gamma": 0.5})))

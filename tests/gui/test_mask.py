@@ -8,12 +8,12 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from exposure_app.export.retouch import apply_file
+from exposure_app.gui.canvas.mask_handles import handles
 from exposure_app.pipeline.geometry import Geometry, Rect
 from exposure_app.pipeline.mask import KINDS, Mask
 from exposure_app.pipeline.recipe import Recipe, Step
 from exposure_app.pipeline.sidecar import read_sidecar, write_sidecar
-from exposure_app.session.mask_handles import handles
-from exposure_app.session.retouch import apply_file
 from tests.helpers.editor import make_photo
 from tests.helpers.steps import Edits, drag, five_steps, mouse, shown, type_into
 

@@ -7,9 +7,9 @@ import numpy as np
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
+from exposure_app.documents import workspace
 from exposure_app.gui import photo_jobs
 from exposure_app.pipeline.recipe import Step
-from exposure_app.session import workspace
 from tests.helpers.editor import make_photo, save_untrained_style
 from tests.helpers.patience import PATIENCE
 from tests.unit.io.dng import mosaic_of, scene, write_dng

@@ -8,8 +8,8 @@ import pytest
 from exposure_app.io.develop import Develop
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.mask import Mask
-from exposure_app.session.study.rating import Rating
-from exposure_app.session.study.store import read_lines
+from exposure_app.study.rating import Rating
+from exposure_app.study.store import read_lines
 from tests.helpers.editor import make_photo
 
 

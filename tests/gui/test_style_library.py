@@ -9,7 +9,7 @@ from exposure_app import paths
 from exposure_app.agent.header import list_styles, read_header
 from exposure_app.gui.notice import Notice
 from exposure_app.gui.style_dialog import StyleDialog
-from exposure_app.session.learning_store import write_photo_list
+from exposure_app.learning.store import write_photo_list
 from tests.helpers.editor import Editor, make_photo, save_untrained_style
 
 

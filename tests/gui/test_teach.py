@@ -16,9 +16,9 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from exposure_app import paths
 from exposure_app.agent.header import list_styles
 from exposure_app.gui.learn import check_page, child, learner
-from exposure_app.session import learning_store
-from exposure_app.session.learning import Phase
-from exposure_app.session.learning_store import Run
+from exposure_app.learning import store
+from exposure_app.learning.state import Phase
+from exposure_app.learning.store import Run
 from tests.helpers.editor import Editor
 from tests.helpers.learning import fake_command, make_photos, quick_command
 
@@ -130,7 +130,7 @@ def test_a_style_is_chosen_checked_learned_and_added_to_the_library(untrained, t
     assert "evening" in teacher.editor.window.panels.styles.names()
     assert not window.isVisible()
     assert teacher.teaching.indicator.isHidden()
-    assert learning_store.read_runs() == []
+    assert store.read_runs() == []
 
 
 def test_progress_is_seen_in_the_window_and_in_the_status_line(untrained, teacher):
@@ -220,7 +220,7 @@ def test_cancelling_asks_and_then_nothing_is_left(untrained, teacher):
     teacher.answer("Throw away")
     assert teacher.run is None
     assert not teacher.teaching.learner.is_running
-    assert learning_store.read_runs() == []
+    assert store.read_runs() == []
     assert teacher.window.pages.currentWidget() is teacher.window.choose
 
 
@@ -236,7 +236,7 @@ def test_quitting_asks_stops_with_what_was_learned_and_then_quits(untrained, tea
     main.close()
     teacher.answer("Stop and quit")
     teacher.editor.until(lambda: not main.isVisible())
-    (run,) = learning_store.read_runs()
+    (run,) = store.read_runs()
     assert (run.progress.phase, run.progress.iteration) == (Phase.WAITING, 75)
 
 
@@ -279,7 +279,7 @@ def test_a_killed_process_is_told_and_what_was_learned_stays(untrained, teacher)
     os.kill(teacher.teaching.learner.process_id, signal.SIGTERM)
     teacher.editor.until(lambda: teacher.phase is Phase.FAILED)
     assert "unexpectedly" in teacher.editor.messages[-1]
-    assert "unexpectedly" in learning_store.read_runs()[0].progress.message
+    assert "unexpectedly" in store.read_runs()[0].progress.message
     assert len(teacher.run.progress.trials) == 2
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from exposure_app.session.tweaks import LEAST_PHOTOS, Ledger, read_ledger, write_ledger
+from exposure_app.styles.tweaks import LEAST_PHOTOS, Ledger, read_ledger, write_ledger
 from tests.helpers.editor import make_photo
 
 

@@ -11,8 +11,8 @@ from exposure_app.batch.batch import Batch
 from exposure_app.batch.journal import Journal
 from exposure_app.batch.order import Job, Order, Row
 from exposure_app.batch.work import process
+from exposure_app.export.settings import ExportSettings
 from exposure_app.pipeline.recipe import Recipe, Step
-from exposure_app.session.export_settings import ExportSettings
 
 RECIPE = Recipe((Step("exposure", {"ev": 0.5}), Step("gamma", {"gamma": 0.4545})), style="vivid")
 CRASHES = b"crash"

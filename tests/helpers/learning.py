@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from exposure_app.gui.learn.learner import training_command
-from exposure_app.session.learning_store import Run
+from exposure_app.learning.store import Run
 
 QUANTITIES = ("luminance", "contrast", "saturation")
 FIGURES = {

@@ -98,6 +98,19 @@ def test_every_direct_dependency_is_pinned_within_its_bounds():
     assert "torch==2.13.0" in project["dependencies"]
 
 
+# --- architecture ---
+
+
+def test_the_table_of_modules_is_that_of_the_linter_and_of_the_code():
+    table = re.findall(r"^\| (`\w+`(?: \\\| `\w+`)*) \|", (ROOT / "ARCHITECTURE.md").read_text("utf-8"), re.MULTILINE)
+    contracts = pyproject()["tool"]["importlinter"]["contracts"]
+    (layers,) = (contract["layers"] for contract in contracts if contract.get("containers") == ["exposure_app"])
+    rows = [sorted(re.findall(r"\w+", row)) for row in table]
+    assert rows == [sorted(re.findall(r"\w+", layer)) for layer in layers]
+    modules = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert {name for row in rows for name in row} == modules - {"__init__"}
+
+
 # --- start-up ---
 
 

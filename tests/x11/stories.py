@@ -19,8 +19,8 @@ from exposure_app.gui.learn import learner
 from exposure_app.gui.main_window import MainWindow
 from exposure_app.gui.settings_dialog import SettingsDialog
 from exposure_app.gui.value_slider import ValueSlider
+from exposure_app.learning.state import Phase
 from exposure_app.pipeline.sidecar import read_sidecar, sidecar_path
-from exposure_app.session.learning import Phase
 from tests.helpers.learning import make_photos, quick_command
 from tests.x11.hand import Hand, middle_of
 

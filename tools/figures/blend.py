@@ -3,9 +3,9 @@
 from PIL import Image
 
 from exposure_app.agent.style import load_style
+from exposure_app.export.retouch import plan
 from exposure_app.pipeline.blend import blend
 from exposure_app.pipeline.execute import render
-from exposure_app.session.retouch import plan
 from tools.figures.sheet import GAP, sample, save, small, write
 
 STYLES = ("vivid", "film-bw")

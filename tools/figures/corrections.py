@@ -9,11 +9,11 @@ from pathlib import Path
 from PIL import Image
 
 from exposure_app.agent.style import load_style
+from exposure_app.export.retouch import plan
 from exposure_app.gui.tweaks import REMEMBER
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.recipe import Recipe
-from exposure_app.session.retouch import plan
-from exposure_app.session.tweaks import Ledger, biased
+from exposure_app.styles.tweaks import Ledger, biased
 from tools.figures.editor import grabbed, stage
 from tools.figures.sheet import GAP, SAMPLE, sample, save, small, write
 

@@ -3,15 +3,15 @@
 import numpy as np
 from PIL import Image as PillowImage
 
-from exposure_app.explain.decompile_fit import fit_pairs
-from exposure_app.explain.decompile_map import draw_map
-from exposure_app.explain.decompile_pairs import laid_over
-from exposure_app.explain.decompile_residual import Residual
 from exposure_app.image import Image, Pixels
 from exposure_app.io.transfer import srgb_to_linear
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.proxy import area_resize
 from exposure_app.pipeline.recipe import neutral_recipe
+from exposure_app.recover_edits.error_map import draw_map
+from exposure_app.recover_edits.fit_pairs import fit_pairs
+from exposure_app.recover_edits.pairs import laid_over
+from exposure_app.recover_edits.residual import Residual
 from tools.figures.sheet import FAINT, GAP, sample, save, small, wrapped, write
 
 WIDTH, LINE, WORDS = 480, 20, 96  # px; of the words below the second row

@@ -6,15 +6,15 @@ from PIL import Image
 
 from exposure_app.agent.header import list_styles
 from exposure_app.agent.style import load_style
+from exposure_app.documents.render import first_steps
 from exposure_app.explain.fork import Fork, continue_from
 from exposure_app.explain.scene import Scene
+from exposure_app.export.retouch import plan
 from exposure_app.image import Pixels
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.grid import Grid
 from exposure_app.pipeline.recipe import Recipe, Step
-from exposure_app.session.render import first_steps
-from exposure_app.session.retouch import plan
 from tools.figures.sheet import FAINT, GAP, INK, sample, save, small, wrapped, write
 
 WIDTH, WORDS, TITLE = 236, 88, 26  # px

@@ -7,11 +7,11 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from exposure_app.agent.style import load_style
+from exposure_app.export.retouch import plan
 from exposure_app.image import Pixels
+from exposure_app.interop.export_look import export_look, look_of
+from exposure_app.interop.look_formats import RUNGS, Look
 from exposure_app.pipeline.color_difference import delta_e_2000, lab
-from exposure_app.session.look_rungs import RUNGS, Look
-from exposure_app.session.looks import export_look, look_of
-from exposure_app.session.retouch import plan
 from tools.figures.sheet import FAINT, GAP, SAMPLE, sample, save, write
 
 STYLE, COLUMNS, WORDS, CHART = "vivid", 4, 40, 26  # the latter two px, of a picture's words and of a bar

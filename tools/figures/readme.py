@@ -8,9 +8,9 @@ from pathlib import Path
 from PIL import Image
 
 from exposure_app.agent.style import load_style
+from exposure_app.export.retouch import plan
 from exposure_app.paths import DEFAULT_STYLE
 from exposure_app.pipeline.execute import render
-from exposure_app.session.retouch import plan
 from tools.figures.editor import Stage, grabbed, stage
 from tools.figures.sheet import SAMPLE, sample, save, small
 

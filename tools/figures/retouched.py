@@ -3,10 +3,10 @@
 from PIL import Image
 
 from exposure_app.agent.style import load_style
+from exposure_app.export.retouch import plan
 from exposure_app.paths import DEFAULT_STYLE
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.recipe import neutral_recipe
-from exposure_app.session.retouch import plan
 from tools.figures.sheet import GAP, sample, save, small
 
 WIDTH = 796  # px

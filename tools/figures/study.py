@@ -67,7 +67,7 @@ def _parts(folder: Path) -> Iterator[Path]:
 def _take_part(study, photos: list[Path]) -> None:  # type: ignore[no-untyped-def]
     """Ada edits every photo a little, by the clock of an invented afternoon."""
     from exposure_app.io.formats import read_image
-    from exposure_app.session.study.work import Sitting, make_missing_pictures
+    from exposure_app.study.work import Sitting, make_missing_pictures
 
     now, chance = [0.0], random.Random(3)
     sitting = Sitting(study, "Ada", clock=lambda: now[0])

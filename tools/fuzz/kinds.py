@@ -121,10 +121,10 @@ def _raws() -> Seeds:
 
 
 def _read_photo(path: Path) -> None:
+    from exposure_app.documents.thumbnails import make_thumbnail
+    from exposure_app.export.naming import date_taken
+    from exposure_app.interop.import_look import read_look
     from exposure_app.io.formats import read_image
-    from exposure_app.session.export_naming import date_taken
-    from exposure_app.session.look_source import read_look
-    from exposure_app.session.thumbnails import make_thumbnail
 
     date_taken(path)
     with contextlib.suppress(ExposureError):
@@ -135,9 +135,9 @@ def _read_photo(path: Path) -> None:
 
 
 def _read_raw(path: Path) -> None:
+    from exposure_app.documents.thumbnails import make_thumbnail
+    from exposure_app.export.naming import date_taken
     from exposure_app.io.formats import read_image
-    from exposure_app.session.export_naming import date_taken
-    from exposure_app.session.thumbnails import make_thumbnail
 
     date_taken(path)
     with contextlib.suppress(ExposureError):
@@ -162,8 +162,8 @@ def _recipes() -> Seeds:
 
 
 def _read_recipe(path: Path) -> None:
-    from exposure_app.pipeline.codegen import to_python
-    from exposure_app.pipeline.glsl import to_glsl
+    from exposure_app.interop.codegen import to_python
+    from exposure_app.interop.glsl import to_glsl
     from exposure_app.pipeline.recipe import read_recipe
 
     recipe = read_recipe(path)
@@ -211,9 +211,9 @@ def _lists() -> Seeds:
 
 def _read_list(path: Path) -> None:
     from exposure_app.batch import unfinished
-    from exposure_app.session import workspace
-    from exposure_app.session.library import Library
-    from exposure_app.session.study.store import read_study
+    from exposure_app.documents import workspace
+    from exposure_app.documents.library import Library
+    from exposure_app.study.store import read_study
 
     config = paths.user_config_dir()
     config.mkdir(parents=True, exist_ok=True)
@@ -232,14 +232,14 @@ def _read_list(path: Path) -> None:
 
 
 def _histories() -> Seeds:
-    from exposure_app.session.document import fresh_state
-    from exposure_app.session.history import History, history_to_json
+    from exposure_app.documents.document import fresh_state
+    from exposure_app.documents.history import History, history_to_json
 
     return {"history.json": json.dumps(history_to_json(Path("a.jpg"), History(fresh_state(RECIPE), RECIPE))).encode()}
 
 
 def _read_history(path: Path) -> None:
-    from exposure_app.session.keep import _read_history as read
+    from exposure_app.documents.document_store import _read_history as read
 
     read(path)
 
@@ -259,7 +259,7 @@ def _styles() -> Seeds:
 def _read_style(path: Path) -> None:
     from exposure_app.agent.header import copy_style, read_header
     from exposure_app.agent.style import load_style
-    from exposure_app.session.style_card import style_card
+    from exposure_app.styles.card import style_card
 
     style_card(read_header(path))
     copy_style(path, path.with_name("copy.safetensors"))
@@ -298,10 +298,10 @@ def _read_journal(path: Path) -> None:
 
 
 def _looks() -> Seeds:
-    from exposure_app.pipeline import camera_raw, darktable, pp3
+    from exposure_app.interop import camera_raw, darktable, pp3
+    from exposure_app.interop.hald import grid_size, write_hald
+    from exposure_app.interop.lut import bake, cube_text
     from exposure_app.pipeline.geometry import Geometry
-    from exposure_app.pipeline.hald import grid_size, write_hald
-    from exposure_app.pipeline.lut import bake, cube_text
 
     with tempfile.TemporaryDirectory() as folder:
         write_hald(Path(folder) / "hald.png", bake(RECIPE, grid_size(4)))
@@ -318,9 +318,9 @@ def _looks() -> Seeds:
 
 
 def _read_look(path: Path) -> None:
+    from exposure_app.interop import camera_raw, darktable, pp3
+    from exposure_app.interop.import_look import read_look
     from exposure_app.io.xmp import embedded_recipe, make_packet
-    from exposure_app.pipeline import camera_raw, darktable, pp3
-    from exposure_app.session.look_source import read_look
 
     if path.suffix == ".pp3":
         pp3.clut_of(path)

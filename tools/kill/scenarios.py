@@ -11,13 +11,13 @@ from PIL import Image as Pictures
 
 from exposure_app.batch.journal import Journal, read_journal
 from exposure_app.batch.order import Order
+from exposure_app.documents.document import MAX_ENTRIES
+from exposure_app.documents.document_store import keep_state, open_document
+from exposure_app.export.job import export_many
+from exposure_app.export.settings import ExportSettings
 from exposure_app.image import Image
 from exposure_app.pipeline.recipe import Recipe, Step
 from exposure_app.pipeline.sidecar import read_sidecar, write_sidecar
-from exposure_app.session.document import MAX_ENTRIES
-from exposure_app.session.export_job import export_many
-from exposure_app.session.export_settings import ExportSettings
-from exposure_app.session.keep import keep_state, open_document
 from tools.kill.mortal import Tell
 
 PHOTOS = 3

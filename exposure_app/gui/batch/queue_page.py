@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from exposure_app.documents.thumbnails import ThumbnailCache
 from exposure_app.gui import theme
 from exposure_app.gui.batch import words
 from exposure_app.gui.batch.queue_delegate import BOX, HEIGHT, QueueDelegate
@@ -25,7 +26,6 @@ from exposure_app.gui.batch.queue_model import QueueModel, Shown, ShownPhotos
 from exposure_app.gui.batch.run import BatchRun, Phase
 from exposure_app.gui.selection_edits import show_in_folder
 from exposure_app.gui.thumbnail_loader import ThumbnailLoader
-from exposure_app.session.thumbnails import ThumbnailCache
 
 if TYPE_CHECKING:
     from exposure_app.batch.batch import Batch

@@ -14,9 +14,9 @@ from exposure_app.gui.workers import Cancelled
 if TYPE_CHECKING:
     from exposure_app.batch.batch import Batch, Event
     from exposure_app.batch.order import Order
+    from exposure_app.export.settings import ExportSettings
     from exposure_app.pipeline.device import DeviceChoice
     from exposure_app.pipeline.recipe import Recipe
-    from exposure_app.session.export_settings import ExportSettings
 
 Check = Callable[[], None]
 
@@ -82,7 +82,7 @@ class Wish:
 
     def _order(self) -> "Order":
         from exposure_app.batch.order import Order
-        from exposure_app.session.keep import usual_develop
+        from exposure_app.documents.document_store import usual_develop
 
         device = cast("DeviceChoice", self.device)
         if self.recipe is not None:

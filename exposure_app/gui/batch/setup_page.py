@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from exposure_app.errors import ExposureError
+from exposure_app.export.settings import ExportSettings
 from exposure_app.gui import theme
 from exposure_app.gui.batch.edits_part import EditsPart
 from exposure_app.gui.batch.photos_part import PhotosPart
@@ -25,7 +26,6 @@ from exposure_app.gui.docks import scrolled
 from exposure_app.gui.export_form import ExportForm
 from exposure_app.gui.parts import heading
 from exposure_app.gui.unfinished import Unfinished
-from exposure_app.session.export_settings import ExportSettings
 from exposure_app.settings import Settings
 
 

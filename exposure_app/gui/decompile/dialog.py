@@ -125,8 +125,8 @@ class DecompileDialog(QDialog):
             return
 
         def work(job: Job) -> Answer:
-            from exposure_app.explain.decompile_pairs import pair_up
-            from exposure_app.session.decompiling import decompile
+            from exposure_app.recover_edits.files import decompile
+            from exposure_app.recover_edits.pairs import pair_up
 
             def tell(share: float) -> None:
                 job.check()
@@ -190,7 +190,7 @@ class DecompileDialog(QDialog):
             return
 
         def work(job: Job) -> list[Path]:
-            from exposure_app.session.decompiling import write
+            from exposure_app.recover_edits.files import write
 
             return write(answer.found, folder)
 

@@ -6,9 +6,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from exposure_app.explain.decompile_map import bar, ticks
 from exposure_app.gui import theme
 from exposure_app.gui.renderer import to_qimage
+from exposure_app.recover_edits.error_map import bar, ticks
 
 BAR, GAP, LABEL = 8, 3, 24  # px: height of the colours, room below them, width of a number
 

@@ -19,7 +19,7 @@ from exposure_app.gui.renderer import to_qimage
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from exposure_app.session.decompiling import Decompiled
+    from exposure_app.recover_edits.files import Decompiled
 
 PAIRS_TOLD = 200
 
@@ -43,8 +43,8 @@ class Answer:
 
 def answer_of(found: Decompiled) -> Answer:
     """Make the pictures; in any thread."""
-    from exposure_app.explain.decompile_map import colored
-    from exposure_app.session.decompiling import words_of
+    from exposure_app.recover_edits.error_map import colored
+    from exposure_app.recover_edits.files import words_of
 
     left = found.first
     pictures = (_picture(left.after), _picture(left.ours), to_qimage(colored(left.map)))

@@ -13,11 +13,11 @@ from exposure_app.gui.renderer import to_qimage
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from exposure_app.documents.placed import PlacedEngine
     from exposure_app.explain.variations import Alternative
     from exposure_app.gui.main_window import MainWindow
     from exposure_app.gui.workers import Job, Work
     from exposure_app.pipeline.recipe import Recipe
-    from exposure_app.session.placed import PlacedEngine
 
 SAMPLES = 24
 

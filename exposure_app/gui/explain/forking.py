@@ -59,8 +59,8 @@ class Forking(QObject):
         label = self.tr("Plan after {step}").format(step=self._steps.model.title(index))
 
         def work(job: Job) -> _Plan:
-            from exposure_app.session.replan import replan
-            from exposure_app.session.tweaks import read_ledger
+            from exposure_app.styles.replan import replan
+            from exposure_app.styles.tweaks import read_ledger
 
             loaded = retoucher.load(style)
             job.check()
@@ -80,7 +80,7 @@ class Forking(QObject):
 
     @Slot(object)
     def _planned(self, plan: _Plan) -> None:
-        from exposure_app.session.document import REPLANNED
+        from exposure_app.documents.document import REPLANNED
 
         document = self._controller.document
         if document is None or document.recipe != plan.start:

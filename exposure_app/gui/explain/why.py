@@ -14,11 +14,11 @@ from exposure_app.gui.docks import dock
 from exposure_app.gui.explain.why_panel import WhyPanel
 
 if TYPE_CHECKING:
+    from exposure_app.documents.placed import PlacedEngine
     from exposure_app.explain.attribution import Reasons
     from exposure_app.gui.main_window import MainWindow
     from exposure_app.gui.workers import Job
     from exposure_app.pipeline.recipe import Recipe
-    from exposure_app.session.placed import PlacedEngine
 
 PAUSE_MS = 200  # while a slider is dragged nothing is worked out
 

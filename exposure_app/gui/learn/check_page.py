@@ -24,8 +24,8 @@ from exposure_app.gui.docks import scrolled
 from exposure_app.gui.learn.child import Child, command
 from exposure_app.gui.learn.photos import PhotoRow, Thumbnails
 from exposure_app.gui.learn.words import quantity_names
-from exposure_app.session.learning_check import Check, Finding, understood
-from exposure_app.session.learning_store import write_photo_list
+from exposure_app.learning.check import Check, Finding, understood
+from exposure_app.learning.store import write_photo_list
 
 MOST_SHOWN = 27  # pictures of one finding
 ACROSS = 9

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal, Slot
 
-from exposure_app.session.learning import parse
+from exposure_app.learning.state import parse
 
 KILL_MS = 60_000  # after having been told to stop; then it hangs
 KEPT = 2_000  # characters of what it says about errors

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QHBoxLayout, 
 from exposure_app.gui.learn.photos import PhotoField, Thumbnails
 from exposure_app.gui.learn.unfinished import UnfinishedStyles
 from exposure_app.gui.workers import Lane
-from exposure_app.session import learning, learning_store
-from exposure_app.session.learning import Plan
+from exposure_app.learning import state, store
+from exposure_app.learning.state import Plan
 
 MINUTES = (15, 45, 120)
 USUAL = 45
@@ -130,7 +130,7 @@ class ChoosePage(QWidget):
         """Practise on the photos open in the editor, or on those beside them, unless others have been chosen."""
         if self.others.photos or not opened:
             return
-        if len(opened) >= learning.LEAST_OTHERS:
+        if len(opened) >= state.LEAST_OTHERS:
             self.others.set_photos(opened)
         else:
             self.add(self.others, list(dict.fromkeys(photo.parent for photo in opened)), recursive=False)
@@ -150,22 +150,22 @@ class ChoosePage(QWidget):
         others = tuple(photo for photo in self.others.photos if photo not in liked)
         title = self.title.text().strip()
         return Plan(
-            learning.style_name(title),
+            state.style_name(title),
             title,
             self.description.text().strip(),
             self.liked.photos,
-            learning.thinned(others),
+            state.thinned(others),
             self.minutes.currentData(),
         )
 
     def lacking(self) -> str:
         """What is still to do, in a sentence; empty if nothing is."""
         plan = self.plan()
-        if len(plan.liked) < learning.LEAST_LIKED:
-            return self.tr("Add at least {count} photos you like.").format(count=learning.LEAST_LIKED)
-        if len(plan.others) < learning.LEAST_OTHERS:
-            return self.tr("Add at least {count} other photos to practise on.").format(count=learning.LEAST_OTHERS)
-        problem = learning_store.problem_with(plan.name)
+        if len(plan.liked) < state.LEAST_LIKED:
+            return self.tr("Add at least {count} photos you like.").format(count=state.LEAST_LIKED)
+        if len(plan.others) < state.LEAST_OTHERS:
+            return self.tr("Add at least {count} other photos to practise on.").format(count=state.LEAST_OTHERS)
+        problem = store.problem_with(plan.name)
         return {
             "": "",
             "empty": self.tr("Give the style a name with letters or digits."),

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from exposure_app.gui import theme
-from exposure_app.session.learning import QUANTITIES, Trial
+from exposure_app.learning.state import QUANTITIES, Trial
 
 _LINES = (  # of the quantities in their order, told apart by colour, line and symbol
     ("#e8e8e8", Qt.PenStyle.SolidLine, "o"),

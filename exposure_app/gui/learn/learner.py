@@ -10,9 +10,9 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
 from exposure_app.errors import ExposureError
 from exposure_app.gui.learn.child import Child, command
-from exposure_app.session import learning, learning_store
-from exposure_app.session.learning import Phase, Plan, Progress
-from exposure_app.session.learning_store import Run
+from exposure_app.learning import state, store
+from exposure_app.learning.state import Phase, Plan, Progress
+from exposure_app.learning.store import Run
 
 _WORTH_KEEPING = ("validation", "checkpoint", "rollback", "stopped", "done", "error")
 
@@ -70,7 +70,7 @@ class Learner(QObject):
         Raises:
             ExposureError: The run cannot be set up.
         """
-        self.show(learning_store.create_run(plan))
+        self.show(store.create_run(plan))
         self.go_on()
 
     def show(self, run: Run | None) -> None:
@@ -83,7 +83,7 @@ class Learner(QObject):
         """Start the run, or let it go on from where it stopped."""
         if self.run is None or self.is_running:
             return
-        self._set(learning.begun(self.run.progress))
+        self._set(state.begun(self.run.progress))
         child = self._child = Child(self)
         child.told.connect(self._told)
         child.ended.connect(self._ended)
@@ -92,7 +92,7 @@ class Learner(QObject):
     def pause(self) -> None:
         """Let the process keep what was learned, and end."""
         if self.run is not None and self._child is not None and self.run.progress.phase is not Phase.STOPPING:
-            self._set(learning.stopping(self.run.progress))
+            self._set(state.stopping(self.run.progress))
             self._child.stop()
 
     def discard(self) -> None:
@@ -100,7 +100,7 @@ class Learner(QObject):
         self.kill()
         run, self.run = self.run, None
         if run is not None:
-            self._try(lambda: learning_store.discard(run))
+            self._try(lambda: store.discard(run))
         self.changed.emit()
 
     def accept(self) -> str:
@@ -114,7 +114,7 @@ class Learner(QObject):
         """
         if self.run is None:
             raise ExposureError("There is no style to accept")
-        path = learning_store.accept(self.run)
+        path = store.accept(self.run)
         self.run = None
         self.changed.emit()
         return path.stem
@@ -135,7 +135,7 @@ class Learner(QObject):
         if self.run is None:
             return
         try:
-            progress = learning.after(self.run.progress, event, time.monotonic())
+            progress = state.after(self.run.progress, event, time.monotonic())
         except ValueError as error:
             log.warning("cannot understand %.200s (%s)", event, error)
             return
@@ -153,7 +153,7 @@ class Learner(QObject):
         tr = QCoreApplication.translate
         message = tr("Learner", "Learning ended unexpectedly")
         hint = tr("Learner", "Go on: it starts from the last checkpoint. The log has the details.")
-        self._set(learning.ended(self.run.progress, message, hint))
+        self._set(state.ended(self.run.progress, message, hint))
         self.ended.emit()
 
     def _set(self, progress: Progress, keeps: bool = True) -> None:
@@ -161,7 +161,7 @@ class Learner(QObject):
             return
         run = self.run = replace(self.run, progress=progress)
         if keeps:
-            self._try(lambda: learning_store.keep(run))
+            self._try(lambda: store.keep(run))
         self.changed.emit()
 
     def _try(self, act: Any) -> None:

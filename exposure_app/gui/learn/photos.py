@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from exposure_app.documents.thumbnails import ThumbnailCache
 from exposure_app.gui import theme
 from exposure_app.gui.parts import heading
 from exposure_app.gui.thumbnail_loader import ThumbnailLoader
-from exposure_app.session.thumbnails import ThumbnailCache
 
 TILE = QSize(84, 56)
 GAP = 4

@@ -9,8 +9,8 @@ from exposure_app.gui.learn.bars import Bars
 from exposure_app.gui.learn.curves import Curves
 from exposure_app.gui.learn.sheet import Sheet
 from exposure_app.gui.parts import heading
-from exposure_app.session.learning import Phase
-from exposure_app.session.learning_store import Run
+from exposure_app.learning.state import Phase
+from exposure_app.learning.store import Run
 
 FIGURES_WIDTH = 300
 CURVES_HEIGHT = 180

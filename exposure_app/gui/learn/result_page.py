@@ -16,10 +16,10 @@ from exposure_app.gui.learn.sheet import Sheet
 from exposure_app.gui.parts import heading
 from exposure_app.gui.renderer import to_qimage
 from exposure_app.gui.workers import Job, Lane
-from exposure_app.session.learning_store import Run
+from exposure_app.learning.store import Run
 
 if TYPE_CHECKING:
-    from exposure_app.session.render import Engine
+    from exposure_app.documents.render import Engine
 
 SIDE = 480  # px of a preview
 FIGURES_WIDTH = 300
@@ -153,8 +153,8 @@ class ResultPage(QWidget):
 def _rendered(job: Job, engine: "Engine", style: Path) -> tuple[QImage, QImage, str]:
     """In the agent's thread: the photo before and after, and what was done."""
     from exposure_app.agent.style import load_style
+    from exposure_app.export.retouch import plan
     from exposure_app.pipeline.recipe import neutral_recipe
-    from exposure_app.session.retouch import plan
 
     loaded = load_style(style)
     job.check()

@@ -10,8 +10,8 @@ from exposure_app.gui import theme
 from exposure_app.gui.learn import words
 from exposure_app.gui.learn.learner import Learner
 from exposure_app.gui.quit_question import QuitQuestion
-from exposure_app.session import learning_store
-from exposure_app.session.learning import Phase
+from exposure_app.learning import store
+from exposure_app.learning.state import Phase
 
 if TYPE_CHECKING:
     from exposure_app.gui.learn.window import LearnWindow
@@ -54,7 +54,7 @@ class Teaching(QObject):
 
     def offer_unfinished(self) -> None:
         """Show a run that the last session left."""
-        runs = learning_store.read_runs()
+        runs = store.read_runs()
         if runs and self.learner.run is None:
             self.learner.show(runs[0])
             self._notices.tell(

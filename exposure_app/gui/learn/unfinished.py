@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 
 from exposure_app.gui.unfinished import Line, Unfinished
-from exposure_app.session.learning import Phase
-from exposure_app.session.learning_store import Run
+from exposure_app.learning.state import Phase
+from exposure_app.learning.store import Run
 
 
 class UnfinishedStyles(Unfinished):

@@ -24,9 +24,9 @@ from exposure_app.gui.learn.learner import Learner
 from exposure_app.gui.learn.photos import Thumbnails
 from exposure_app.gui.learn.progress_page import ProgressPage
 from exposure_app.gui.learn.result_page import ResultPage
-from exposure_app.session import learning, learning_store
-from exposure_app.session.learning import Phase
-from exposure_app.session.learning_store import Run
+from exposure_app.learning import state, store
+from exposure_app.learning.state import Phase
+from exposure_app.learning.store import Run
 
 SIZE = (1000, 640)
 
@@ -132,7 +132,7 @@ class LearnWindow(QDialog):
         another = Choice(self.tr("Another style"), self._another)
         if phase is Phase.DONE:
             return [discard, another, Choice(self.tr("Add to my styles"), self._accept)]
-        if phase in learning.RUNNING:
+        if phase in state.RUNNING:
             return [
                 Choice(self.tr("Cancel..."), self.ask_discard),
                 Choice(self.tr("Go on in the background"), self.hide),
@@ -146,7 +146,7 @@ class LearnWindow(QDialog):
         if self.pages.currentWidget() is not page:
             self.pages.setCurrentWidget(page)
             if page is self.choose:
-                self.choose.unfinished.set_runs(learning_store.read_runs())
+                self.choose.unfinished.set_runs(store.read_runs())
 
     def complain(self, error: ExposureError) -> None:
         """Say what went wrong, where it is seen."""
@@ -178,7 +178,7 @@ class LearnWindow(QDialog):
     def _begin(self) -> None:
         plan, left_out = self.choose.plan(), self.check.left_out()
         plan = replace(plan, liked=tuple(photo for photo in plan.liked if photo not in left_out))
-        if len(plan.liked) < learning.LEAST_LIKED:
+        if len(plan.liked) < state.LEAST_LIKED:
             few = self.tr("Only {count} photos are left: leave fewer out, or go back and add some.")
             self.choices.say(few.format(count=len(plan.liked)), is_error=True)
             return
@@ -227,7 +227,7 @@ class LearnWindow(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self.pages.currentWidget() is self.choose:
-            self.choose.unfinished.set_runs(learning_store.read_runs())
+            self.choose.unfinished.set_runs(store.read_runs())
         self.update_page()
 
     def close_threads(self) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from exposure_app.gui.learn.bars import Bar
 from exposure_app.gui.parts import time_left
-from exposure_app.session.learning import QUANTITIES, Phase, Progress
+from exposure_app.learning.state import QUANTITIES, Phase, Progress
 
 MOST_FILTERS = 6
 USED = 0.02  # share of the steps from which a filter counts as used

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from exposure_app.gui.workers import Job, Lane
-    from exposure_app.session.look_rungs import Look
-    from exposure_app.session.looks import Written
+    from exposure_app.interop.export_look import Written
+    from exposure_app.interop.look_formats import Look
 
 SIZE = (680, 640)
 TICKED = ("json", "cube", "hald")  # at first; then what was ticked the last time
@@ -141,7 +141,7 @@ class ExportLookDialog(QDialog):
         names, target, look = self.forms.ticked(), self.target, self._look
 
         def work(job: Job) -> list[Written]:
-            from exposure_app.session.looks import export_look, rungs_named
+            from exposure_app.interop.export_look import export_look, rungs_named
 
             return export_look(look(job), rungs_named(names), target, job.check, job.show)
 

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from exposure_app.gui import theme
 from exposure_app.gui.parts import heading
-from exposure_app.session.look_rungs import RUNGS
+from exposure_app.interop.look_formats import RUNGS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from exposure_app.session.looks import Written
+    from exposure_app.interop.export_look import Written
 
 _INDENT = 22  # of the words below a box, px: where its text begins
 _NUMBER = 56  # width of a number, px

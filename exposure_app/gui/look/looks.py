@@ -13,11 +13,11 @@ from exposure_app.errors import ExposureError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from exposure_app.documents.document import Document
     from exposure_app.gui.main_window import MainWindow
     from exposure_app.gui.workers import Job
-    from exposure_app.session.document import Document
-    from exposure_app.session.look_import import Imported
-    from exposure_app.session.look_rungs import Look
+    from exposure_app.interop.look_formats import Look
+    from exposure_app.recover_edits.look_import import Imported
 
 DROPPED = (".cube", ".json")  # files that are no photos; a HaldCLUT is a picture, and is chosen by name
 _FOLDER = "look/import"
@@ -58,7 +58,7 @@ class Looks(QObject):
         recipe = document.recipe
 
         def look(job: Job) -> Look:
-            from exposure_app.session.looks import look_of
+            from exposure_app.interop.export_look import look_of
 
             image = engine.source_as(photo, recipe.develop)
             job.check()
@@ -76,7 +76,7 @@ class Looks(QObject):
         if self._controller.document is None:
             self._tell_no_photo()
             return
-        from exposure_app.session.look_source import READABLE
+        from exposure_app.interop.import_look import READABLE
 
         kinds = [f"{name} ({patterns})" for name, patterns in READABLE.items()]
         every = f"{self.tr('Looks')} ({' '.join(READABLE.values())})"
@@ -102,9 +102,9 @@ class Looks(QObject):
             return
 
         def work(job: Job) -> Imported:
+            from exposure_app.interop.import_look import read_look
             from exposure_app.pipeline.recipe import neutral_recipe
-            from exposure_app.session.look_import import import_look, sample
-            from exposure_app.session.look_source import read_look
+            from exposure_app.recover_edits.look_import import import_look, sample
 
             look = read_look(file)
             job.check()

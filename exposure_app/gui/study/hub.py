@@ -23,11 +23,11 @@ from exposure_app.gui.form_style import form_style, indent
 from exposure_app.gui.parts import ElidedBox, heading
 from exposure_app.gui.study.words import author_name, report_in_words
 from exposure_app.gui.workers import Job
-from exposure_app.session.study.store import Study, checked_name, create_study, read_study
+from exposure_app.study.store import Study, checked_name, create_study, read_study
 
 if TYPE_CHECKING:
     from exposure_app.gui.main_window import MainWindow
-    from exposure_app.session.study.rating import Report
+    from exposure_app.study.rating import Report
 
 LAST = "study/folder"  # in the window's state
 
@@ -196,7 +196,7 @@ class StudyDialog(QDialog):
             return
 
         def work(job: Job) -> str:
-            from exposure_app.session.study.work import add_style
+            from exposure_app.study.work import add_style
 
             return add_style(study, style, seed, lambda done, total: job.progress(done / total), job.check)
 
@@ -268,6 +268,6 @@ class StudyDialog(QDialog):
 
 
 def _report(study: Study) -> "Report":
-    from exposure_app.session.study.rating import report
+    from exposure_app.study.rating import report
 
     return report(study)

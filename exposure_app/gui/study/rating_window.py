@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QSizePo
 
 from exposure_app.errors import ExposureError
 from exposure_app.gui import theme
-from exposure_app.session.study.rating import SCALE, Rating
+from exposure_app.study.rating import SCALE, Rating
 
 if TYPE_CHECKING:
     from exposure_app.gui.main_window import MainWindow

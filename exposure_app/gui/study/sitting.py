@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from exposure_app.errors import ExposureError
 from exposure_app.gui.study.bar import StudyBar
 from exposure_app.gui.workers import Job
-from exposure_app.session.study.store import Study, append_line
-from exposure_app.session.study.work import Sitting, make_picture
+from exposure_app.study.store import Study, append_line
+from exposure_app.study.work import Sitting, make_picture
 
 if TYPE_CHECKING:
     from exposure_app.gui.main_window import MainWindow

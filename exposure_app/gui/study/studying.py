@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from exposure_app.gui.study.hub import StudyDialog
     from exposure_app.gui.study.rating_window import RatingWindow
     from exposure_app.gui.study.sitting import StudySitting
-    from exposure_app.session.study.store import Study
+    from exposure_app.study.store import Study
 
 
 class Studying(QObject):
@@ -73,7 +73,7 @@ class Studying(QObject):
         """Render what is missing, then show the results."""
 
         def work(job: Job) -> "tuple[Study, str]":
-            from exposure_app.session.study.work import make_missing_pictures
+            from exposure_app.study.work import make_missing_pictures
 
             make_missing_pictures(study, lambda done, total: job.progress(done / total), job.check)
             return study, rater
@@ -86,7 +86,7 @@ class Studying(QObject):
     @Slot(object)
     def _show_rating(self, found: "tuple[Study, str]") -> None:
         from exposure_app.gui.study.rating_window import RatingWindow
-        from exposure_app.session.study.rating import Rating
+        from exposure_app.study.rating import Rating
 
         rating = Rating(*found)
         if rating.current is None:

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from exposure_app.session.study.store import PERSON, STYLE
+from exposure_app.study.store import PERSON, STYLE
 
 if TYPE_CHECKING:
     from exposure_app.bootstrap import Estimate
-    from exposure_app.session.study.rating import Report
+    from exposure_app.study.rating import Report
 
 
 def author_name(author: str) -> str:

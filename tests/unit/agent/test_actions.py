@@ -17,6 +17,7 @@ from exposure_app.agent.rollout import DECIMALS, retouch
 from exposure_app.agent.style import Style, load_style, new_style, save_style
 from exposure_app.explain.fork import continue_from
 from exposure_app.explain.scene import Scene
+from exposure_app.export.retouch import plan
 from exposure_app.image import Image
 from exposure_app.pipeline import mask
 from exposure_app.pipeline.execute import mask_weights, render
@@ -25,7 +26,6 @@ from exposure_app.pipeline.grid import Grid
 from exposure_app.pipeline.proxy import view
 from exposure_app.pipeline.recipe import Recipe, Step, dumps, loads
 from exposure_app.pipeline.resample import place
-from exposure_app.session.retouch import plan
 from exposure_app.training.validate import recipes
 from exposure_app.training.validate import render as render_edits
 from tests.helpers.geometries import GEOMETRIES

@@ -12,8 +12,8 @@ from exposure_app.batch.inputs import find_inputs
 from exposure_app.batch.journal import Journal, read_journal
 from exposure_app.batch.planning import Folder, plan_jobs
 from exposure_app.errors import ExposureError
+from exposure_app.export.retouch import apply_file
 from exposure_app.pipeline.sidecar import read_sidecar, sidecar_path, write_sidecar
-from exposure_app.session.retouch import apply_file
 from tests.helpers.batches import CRASHES, CRASHES_ONCE, RECIPE, contents, folder, fragile, order, photo, run_here
 from tests.helpers.patience import PATIENCE
 

@@ -10,8 +10,8 @@ from exposure_app.batch.batch import make_batch
 from exposure_app.batch.order import Order, Row
 from exposure_app.batch.report import to_json as report
 from exposure_app.batch.series import doubtful, find_series, made_consistent, pull_together
+from exposure_app.export.settings import ExportSettings
 from exposure_app.pipeline.recipe import Recipe, Step, to_json
-from exposure_app.session.export_settings import ExportSettings
 from tests.helpers.batches import contents, photo, run_here
 
 

@@ -13,7 +13,7 @@ from exposure_app.batch.batch import make_batch
 from exposure_app.batch.order import Order
 from exposure_app.batch.workers import Workers
 from exposure_app.errors import ExposureError
-from exposure_app.session.export_settings import ExportSettings
+from exposure_app.export.settings import ExportSettings
 from tests.helpers.batches import contents, folder, order, photo, run_here
 
 

@@ -11,10 +11,10 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from exposure_app.cli.commands import app
-from exposure_app.explain import decompile as search
 from exposure_app.io.formats import read_image
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.recipe import Recipe, Step, from_json
+from exposure_app.recover_edits import fit as search
 from tests.helpers.editor import make_photo
 
 LOOK = Recipe((Step("contrast", {"amount": 0.4}), Step("gamma", {"gamma": 0.5}), Step("saturation", {"amount": 0.3})))

@@ -7,8 +7,8 @@ from typer.testing import CliRunner, Result
 
 from exposure_app.cli.commands import app
 from exposure_app.image import Metadata
+from exposure_app.interop.lut import bake, write_cube
 from exposure_app.io.export import write_image
-from exposure_app.pipeline.lut import bake, write_cube
 from exposure_app.pipeline.recipe import Recipe, Step, dumps, from_json, read_recipe
 from tests.helpers.steps import five_steps
 

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from exposure_app.cli.commands import app
 from exposure_app.pipeline.recipe import Recipe, Step, read_recipe
-from exposure_app.session.tweaks import LEAST_PHOTOS, Ledger, read_ledger, write_ledger
+from exposure_app.styles.tweaks import LEAST_PHOTOS, Ledger, read_ledger, write_ledger
 from tests.helpers.editor import make_photo, save_untrained_style
 
 

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from exposure_app.documents.thumbnails import make_thumbnail
 from exposure_app.errors import ExposureError
+from exposure_app.export.naming import date_taken
 from exposure_app.io.formats import find_photos, read_image
 from exposure_app.io.limits import check_scans, check_size
-from exposure_app.session.export_naming import date_taken
-from exposure_app.session.thumbnails import make_thumbnail
 
 on_unix = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from PIL import Image as PILImage
 from PIL.PngImagePlugin import PngInfo
 
+from exposure_app.export.naming import date_taken
 from exposure_app.image import Metadata
 from exposure_app.io.blocks import blocks_in_jpeg, blocks_in_picture, blocks_in_raw, jpeg_segments
 from exposure_app.io.directories import Entry, ascii_entry, longs, numbers, rationals, shorts, text, write_tiff
@@ -27,7 +28,6 @@ from exposure_app.io.metadata import metadata_of, read_metadata, read_raster_met
 from exposure_app.io.spaces import profile_of
 from exposure_app.io.xmp import CORE, DC, PHOTOSHOP, XMP, packet_of, property_of, said_in, text_of
 from exposure_app.io.xmp_sidecar import read_xmp_sidecars
-from exposure_app.session.export_naming import date_taken
 from tests.helpers.shared import DATA, without_data
 from tests.unit.io.dng import mosaic_of, scene, write_dng
 

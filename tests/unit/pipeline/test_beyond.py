@@ -8,6 +8,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image as PILImage
 
+from exposure_app.export.job import export_photo
+from exposure_app.export.settings import ExportSettings
 from exposure_app.image import Image, split_off
 from exposure_app.io.develop import Develop
 from exposure_app.io.formats import read_image
@@ -20,8 +22,6 @@ from exposure_app.pipeline.grid import Grid
 from exposure_app.pipeline.mask import Mask
 from exposure_app.pipeline.recipe import Recipe, Step, neutral_recipe
 from exposure_app.pipeline.resample import place_image
-from exposure_app.session.export_job import export_photo
-from exposure_app.session.export_settings import ExportSettings
 from tests.unit.io.dng import mosaic_of, write_dng
 
 

@@ -10,7 +10,8 @@ import torch
 
 from exposure_app import filters
 from exposure_app.errors import ExposureError
-from exposure_app.pipeline import codegen, execute
+from exposure_app.interop import codegen
+from exposure_app.pipeline import execute
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.recipe import Recipe, Step
 

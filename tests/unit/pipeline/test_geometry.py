@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exposure_app.errors import ExposureError
-from exposure_app.pipeline import codegen
+from exposure_app.interop import codegen
 from exposure_app.pipeline import recipe as recipes
 from exposure_app.pipeline.geometry import WHOLE, Geometry, Rect, fitted, reach
 from exposure_app.pipeline.recipe import Recipe

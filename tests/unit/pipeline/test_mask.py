@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from exposure_app import filters
 from exposure_app.errors import ExposureError
-from exposure_app.pipeline import codegen, execute, mask, mask_blend, recipe
+from exposure_app.interop import codegen
+from exposure_app.pipeline import execute, mask, mask_blend, recipe
 from exposure_app.pipeline.execute import mask_weights, render
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.grid import Grid

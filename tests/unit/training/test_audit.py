@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from exposure_app.cli.commands import app
 from exposure_app.errors import ExposureError
-from exposure_app.session.learning_store import write_photo_list
+from exposure_app.learning.store import write_photo_list
 from exposure_app.training.audit import audit
 
 

@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 from exposure_app.agent.style import load_style
 from exposure_app.cli.commands import app
 from exposure_app.errors import ExposureError
-from exposure_app.explain import decompile as search
 from exposure_app.pipeline.recipe import read_recipe
+from exposure_app.recover_edits import fit as search
 from exposure_app.training import unpaired
 from tests.helpers.editor import save_untrained_style
 

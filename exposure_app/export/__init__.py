@@ -1,0 +1,1 @@
+"""Retouching photos and writing the results to files: names, settings, pixels, metadata."""

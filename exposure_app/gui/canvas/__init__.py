@@ -1,0 +1,1 @@
+"""The picture: zoom, comparison, and what lies on it."""

@@ -1,0 +1,1 @@
+"""Looks for other programs, and looks that come from them."""

@@ -1,0 +1,1 @@
+"""A style's training as whoever started it sees it: its state, its checks, its files."""

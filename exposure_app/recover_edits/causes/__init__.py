@@ -1,0 +1,1 @@
+"""What is left of an edit beside its steps, and what may have caused it."""

@@ -1,0 +1,1 @@
+"""Studies: people and styles on the same photos, rated blind."""

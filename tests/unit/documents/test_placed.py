@@ -1,0 +1,79 @@
+"""Whoever renders a photo follows its geometry: the agent, the engine, the command line, a pasted crop."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image as Picture
+
+from exposure_app.agent.style import NetConfig, new_style, save_style
+from exposure_app.documents.document import Document, fresh_state, merge_steps
+from exposure_app.documents.placed import PlacedEngine
+from exposure_app.documents.view import View
+from exposure_app.export.retouch import apply_file, load_in_background, plan, retouch_file
+from exposure_app.image import Image
+from exposure_app.pipeline.execute import render
+from exposure_app.pipeline.geometry import Geometry, Rect
+from exposure_app.pipeline.recipe import Recipe, Step, neutral_recipe
+from exposure_app.pipeline.resample import place, place_image
+from exposure_app.pipeline.sidecar import write_sidecar
+from tests.helpers.editor import make_photo
+
+GEOMETRY = Geometry(1, True, 4.0, Rect(0.1, 0.2, 0.7, 0.9))
+GAMMA = Recipe((Step("gamma", {"gamma": 0.45}),), geometry=GEOMETRY)
+
+
+def photo_in_memory() -> Image:
+    return Image(np.random.default_rng(0).random((120, 180, 3)).astype(np.float32), scene_referred=True)
+
+
+def test_the_agent_sees_the_crop_and_its_recipe_has_it():
+    image, style = photo_in_memory(), new_style("plain", NetConfig(channels=4, hidden=8))
+    planned, _ = plan(image, style, 0, GEOMETRY)
+    cropped, _ = plan(place_image(image, GEOMETRY), style, 0)
+    assert planned.steps == cropped.steps != plan(image, style, 0)[0].steps
+    assert planned.geometry == GEOMETRY
+    assert planned.neutral_ev == neutral_recipe(image).neutral_ev
+
+
+def test_the_engine_shows_what_is_exported():
+    image = photo_in_memory()
+    engine = PlacedEngine(image, GEOMETRY)
+    width, height = engine.size
+    assert engine.size == GEOMETRY.size(*image.size)
+    frame = engine.frame(GAMMA, View(0, 0, width, height, width, height))
+    assert np.array_equal(frame, render(place(image.pixels, GEOMETRY), GAMMA))
+    assert PlacedEngine(image, Geometry()).image is image
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".tif"])
+def test_a_recipe_is_applied_with_its_geometry(tmp_path, suffix):
+    photo, output = make_photo(tmp_path / "in.jpg"), tmp_path / f"out{suffix}"
+    apply_file(photo, output, replace(GAMMA, geometry=Geometry(turns=3, crop=Rect(0, 0, 1, 0.5))))
+    with Picture.open(output) as picture:
+        assert picture.size == (320, 240)
+        assert picture.getexif().get(0x0112, 1) == 1
+
+
+def test_retouching_again_keeps_the_crop_of_the_sidecar(tmp_path):
+    photo = make_photo(tmp_path / "in.jpg")
+    write_sidecar(photo, GAMMA)
+    style = tmp_path / "plain.safetensors"
+    save_style(style, new_style("plain", NetConfig(channels=4, hidden=8)))
+    result = retouch_file(photo, tmp_path / "out.jpg", load_in_background(str(style)))
+    assert result.recipe.geometry == GEOMETRY
+    with Picture.open(tmp_path / "out.jpg") as picture:
+        assert picture.size == GEOMETRY.size(480, 320)
+
+
+def test_pasted_steps_leave_the_geometry_alone_unless_it_is_pasted_too():
+    assert merge_steps(GAMMA, [Step("exposure", {"ev": 1.0})]).geometry == GEOMETRY
+    assert merge_steps(GAMMA, [], Geometry()).geometry == Geometry()
+
+
+def test_a_crop_alone_is_an_edit():
+    neutral = Recipe()
+    document = Document(fresh_state(neutral), neutral)
+    assert not document.is_edited
+    document.edit(Recipe(geometry=GEOMETRY), "Cropped")
+    assert document.is_edited
