@@ -12,7 +12,7 @@ from exposure_app.plain_text import checked_name, printable
 from exposure_app.reading import Unreadable, open_ordinary, parse_json
 
 FORMAT = "exposure-style"
-VERSION = 1
+VERSION = 2  # of those that older programs cannot use: with a grade or a base; else 1
 SUFFIX = ".safetensors"
 KEY = "exposure"  # the entry of the file's metadata that holds the header
 NEWER = {
@@ -73,6 +73,25 @@ class NetConfig:
 
 
 @dataclass(frozen=True)
+class Base:
+    """A style that came with the program and that others build on.
+
+    Attributes:
+        name: Of the style.
+        digest: Of its weights, see ``style.digest``.
+    """
+
+    name: str
+    digest: str
+
+    def __post_init__(self) -> None:
+        if not all(type(text) is str for text in (self.name, self.digest)):
+            raise TypeError
+        if not self.name or not all(letter.isalnum() or letter in "-_" for letter in self.name):
+            raise ValueError  # it becomes the name of a file
+
+
+@dataclass(frozen=True)
 class StyleHeader:
     """Everything about a style but its weights.
 
@@ -82,6 +101,8 @@ class StyleHeader:
         description: One or two sentences.
         net: Shape of the networks.
         filters: Signatures (``Filter.signature``) of the filters it was trained with, in the order of its outputs.
+        grade: Steps, as recipes store them, that every photo gets after those that the agent chooses for it.
+        base: The style that holds the weights which this one's file has not; None if it has all.
         facts: How it was trained: data, split, configuration, device, time.
         figures: How well, on photos that training never saw.
         path: The file it was read from; not stored.
@@ -92,9 +113,16 @@ class StyleHeader:
     description: str = ""
     net: NetConfig = field(default_factory=NetConfig)
     filters: tuple[str, ...] = ()
+    grade: tuple[Mapping[str, Any], ...] = ()
+    base: "Base | None" = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     figures: Mapping[str, Any] = field(default_factory=dict)
     path: Path | None = field(default=None, compare=False)
+
+    @property
+    def length(self) -> int:
+        """How many steps its recipes have."""
+        return self.net.steps + len(self.grade)
 
     @property
     def filter_ids(self) -> tuple[str, ...]:
@@ -104,9 +132,12 @@ class StyleHeader:
     def dumps(self) -> str:
         """As JSON text."""
         entries = {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.name != "path"}
+        later = {"grade": list(self.grade), "base": asdict(self.base) if self.base else None}
+        entries = {name: value for name, value in (entries | later).items() if name not in later or value}
+        version = VERSION if entries.keys() & later.keys() else 1
         entries["net"] = self.net.to_json()
         entries |= {"title": printable(self.title), "description": printable(self.description)}  # what loads takes
-        return json.dumps({"format": FORMAT, "version": VERSION, **entries}, allow_nan=False)
+        return json.dumps({"format": FORMAT, "version": version, **entries}, allow_nan=False)
 
 
 def loads(text: str, path: Path) -> StyleHeader:
@@ -136,6 +167,8 @@ def loads(text: str, path: Path) -> StyleHeader:
             description=printable(_typed(data.pop("description"), str)),
             net=NetConfig(**data.pop("net")),
             filters=tuple(_typed(signature, str) for signature in data.pop("filters")),
+            grade=tuple(_typed(step, dict) for step in _typed(data.pop("grade", []), list)),
+            base=Base(**data.pop("base")) if "base" in data else None,
             facts=_typed(data.pop("facts"), dict),
             figures=_typed(data.pop("figures"), dict),
             path=path,
@@ -200,7 +233,7 @@ def copy_style(source: Path, target: Path, **changes: Any) -> StyleHeader:
 
 
 def same_weights(one: Path, other: Path) -> bool:
-    """Whether two styles are the same but for their headers.
+    """Whether two styles retouch alike: they may have other names and descriptions.
 
     Raises:
         ExposureError: One of them is no style or cannot be read.
@@ -208,8 +241,11 @@ def same_weights(one: Path, other: Path) -> bool:
     path = one
     try:
         with open_ordinary(one) as first, open_ordinary(other) as second:
+            headers = []
             for stream, path in ((first, one), (second, other)):
-                _read_table(stream, path)
+                headers.append(loads(_read_table(stream, path)["__metadata__"][KEY], path))
+            if (headers[0].grade, headers[0].base) != (headers[1].grade, headers[1].base):
+                return False
             parts = iter(lambda: (first.read(1 << 20), second.read(1 << 20)), (b"", b""))
             return all(left == right for left, right in parts)
     except OSError as error:

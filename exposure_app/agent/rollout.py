@@ -97,7 +97,7 @@ def retouch(
 
     Some steps may be given. The agent then sees what they make of the picture, that their filters are used, and how
     many steps are taken; and it drops for each step what it would have dropped had it chosen them all. So if the given
-    steps are its own, the others are too.
+    steps are its own, the others are too. The style's grade, the steps that all its photos get, comes last.
 
     Args:
         proxy: 3 x 64 x 64, linear light (``pipeline.proxy.make_proxy``).
@@ -119,16 +119,21 @@ def retouch(
     chances = Chances(seed)
     state = begin(style, proxy, seed)
     steps: list[Step] = []
+    grade = dict(enumerate(style.grade, start=header.net.steps))
     states, seen, chosen = [state], [networks.see(state.rgb_CHW[None])], []
-    for place in range(max(header.net.steps, max(given, default=-1) + 1)):
-        logits_F, outputs = networks.policy(seen[-1][0], state.planes(header.net.steps), chances)
-        choice = int(logits_F.argmax())
-        step = given.get(place) or _step(actions[choice], actions[choice].squash(outputs(choice)), grid)
+    for place in range(max(header.length, max(given, default=-1) + 1)):
+        if place in grade:
+            step, chances_F = given.get(place) or grade[place], {grade[place].filter: 1.0}
+        else:
+            logits_F, outputs = networks.policy(seen[-1][0], state.planes(header.net.steps), chances)
+            chances_F = dict(zip(header.filter_ids, _softmax(logits_F).tolist(), strict=True))
+            choice = int(logits_F.argmax())
+            step = given.get(place) or _step(actions[choice], actions[choice].squash(outputs(choice)), grid)
         state = taken(state, step, header.filter_ids, grid)
         steps.append(step)
         states.append(state)
         seen.append(networks.see(state.rgb_CHW[None]))
-        chosen.append(dict(zip(header.filter_ids, _softmax(logits_F).tolist(), strict=True)))
+        chosen.append(chances_F)
     all_BCHW = np.concatenate(seen)
     values = expected(style, states[:-1], all_BCHW[:-1])
     scores = networks.quality(all_BCHW).tolist()

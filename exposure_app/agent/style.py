@@ -17,6 +17,7 @@ from exposure_app.agent.actions import Action, actions
 from exposure_app.agent.header import (
     KEY,
     SUFFIX,
+    Base,
     NetConfig,
     StyleHeader,
     damaged,
@@ -27,6 +28,7 @@ from exposure_app.agent.header import (
 )
 from exposure_app.errors import ExposureError
 from exposure_app.filters import Filter
+from exposure_app.pipeline.recipe import Step, steps_from_json
 from exposure_app.reading import read_bytes
 
 if TYPE_CHECKING:
@@ -34,9 +36,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SUFFIX",
+    "Base",
     "NetConfig",
     "Style",
     "StyleHeader",
+    "digest",
     "in_half_precision",
     "list_styles",
     "load_style",
@@ -84,6 +88,15 @@ class Style:
     def in_use(self) -> inference.Networks:
         """The networks as they are when first asked for, in double precision and without torch."""
         return inference.Networks(self.weights, self.header.net, self.widths)
+
+    @cached_property
+    def grade(self) -> tuple[Step, ...]:
+        """The steps that every photo gets after those that are chosen for it.
+
+        Raises:
+            ExposureError: They are no steps that this program knows.
+        """
+        return steps_from_json(list(self.header.grade))
 
     @property
     def widths(self) -> list[int]:
@@ -145,15 +158,30 @@ def load_style(name_or_path: str | Path, digest: str = "") -> Style:
 def save_style(path: Path, style: Style) -> None:
     """Write a style to a file, all or nothing; weights that are whole numbers of half precision take half the room.
 
+    Weights that its base has are left out.
+
     Raises:
-        ExposureError: The file cannot be written.
+        ExposureError: The file cannot be written, or its base is not at hand.
     """
     from safetensors.numpy import save
 
     from exposure_app.atomic import write_bytes_atomic
 
-    weights = {name: _small(weight) for name, weight in style.weights.items()}
+    shared = {} if style.header.base is None else _weights_of(style.header.base, path)
+    weights = {
+        name: _small(weight)
+        for name, weight in style.weights.items()
+        if name not in shared or not np.array_equal(weight, shared[name])
+    }
     write_bytes_atomic(path, save(weights, metadata={KEY: style.header.dumps()}))
+
+
+def digest(style: Style) -> str:
+    """SHA-256 of a style's weights, whatever its header says."""
+    found = hashlib.sha256()
+    for name, weight in sorted(style.weights.items()):
+        found.update(f"{name} {weight.shape} ".encode() + weight.astype("<f4").tobytes())
+    return found.hexdigest()
 
 
 def in_half_precision(style: Style) -> Style:
@@ -188,9 +216,35 @@ def _with_weights(header: StyleHeader, content: bytes, path: Path) -> Style:
         weights = load(content)
     except (SafetensorError, KeyError, TypeError, ValueError):  # among them kinds of numbers that numpy does not know
         raise damaged(path) from None
+    if header.base is not None:
+        weights = {**_weights_of(header.base, path), **weights}
     style = Style(replace(header, path=path), weights)
     if {name: weight.shape for name, weight in weights.items()} != inference.shapes(header.net, style.widths):
         raise damaged(path)
     if not all(weight.dtype in (np.float16, np.float32) and np.isfinite(weight).all() for weight in weights.values()):
         raise damaged(path)
+    try:
+        _ = style.grade
+    except ExposureError as error:
+        raise ExposureError(
+            f"The style {path.name} ends with steps that this program lacks", "Update the program."
+        ) from error
     return style
+
+
+def _weights_of(base: Base, path: Path) -> inference.Weights:
+    """The weights of the style that the one at ``path`` builds on.
+
+    Raises:
+        ExposureError: It did not come with this program.
+    """
+    from exposure_app import paths
+
+    found = paths.models_dir() / f"{base.name}{SUFFIX}"
+    style = load_style(found) if found.is_file() else None
+    if style is None or style.header.base is not None or digest(style) != base.digest:
+        raise ExposureError(
+            f"The style {path.name} builds on {base.name} of another version of the program",
+            "Train it again, or use that version.",
+        )
+    return style.weights

@@ -51,7 +51,7 @@ def continue_from(recipe: Recipe, after: int, style: "Style", scene: Scene, seed
     """
     if not 0 <= after <= len(recipe.steps):
         raise ExposureError(f"Nothing can be kept up to step {after}: the recipe has {len(recipe.steps)} steps")
-    kept, total = recipe.steps[:after], style.header.net.steps
+    kept, total = recipe.steps[:after], style.header.length
     slots = _slots(recipe.steps[after:], total - sum(step.enabled for step in kept))
     if None not in slots:
         name = style.header.title or style.name

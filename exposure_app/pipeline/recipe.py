@@ -205,7 +205,7 @@ def to_json(recipe: Recipe) -> dict[str, Any]:
         "neutral_ev": recipe.neutral_ev,
         **develop,
         **geometry,
-        "steps": [_step_to_json(step) for step in recipe.steps],
+        "steps": [step_to_json(step) for step in recipe.steps],
     }
 
 
@@ -233,7 +233,7 @@ def from_json(data: object) -> Recipe:
         "The recipe",
     )
     return Recipe(
-        steps=_steps_from_json(fields.get("steps", [])),
+        steps=steps_from_json(fields.get("steps", [])),
         amount=fields.get("amount", 1.0),
         neutral_ev=fields.get("neutral_ev", 0.0),
         style=fields.get("style", ""),
@@ -291,7 +291,8 @@ def _log_line(edits: Sequence[Edit]) -> tuple[float, float]:
     return gamma, ev
 
 
-def _step_to_json(step: Step) -> dict[str, Any]:
+def step_to_json(step: Step) -> dict[str, Any]:
+    """A step as plain JSON data."""
     return {
         "filter": step.filter,
         "version": filters.get(step.filter).version,
@@ -304,7 +305,12 @@ def _step_to_json(step: Step) -> dict[str, Any]:
     }
 
 
-def _steps_from_json(data: object) -> tuple[Step, ...]:
+def steps_from_json(data: object) -> tuple[Step, ...]:
+    """The steps that ``step_to_json`` wrote, in this or an older version.
+
+    Raises:
+        ExposureError: Not steps, too many, or anything in one unknown, missing or out of range.
+    """
     if not isinstance(data, list):
         raise ExposureError("The recipe's steps must be a list")
     if len(data) > MAX_STEPS:

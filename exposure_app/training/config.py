@@ -47,6 +47,7 @@ class TrainConfig:
             statistics, and of colours. Trajectories only.
         restore: Weight of the distance between restored photos and what they were; 0 learns without pairs of its own.
         free: Share of the photos that are asked for a look without a known truth. Restoring only.
+        grade: Rate of the settings of a grade; above 0 nothing but that and the look that is told is learned.
         order: Weight of the share of the results' looks that those of the plain renderings do not explain (see
             ``matching.disorder``). Trajectories only.
         whole: Whether the agent looks at whole photos while results are judged by parts of them, as in use. Otherwise
@@ -95,6 +96,7 @@ class TrainConfig:
     matching: tuple[float, float] = (0.0, 0.0)
     restore: float = 0.0
     free: float = 0.0
+    grade: float = 0.0
     order: float = 0.0
     whole: bool = False
     average: float = 0.0
@@ -195,10 +197,9 @@ TUNE = replace(
     BASE,
     name="tune",
     iterations=400,
-    restore=12.0,
-    free=0.5,
+    batch=96,
+    grade=0.04,
     matching=(4.0, 6.0),
-    entropy=0.02,
     best=True,
     validate_every=50,
 )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Generator, Tensor
 
@@ -219,6 +220,7 @@ class Crops:
     """
 
     def __init__(self, crops_NKCHW: Tensor, device: torch.device, wholes_NKCHW: Tensor | None = None) -> None:
+        self.each = crops_NKCHW.shape[1]
         self.crops_MCHW = crops_NKCHW.flatten(0, 1).to(device)
         self.wholes_MCHW = self.crops_MCHW if wholes_NKCHW is None else wholes_NKCHW.flatten(0, 1).to(device)
 
@@ -229,6 +231,10 @@ class Crops:
         """The middle 64 x 64 of every crop: (M, 3, 64, 64)."""
         edge = (CROP - SIZE) // 2
         return self.crops_MCHW[..., edge : edge + SIZE, edge : edge + SIZE]
+
+    def wholes(self) -> Tensor:
+        """The last crop of every photo, which is the whole photo: (N, 3, 64, 64)."""
+        return F.interpolate(self.crops_MCHW[self.each - 1 :: self.each], size=(SIZE, SIZE), mode="area")
 
     def draw(self, count: int, generator: Generator) -> Tensor:
         """Random 64 x 64 crops, half of them flipped: (B, 3, 64, 64)."""

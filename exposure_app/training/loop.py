@@ -17,6 +17,7 @@ from torch import Generator, Tensor
 from exposure_app.agent.actions import Action
 from exposure_app.agent.nets import NEVER, Networks
 from exposure_app.agent.policy import State, apply_chosen, decide
+from exposure_app.pipeline.recipe import Step
 from exposure_app.training import losses
 from exposure_app.training.buffer import TrajectoryBuffer
 from exposure_app.training.config import TrainConfig
@@ -191,6 +192,10 @@ class Learner:
         self.target_scores = state["target_scores"].to(self.device)
         self.generator.set_state(state["generator"].cpu())
         self.rates = dict(state["rates"])
+
+    def grade_in(self, state: dict[str, Any]) -> tuple[Step, ...]:
+        """What every photo gets after the policy's steps, by a state of the learner: nothing in the paper."""
+        return ()
 
     def _fill_buffer(self) -> None:
         inputs_NCHW = self.inputs.draw(self.config.buffer, self.generator)

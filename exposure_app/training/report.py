@@ -9,13 +9,11 @@ from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
 from exposure_app import drawing
-from exposure_app.agent.actions import Action
-from exposure_app.agent.nets import Policy, Taste
 from exposure_app.drawing import GAP, PAGE, Cell
 from exposure_app.image import Pixels
 from exposure_app.training import data, metrics, two_sample
 from exposure_app.training.evaluate import Evaluation, Retouched, edits_of
-from exposure_app.training.validate import Edits, color_cast, recipes, render
+from exposure_app.training.validate import Edits, Retoucher, color_cast, recipes, render
 
 SHOWN, WORST, SMALL_SHOWN = 20, 12, 12  # results on a sheet
 CELL = (192, 144)  # of a picture on a sheet
@@ -27,16 +25,13 @@ PLAIN = "Plain rendering"
 
 def contact_sheet(
     path: Path,
-    policy: Policy,
-    actions: Sequence[Action],
-    steps: int,
+    retoucher: Retoucher,
     photos: Sequence[Pixels],
     targets: Sequence[Pixels],
-    taste: Taste | None = None,
 ) -> None:
     """A row for each photo: its plain rendering, the picture after each step, and beside them a target."""
     rows = []
-    found = recipes(policy, actions, steps, photos, taste=taste)
+    found = recipes(retoucher, photos)
     for number, (photo, edits) in enumerate(zip(photos, found, strict=True)):
         row = [Cell(data.neutral(photo), PLAIN), *_step_cells(photo, edits, [effect.label for effect, _ in edits])]
         rows.append([*row, Cell(targets[number], "One of the style")] if number < len(targets) else row)

@@ -60,7 +60,7 @@ class RestoringLearner(UnrolledLearner):
         config: Sizes and rates.
         filters: The action space F.
         inputs: Photos without a known truth, linear light; what becomes of them is judged by the critic, by how well
-            the look that was asked for is met, and with ``matching`` as a population. None takes degraded targets.
+            the look that was asked for is met. None takes degraded targets.
         targets: Finished photos, to be degraded and restored, and what the discriminator takes for finished.
         device: Where all of it lives.
         seed: Of all that is random.
@@ -104,16 +104,11 @@ class RestoringLearner(UnrolledLearner):
         self.taught = rgb[free:], look[free:]
         free_B = torch.arange(drawn, device=self.device) < free
         noise = torch.randn(look.shape, generator=self.generator, device=self.device)
-        look = look + torch.where(free_B[:, None], OTHER * self.dare, UNSURE) * noise
+        look = look + torch.where(free_B[:, None], OTHER, UNSURE) * noise
         twice = 2 if self._has_twins else 1
         state = State.start(rgb.repeat(twice, 1, 1, 1), len(self.filters), look.repeat(twice, 1))
         self.task = Task(state, truth.repeat(twice, 1, 1, 1), free_B.repeat(twice))
         return state
-
-    @property
-    def dare(self) -> float:
-        """How far from what suits a photo the looks are that it is asked for: not at all where results are matched."""
-        return 0.0 if self.matching is not None else 1.0
 
     def _final(self, path: Trajectories, crowd: int) -> tuple[dict[str, Tensor], Tensor]:
         config, task = self.config, self.task
@@ -128,11 +123,6 @@ class RestoringLearner(UnrolledLearner):
             "restored": away_B.detach()[:crowd][~free_B[:crowd]].mean(),
             "look": missed_B.detach()[:crowd].mean(),
         }
-        if self.matching is not None:
-            by_statistics, by_colors = self.matching.distance(path.finished_BCHW[free_B], int(free_B[:crowd].sum()))
-            matched = config.matching[0] * by_statistics + config.matching[1] * by_colors
-            final_B = final_B.index_add(0, free_B.nonzero()[:, 0], -matched)
-            figures |= {"statistics": by_statistics.detach().mean(), "colors": by_colors.detach().mean()}
         figures["taste"] = self._learn_taste()
         return figures, final_B
 

@@ -12,22 +12,24 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from exposure_app import bootstrap, filters
+from exposure_app import bootstrap, filters, paths
 from exposure_app.agent.actions import actions
-from exposure_app.agent.style import Style, StyleHeader
+from exposure_app.agent.style import Base, Style, StyleHeader, digest
 from exposure_app.errors import ExposureError
 from exposure_app.image import Pixels
+from exposure_app.pipeline.recipe import step_to_json
 from exposure_app.training import card, checkpoint, curves, data, metrics, report, watch
 from exposure_app.training.config import TrainConfig
 from exposure_app.training.data import Photo
 from exposure_app.training.events import Event, Tell, ignore
+from exposure_app.training.grading import GradingLearner
 from exposure_app.training.held_out import shown
 from exposure_app.training.loop import Learner
 from exposure_app.training.material import Material, shown_photos
 from exposure_app.training.pace import Pace
 from exposure_app.training.restoring import RestoringLearner, spread
 from exposure_app.training.unrolled import UnrolledLearner
-from exposure_app.training.validate import Validation, validate
+from exposure_app.training.validate import Retoucher, Validation, validate
 
 LOOK_EVERY = 25  # iterations between looks at the figures
 TELL_EVERY = 2.0  # seconds between progress events, where iterations are slow
@@ -71,6 +73,7 @@ class Run:
         if start is not None:
             config = replace(config, net=start.header.net)
         self.start_name = start.name if start else ""
+        self.base = _base(start)
         self.material, self.config, self.on_event = material, config, on_event
         self.device = device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.seed = seed
@@ -187,7 +190,9 @@ class Run:
         fresh.load_state_dict(weights)
         if fresh.taste is not None and not self.start_name:
             spread(fresh.taste)
-        return Style(self.header, fresh.requires_grad_(False).cpu())
+        grade = tuple(step_to_json(step) for step in self.learner.grade_in(state))
+        header = replace(self.header, grade=grade, base=self.base)
+        return Style(header, fresh.requires_grad_(False).cpu())
 
     def save(self) -> None:
         """Write the checkpoint, all or nothing.
@@ -278,29 +283,43 @@ class Run:
             What is wrong with it; None if nothing is.
         """
         learner, photos = self.learner, self.material.validation
-        policy, taste, steps = learner.averaged, learner.networks.taste, self.config.net.steps
+        steps, grade = self.config.net.steps, learner.grade_in(learner.state_dict())
+        retoucher = Retoucher(learner.averaged, learner.filters, steps, learner.networks.taste, grade)
         wanted = self.target_looks, self.target_health, self.config.cast
-        found = validate(policy, learner.filters, steps, photos, *wanted, taste)
+        found = validate(retoucher, photos, *wanted)
         wrong = self.watch.validation(learner.iteration, found)
         better = self.best is None or found.score > self.best.score or not self.config.best
         if self.best is None or (better and not wrong and not self.watch.doubtful):
             self.best, self.best_state = found, copy.deepcopy(learner.state_dict())
         entry = {"iteration": learner.iteration, "seconds": self.seconds, **found.to_json()}
         if figures:
-            entry |= {"EMD": figures["D(target)"] - figures["D(finished)"], "H(pi_1)": figures["H(pi_1)"]}
+            entry["EMD"] = figures["D(target)"] - figures["D(finished)"]
+            entry |= {name: figures[name] for name in ("H(pi_1)",) if name in figures}
         self.history.append(entry)
         drawn = self.out_dir / f"{self.header.name}-curves.png"
         curves.curves(drawn, self.header.title, self.history)
         sheet = self.out_dir / f"{self.header.name}-sheet.png"
         targets = self.target_pictures[:SHEET_ROWS]
-        report.contact_sheet(sheet, policy, learner.filters, steps, photos[:SHEET_ROWS], targets, taste)
+        report.contact_sheet(sheet, retoucher, photos[:SHEET_ROWS], targets)
         facts = found.to_json() | {"best": self.best_iteration, "ceiling": self.ceiling}
         facts |= {"sheet": str(sheet), "curves": str(drawn)}
         self.on_event(Event("validation", learner.iteration, learner.iteration / self.config.iterations, facts))
         return wrong
 
 
+def _base(start: Style | None) -> Base | None:
+    """What a style's file need not hold: what came with the program, or what that builds on itself."""
+    if start is None:
+        return None
+    path = start.header.path
+    if path is not None and path.parent == paths.models_dir() and start.header.base is None:
+        return Base(start.name, digest(start))
+    return start.header.base
+
+
 def _learner(config: TrainConfig) -> type[Learner]:
+    if config.grade:
+        return GradingLearner
     if config.restore:
         return RestoringLearner
     return UnrolledLearner if config.unroll else Learner

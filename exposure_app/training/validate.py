@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from exposure_app import filters
 from exposure_app.agent.actions import Action, Effect
 from exposure_app.agent.looks import offset
 from exposure_app.agent.nets import Policy, Taste
@@ -16,6 +17,7 @@ from exposure_app.agent.policy import State, apply_chosen, decide
 from exposure_app.image import Pixels
 from exposure_app.pipeline.color_difference import lab
 from exposure_app.pipeline.proxy import make_proxy
+from exposure_app.pipeline.recipe import Step
 from exposure_app.training import data, metrics
 
 GREYS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9)  # linear, of the white point: what a grey card would show
@@ -44,24 +46,34 @@ class Validation:
         return {"score": self.score, "intersections": self.intersections, "health": self.health, "usage": self.usage}
 
 
-def recipes(
-    policy: Policy,
-    actions: Sequence[Action],
-    steps: int,
-    photos: Sequence[Pixels],
-    seed: int = 0,
-    taste: Taste | None = None,
-) -> list[Edits]:
+@dataclass(frozen=True)
+class Retoucher:
+    """What a style is in use.
+
+    Attributes:
+        policy: pi.
+        actions: What it can do.
+        steps: How many it takes.
+        taste: Of a style that is told a look.
+        grade: What follows for every photo.
+    """
+
+    policy: Policy
+    actions: Sequence[Action]
+    steps: int
+    taste: Taste | None = None
+    grade: Sequence[Step] = ()
+
+
+def recipes(retoucher: Retoucher, photos: Sequence[Pixels], seed: int = 0) -> list[Edits]:
     """What ``agent.rollout.retouch`` does to linear photos, in one batch and single precision.
 
     Args:
-        policy: Of the style.
-        actions: What it can do.
-        steps: How many.
+        retoucher: Who does it.
         photos: H x W x 3, linear light.
         seed: As in use.
-        taste: Of a style that is told a look.
     """
+    policy, actions, steps, taste = retoucher.policy, retoucher.actions, retoucher.steps, retoucher.taste
     device = next(policy.parameters()).device
     generator = torch.Generator(device).manual_seed(seed)
     proxies = torch.from_numpy(np.stack([make_proxy(photo) for photo in photos])).to(device)
@@ -76,7 +88,14 @@ def recipes(
             state = state.after(apply_chosen(state.rgb_BCHW, choice_B, values, actions), choice_B)
             for number, choice in enumerate(choice_B.tolist()):
                 edits[number].append((actions[choice], values[choice][number : number + 1].cpu()))
-    return edits
+    grade = _edits_of(retoucher.grade)
+    return [[*edit, *grade] for edit in edits]
+
+
+def _edits_of(steps: Sequence[Step]) -> Edits:
+    """The steps of a grade, which have no masks."""
+    known = [(filters.get(step.filter), step.params) for step in steps]
+    return [(filter_, torch.from_numpy(filter_.pack(params))[None]) for filter_, params in known]
 
 
 def render(photo: Pixels, edits: Edits, stages: bool = False) -> list[Pixels]:
@@ -103,22 +122,19 @@ def color_cast(photos: Sequence[Pixels], edits: Sequence[Edits]) -> float:
 
 
 def validate(
-    policy: Policy,
-    actions: Sequence[Action],
-    steps: int,
+    retoucher: Retoucher,
     photos: Sequence[Pixels],
     targets: metrics.Looks,
     target_health: dict[str, float],
     cast: float,
-    taste: Taste | None = None,
 ) -> Validation:
     """Retouch the validation photos and judge the results; for ``cast`` see ``choose_by``."""
-    edits = recipes(policy, actions, steps, photos, taste=taste)
+    edits = recipes(retoucher, photos)
     results = [render(photo, edit)[0] for photo, edit in zip(photos, edits, strict=True)]
     found = metrics.intersections(metrics.looks(results), targets)
     health = metrics.health(results) | {"cast": color_cast(photos, edits)}
     used = Counter(action.id for edit in edits for action, _ in edit)
-    usage = {action.id: used[action.id] / (len(photos) * steps) for action in actions}
+    usage = {action.id: used[action.id] / sum(used.values()) for action in retoucher.actions}
     return Validation(choose_by(found, health, target_health, cast), found, health, usage)
 
 

@@ -70,7 +70,7 @@ class Watch:
         if figures["blown"] > BLOWN:
             return "the pictures are blown out"
         early = iteration < EARLY * self._config.iterations
-        self._certain = self._certain + 1 if early and figures["H(pi_1)"] < self._least_entropy() else 0
+        self._certain = self._certain + 1 if early and figures.get("H(pi_1)", math.inf) < self._least_entropy() else 0
         if self._certain >= IN_A_ROW:
             return "the policy stopped choosing before it had learned"
         return None

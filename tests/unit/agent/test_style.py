@@ -5,13 +5,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
 from exposure_app import paths
 from exposure_app.agent.header import KEY, NetConfig, list_styles, read_header
-from exposure_app.agent.style import Style, in_half_precision, load_style, new_style, save_style
+from exposure_app.agent.rollout import retouch
+from exposure_app.agent.style import Base, Style, digest, in_half_precision, load_style, new_style, save_style
 from exposure_app.errors import ExposureError
 
 NET = NetConfig(channels=2, hidden=8)
@@ -177,3 +179,75 @@ def test_half_precision_takes_half_the_room_and_is_read_back_exactly(style: Styl
 def test_weights_that_would_lose_digits_are_kept_whole(style: Style, file: Path) -> None:
     found = load_style(file).networks.state_dict()
     assert all(torch.equal(weights, found[name]) for name, weights in style.networks.state_dict().items())
+
+
+GRADE = ({"filter": "black_white", "version": 1, "params": {"amount": 0.8}},)
+
+
+def test_every_photo_gets_the_grade_after_what_is_chosen_for_it(style: Style, file: Path) -> None:
+    graded = Style(replace(style.header, grade=GRADE), style.networks)
+    save_style(file, graded)
+    found = load_style(file)
+    proxy = np.random.default_rng(0).random((3, 64, 64)).astype(np.float32)
+    (plain, _), (recipe, trace) = retouch(proxy, style), retouch(proxy, found)
+    assert recipe.steps[:-1] == plain.steps
+    assert recipe.steps[-1:] == found.grade
+    assert trace.steps[-1].probabilities == {"black_white": 1.0}
+    assert found.header.length == NET.steps + 1
+
+
+@pytest.mark.parametrize("step", [{"filter": "no_such"}, {"filter": "black_white", "params": {"amount": 9}}, {}])
+def test_a_grade_that_is_none_is_refused(style: Style, file: Path, step: dict[str, object]) -> None:
+    save_style(file, Style(replace(style.header, grade=(step,)), style.networks))
+    with pytest.raises(ExposureError, match="steps that this program lacks"):
+        load_style(file)
+
+
+def on_base(style: Style, change: float = 1.0) -> tuple[Style, Style]:
+    """A shipped style, and one that differs from it in one weight."""
+    save_style(paths.models_dir() / "base.safetensors", style)
+    base = load_style("base")
+    weights = dict(base.weights)
+    weights["critic.output.bias"] = weights["critic.output.bias"] + np.float32(change)
+    header = replace(base.header, name="mine", base=Base("base", digest(base)), path=None)
+    return base, Style(header, weights)
+
+
+@pytest.fixture
+def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "models").mkdir()
+    monkeypatch.setattr(paths, "models_dir", lambda: tmp_path / "models")
+
+
+@pytest.mark.usefixtures("shipped")
+def test_a_style_keeps_only_what_its_base_has_not(style: Style, file: Path) -> None:
+    base, mine = on_base(style)
+    save_style(file, mine)
+    assert file.stat().st_size < (base.header.path or file).stat().st_size / 4
+    found = load_style(file)
+    assert found.header.base == mine.header.base
+    for name, weight in mine.weights.items():
+        assert np.array_equal(found.weights[name], weight)
+
+
+@pytest.mark.usefixtures("shipped")
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_style_without_its_base_is_explained(style: Style, file: Path, gone: bool) -> None:
+    base, mine = on_base(style)
+    save_style(file, mine)
+    path = base.header.path
+    assert path is not None
+    if gone:
+        path.unlink()
+    else:
+        save_style(path, new_style("base", NET, seed=7))
+    with pytest.raises(ExposureError, match="builds on base") as caught:
+        load_style(file)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("base", [{"name": "../base", "digest": ""}, {"name": "base"}, {"name": 1, "digest": ""}, []])
+def test_a_base_that_is_none_is_refused(file: Path, base: object) -> None:
+    rewrite(file, lambda header: header.update(base=base, version=2))
+    with pytest.raises(ExposureError, match="damaged"):
+        load_style(file)

@@ -224,11 +224,11 @@ def test_validation_follows_the_recipes_of_retouch(tiny: TrainConfig) -> None:
     from exposure_app.agent.rollout import retouch
     from exposure_app.agent.style import new_style
     from exposure_app.pipeline.proxy import make_proxy
-    from exposure_app.training.validate import recipes
+    from exposure_app.training.validate import Retoucher, recipes
 
     style = new_style("x", tiny.net, seed=3)
     photos = [np.random.default_rng(seed).random((70, 90, 3), dtype=np.float32) for seed in range(2)]
-    together = recipes(style.networks.policy, style.filters, tiny.net.steps, photos, seed=4)
+    together = recipes(Retoucher(style.networks.policy, style.filters, tiny.net.steps), photos, seed=4)
     for photo, edits in zip(photos, together, strict=True):
         alone = retouch(make_proxy(photo), style, 4)[0]
         assert [filter_.id for filter_, _ in edits] == [step.filter for step in alone.steps]

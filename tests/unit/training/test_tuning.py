@@ -11,8 +11,8 @@ from exposure_app.agent.rollout import retouch
 from exposure_app.agent.style import Style, StyleHeader, load_style, new_style
 from exposure_app.pipeline.proxy import make_proxy
 from exposure_app.training.config import BASE, TUNE, TrainConfig
+from exposure_app.training.grading import GradingLearner
 from exposure_app.training.material import Material
-from exposure_app.training.restoring import RestoringLearner
 from exposure_app.training.run import Run
 from exposure_app.training.train import train
 
@@ -34,7 +34,7 @@ def tuning() -> TrainConfig:
 
 def test_it_begins_where_the_other_ended(base: Style, tuning: TrainConfig, material: Material, tmp_path: Path) -> None:
     run = Run(material, "mine", tuning, tmp_path, start=base)
-    assert isinstance(run.learner, RestoringLearner)
+    assert isinstance(run.learner, GradingLearner)
     assert run.header.net == base.header.net
     assert run.header.filters == base.header.filters
     proxy = make_proxy(material.validation[0])
@@ -61,7 +61,9 @@ def test_a_whole_run_leaves_a_style_with_all_filters(
     style = load_style(path)
     assert style.header.filter_ids == tuple(filters.registry())
     assert style.header.facts["begun with"] == "base"
-    assert len({step.filter for step in retouch(torch.rand(3, 64, 64).numpy(), style)[0].steps}) == 2
+    steps = retouch(torch.rand(3, 64, 64).numpy(), style)[0].steps
+    assert len(steps) == 2 + len(style.grade)
+    assert steps[2:] == style.grade
 
 
 def test_learning_to_finish_photos_needs_no_other_style_and_keeps_the_last_state(

@@ -1,0 +1,136 @@
+"""A grade: a few edits that all photos of a style share, learned from the liked photos alone.
+
+An agent that has learned to finish photos knows what a photo needs. What makes a style is what all its photos have in
+common beyond that: how bright, contrasty, warm and colourful they are liked, which the agent can be told, and a look
+that no photo asks for, such as black and white, lifted blacks or tinted shadows, which is the same edits every time.
+
+Shapes: B batch, C channel, H height, W width, K numbers of a look, S width of a filter.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from exposure_app import filters
+from exposure_app.agent import statistics
+from exposure_app.params import Curve, Param, Scalar
+from exposure_app.pipeline.recipe import Step
+
+MONOCHROME = -1.7  # colour of a look (``statistics.AIMS``) below which hardly any is left
+COLOR = statistics.AIMS.index("color")
+# Where a grade may not know whether a style or its subjects are green, it is kept from painting that on: hues are left
+# alone, and tints cost more than tones.
+COLORED = ("vibrance", "tone_curve", "black_white_point", "color_grading")
+GREY = ("black_white", "tone_curve", "black_white_point")
+COSTS = {"vibrance": 1.0, "black_white": 0.0, "tone_curve": 0.5, "black_white_point": 2.0, "color_grading": 2.0}
+BENDING = 4.0  # cost of neighbouring slopes of a curve that differ: a curve without kinks
+DECIMALS = 3  # of its settings
+LEAST_EFFECT = 0.003  # mean change of pictures below which a step is left out
+FARTHEST = 1.2  # that a look is moved, in deviations of finished photos
+WIDEST = 1.4  # times as different as before, looks are made; or as alike
+
+
+class Grade(nn.Module):
+    """Edits in a fixed order whose settings learn.
+
+    Args:
+        ids: Filters.
+    """
+
+    def __init__(self, ids: Sequence[str]) -> None:
+        super().__init__()
+        self.filters = [filters.get(filter_id) for filter_id in ids]
+        # Distance from neutral: of the slopes of curves as logarithms, of which only the differences count.
+        self.away = nn.ParameterList(torch.zeros(filter_.width) for filter_ in self.filters)
+
+    def forward(self, rgb_BCHW: Tensor) -> Tensor:
+        """Pictures with the grade, differentiable in its settings."""
+        for filter_, values_S in zip(self.filters, self._values(), strict=True):
+            rgb_BCHW = filter_.apply(rgb_BCHW, values_S.expand(len(rgb_BCHW), -1))
+        return rgb_BCHW
+
+    def cost(self) -> Tensor:
+        """How much it does, whatever it is good for: squared distances from neutral, and kinks."""
+        total: Tensor = self.away[0].new_zeros(())
+        for filter_, away_S in zip(self.filters, self.away, strict=True):
+            for param, part in _parts(filter_.params, away_S):
+                if isinstance(param, Curve):
+                    total = total + COSTS[filter_.id] * (part - part.mean()).square().mean()
+                    total = total + BENDING * part.diff().square().mean()
+                else:
+                    total = total + COSTS[filter_.id] * part.square().sum()
+        return total
+
+    @torch.no_grad()
+    def keep_within(self) -> None:
+        """Take settings that have left what people can set back into it."""
+        for filter_, away_S in zip(self.filters, self.away, strict=True):
+            for param, part in _parts(filter_.params, away_S):
+                low, high = param.slider
+                if isinstance(param, Curve):
+                    part.sub_(part.mean()).clamp_(math.log(low), math.log(high))
+                elif isinstance(param, Scalar):
+                    part.clamp_(low - param.neutral, high - param.neutral)
+
+    @torch.no_grad()
+    def steps(self, rgb_BCHW: Tensor) -> tuple[Step, ...]:
+        """It as steps of recipes.
+
+        Args:
+            rgb_BCHW: Pictures before it; what hardly changes them is left out.
+        """
+        found = []
+        for filter_, values_S in zip(self.filters, self._values(), strict=True):
+            after_BCHW = filter_.apply(rgb_BCHW, values_S.expand(len(rgb_BCHW), -1))
+            if float((after_BCHW - rgb_BCHW).abs().mean()) >= LEAST_EFFECT:
+                rounded = [round(value, DECIMALS) for value in values_S.tolist()]
+                found.append(Step(filter_.id, filter_.unpack(rounded)))
+                rgb_BCHW = after_BCHW
+        return tuple(found)
+
+    def _values(self) -> list[Tensor]:
+        """The value vector (S,) of each filter."""
+        found = []
+        for filter_, away_S in zip(self.filters, self.away, strict=True):
+            parts = [
+                part.exp() if isinstance(param, Curve) else part + cast("float", param.neutral_value)
+                for param, part in _parts(filter_.params, away_S)
+            ]
+            found.append(torch.cat(parts))
+        return found
+
+
+def tools_for(wanted_BK: Tensor) -> tuple[str, ...]:
+    """The filters for a grade, given the looks of the liked photos."""
+    return GREY if _is_monochrome(wanted_BK) else COLORED
+
+
+def moved_look(own_BK: Tensor, wanted_BK: Tensor) -> tuple[Tensor, Tensor]:
+    """What makes the looks that an agent is told like those of the liked photos as a population.
+
+    Of two photos the brighter one stays the brighter one.
+
+    Args:
+        own_BK: Looks that suit the inputs, so far.
+        wanted_BK: Of the liked photos.
+
+    Returns:
+        Factor and offset (K,): looks are to be factor * look + offset.
+    """
+    factor_K = (wanted_BK.std(0) / own_BK.std(0).clamp(min=1e-3)).clamp(1 / WIDEST, WIDEST)
+    shift_K = (wanted_BK.mean(0) - own_BK.mean(0)).clamp(-FARTHEST, FARTHEST)
+    if _is_monochrome(wanted_BK):  # how warm and colourful the photos were cannot be told
+        colors = torch.tensor([name in ("warmth", "color") for name in statistics.AIMS], device=own_BK.device)
+        factor_K, shift_K = factor_K.masked_fill(colors, 1.0), shift_K.masked_fill(colors, 0.0)
+    return factor_K, own_BK.mean(0) * (1 - factor_K) + shift_K
+
+
+def _is_monochrome(wanted_BK: Tensor) -> bool:
+    return float(wanted_BK[:, COLOR].median()) < MONOCHROME
+
+
+def _parts(params: Sequence[Param], values_S: Tensor) -> Iterator[tuple[Param, Tensor]]:
+    return zip(params, values_S.split([param.width for param in params]), strict=True)
