@@ -27,6 +27,7 @@ COLORED = ("vibrance", "tone_curve", "black_white_point", "color_grading")
 GREY = ("black_white", "tone_curve", "black_white_point")
 COSTS = {"vibrance": 1.0, "black_white": 0.0, "tone_curve": 0.5, "black_white_point": 2.0, "color_grading": 2.0}
 BENDING = 4.0  # cost of neighbouring slopes of a curve that differ: a curve without kinks
+LIFTED = {"black": (0.0, 0.4), "white": (-0.4, 0.0)}  # a look may fade black and white, but not cut them off
 DECIMALS = 3  # of its settings
 LEAST_EFFECT = 0.003  # mean change of pictures below which a step is left out
 FARTHEST = 1.2  # that a look is moved, in deviations of finished photos
@@ -73,6 +74,7 @@ class Grade(nn.Module):
                 if isinstance(param, Curve):
                     part.sub_(part.mean()).clamp_(math.log(low), math.log(high))
                 elif isinstance(param, Scalar):
+                    low, high = LIFTED.get(param.name, (low, high))
                     part.clamp_(low - param.neutral, high - param.neutral)
 
     @torch.no_grad()
