@@ -38,7 +38,7 @@ def test_its_steps_do_what_it_does(ids: tuple[str, ...]) -> None:
         filter_ = filters.get(step.filter)
         values = torch.from_numpy(filter_.pack(step.params))
         by_steps = filter_.apply(by_steps, values.expand(len(rgb), -1))
-    assert float((by_steps - grade(rgb)).abs().mean()) < 0.005
+    assert float((by_steps - grade(rgb)).detach().abs().mean()) < 0.005
 
 
 def test_it_finds_lifted_blacks_among_photos_of_other_things() -> None:
