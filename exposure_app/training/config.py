@@ -197,7 +197,6 @@ TUNE = replace(
     BASE,
     name="tune",
     iterations=400,
-    batch=96,
     grade=0.04,
     matching=(4.0, 6.0),
     best=True,

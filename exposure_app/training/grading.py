@@ -25,6 +25,7 @@ from exposure_app.training.loop import Learner
 from exposure_app.training.matching import Matching
 
 MOST_RESULTS = 640  # pictures that the grade learns from
+CROWD = 96  # pictures that are compared as a population
 EDGE = 16  # of the squares of random pixels that stand for a picture: edits are point by point
 COST = 0.04  # of what the grade does
 JUDGED = 64  # pictures that say which edits of the grade are worth a step
@@ -97,11 +98,11 @@ class GradingLearner(Learner):
     def _update_actor(self) -> dict[str, Tensor]:
         """The settings of the grade follow their gradient."""
         config, pool = self.config, self.results
-        pick_B = torch.randint(len(pool), (config.batch,), generator=self.generator, device=self.device)
+        pick_B = torch.randint(len(pool), (CROWD,), generator=self.generator, device=self.device)
         flat = pool[pick_B].flatten(2)
         places = torch.randint(flat.shape[2], (EDGE * EDGE,), generator=self.generator, device=self.device)
         graded_BCHW = self.grade(flat[..., places].unflatten(2, (EDGE, EDGE)))
-        by_statistics_B, by_colors_B = self.matching.distance(graded_BCHW, config.batch)
+        by_statistics_B, by_colors_B = self.matching.distance(graded_BCHW, CROWD)
         out = ((graded_BCHW - 1).clamp(min=0) + (-graded_BCHW).clamp(min=0)).mean()
         matched = config.matching[0] * by_statistics_B.mean() + config.matching[1] * by_colors_B.mean()
         loss = matched + COST * self.grade.cost() + PUSHED_OUT * out
