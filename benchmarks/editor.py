@@ -20,7 +20,7 @@ from exposure_app.io import ahead
 if TYPE_CHECKING:
     from PySide6.QtCore import QEventLoop
 
-    from exposure_app.gui.main_window import MainWindow
+    from exposure_app.gui.window.main_window import MainWindow
 
 WINDOW_BOUND, PICTURE_BOUND = 0.3, 0.6  # seconds
 FRAME_BOUND = 16  # ms, for 2 MP
@@ -81,7 +81,7 @@ def _measure(raw: Path, started: float) -> dict[str, list[float]]:
     from PySide6.QtWidgets import QApplication
 
     from exposure_app.gui import theme
-    from exposure_app.gui.main_window import MainWindow
+    from exposure_app.gui.window.main_window import MainWindow
 
     imported = time.perf_counter()
     application = QApplication([])

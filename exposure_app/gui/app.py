@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QApplication
 
 from exposure_app import log as logs
 from exposure_app import paths
-from exposure_app.gui import instance, theme
-from exposure_app.gui.leaving import Leaving
-from exposure_app.gui.main_window import MainWindow
-from exposure_app.gui.notify import Unexpected
+from exposure_app.gui import theme
+from exposure_app.gui.widgets.notify import Unexpected
+from exposure_app.gui.window import instance
+from exposure_app.gui.window.main_window import MainWindow
+from exposure_app.gui.window.shutdown import Leaving
 
 log = logging.getLogger(__name__)
 

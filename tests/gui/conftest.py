@@ -8,8 +8,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from exposure_app import paths
-from exposure_app.gui import mask_overlay, notify, scalar_editor, value_slider
+from exposure_app.gui.canvas import mask_overlay
 from exposure_app.gui.learn import child
+from exposure_app.gui.widgets import notify, scalar_editor, value_slider
 from tests.helpers.editor import Editor, make_photo, save_untrained_style
 from tests.helpers.patience import PATIENCE
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from exposure_app.gui.all_styles import NOW
-from exposure_app.gui.renderer import to_array
+from exposure_app.gui.editor.renderer import to_array
+from exposure_app.gui.styles.all_styles import NOW
 from tests.helpers.editor import Editor, save_untrained_style
 
 

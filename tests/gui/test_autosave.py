@@ -67,7 +67,7 @@ def test_an_edit_whose_save_failed_is_saved_with_the_next_photo(editor, photo, t
 
 
 def test_an_edit_that_failed_is_saved_after_a_while_and_a_later_failure_is_told_again(editor, photo, monkeypatch):
-    monkeypatch.setattr("exposure_app.gui.autosave.AGAIN_MS", 1)
+    monkeypatch.setattr("exposure_app.gui.editor.autosave.AGAIN_MS", 1)
     editor.window.controller.autosave._again.setInterval(1)
     editor.open(photo)
     for ev in (0.5, 1.0):

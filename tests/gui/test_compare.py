@@ -7,7 +7,7 @@ from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 
-from exposure_app.gui.renderer import to_array
+from exposure_app.gui.editor.renderer import to_array
 
 
 def darken(editor) -> None:

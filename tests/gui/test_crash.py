@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from exposure_app.gui.main_window import MainWindow
+from exposure_app.gui.window.main_window import MainWindow
 
 application = QApplication([])
 window = MainWindow()

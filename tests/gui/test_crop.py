@@ -9,8 +9,8 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from exposure_app.export.job import ExportSettings, export_photo
-from exposure_app.gui.copy_dialog import CopyDialog
-from exposure_app.gui.zoom import Zoom
+from exposure_app.gui.canvas.zoom import Zoom
+from exposure_app.gui.filmstrip.copy_dialog import CopyDialog
 from exposure_app.pipeline.geometry import Geometry, Rect
 from exposure_app.pipeline.recipe import Recipe, Step
 from exposure_app.pipeline.sidecar import read_sidecar, write_sidecar

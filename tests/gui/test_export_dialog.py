@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from exposure_app.export import job
 from exposure_app.export.retouch import apply_file
-from exposure_app.gui.export_dialog import ExportDialog
+from exposure_app.gui.export.dialog import ExportDialog
 from exposure_app.pipeline.recipe import Recipe, Step
 
 RECIPE = Recipe((Step("gamma", {"gamma": 0.8}),), style="vivid")

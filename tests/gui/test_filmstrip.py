@@ -16,9 +16,9 @@ from pytestqt.qtbot import QtBot
 
 from exposure_app.documents.library import Library
 from exposure_app.documents.thumbnails import Thumbnail, ThumbnailCache
-from exposure_app.gui.filmstrip import Filmstrip
-from exposure_app.gui.filmstrip_delegate import FilmstripDelegate
-from exposure_app.gui.filmstrip_model import PIXMAP, REASON
+from exposure_app.gui.filmstrip.delegate import FilmstripDelegate
+from exposure_app.gui.filmstrip.filmstrip import Filmstrip
+from exposure_app.gui.filmstrip.model import PIXMAP, REASON
 from exposure_app.settings import current_settings
 from tests.helpers.patience import PATIENCE
 

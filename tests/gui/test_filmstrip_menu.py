@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from exposure_app.documents.document_store import kept_recipe
-from exposure_app.gui.copy_dialog import CopyDialog
-from exposure_app.gui.shortcut_overlay import ShortcutOverlay
+from exposure_app.gui.filmstrip.copy_dialog import CopyDialog
+from exposure_app.gui.window.shortcut_overlay import ShortcutOverlay
 from exposure_app.pipeline.recipe import Recipe, Step
 from exposure_app.pipeline.sidecar import read_sidecar, sidecar_path, write_sidecar
 from tests.helpers.editor import Editor, make_photo
@@ -143,7 +143,7 @@ def test_a_photo_that_cannot_be_read_is_said_and_the_others_are_reset(editor, st
 
 def test_the_folder_of_a_photo_is_shown(editor, strip, photos, monkeypatch):
     shown: list[QUrl] = []
-    monkeypatch.setattr("exposure_app.gui.selection_edits.sys.platform", "linux")
+    monkeypatch.setattr("exposure_app.gui.filmstrip.selection_edits.sys.platform", "linux")
     monkeypatch.setattr(QDesktopServices, "openUrl", shown.append)
     choose(editor, "Show in", photos[1])
     assert [Path(url.toLocalFile()) for url in shown] == [photos[1].parent]

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment
 from PySide6.QtNetwork import QLocalSocket
 from pytestqt.qtbot import QtBot
 
-from exposure_app.gui import instance
+from exposure_app.gui.window import instance
 from tests.helpers.patience import PATIENCE
 from tests.helpers.shared import ROOT
 

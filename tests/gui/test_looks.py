@@ -8,9 +8,9 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
-from exposure_app.gui.look.export_dialog import ExportLookDialog
-from exposure_app.gui.look.forms import Forms
-from exposure_app.gui.look.looks import Looks
+from exposure_app.gui.export.look_dialog import ExportLookDialog
+from exposure_app.gui.export.look_formats import Forms
+from exposure_app.gui.export.looks import Looks
 from exposure_app.interop.look_formats import RUNGS
 from exposure_app.interop.lut import bake, write_cube
 from exposure_app.pipeline.recipe import Recipe, Step, dumps, read_recipe

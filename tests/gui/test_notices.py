@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from exposure_app.errors import ExposureError
-from exposure_app.gui.notice import Notice
-from exposure_app.gui.notify import MARGIN, Notices
+from exposure_app.gui.widgets.notice import Notice
+from exposure_app.gui.widgets.notify import MARGIN, Notices
 from exposure_app.settings import current_settings
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
 from exposure_app.documents import workspace
-from exposure_app.gui import photo_jobs
+from exposure_app.gui.editor import photo_jobs
 from exposure_app.pipeline.recipe import Step
 from tests.helpers.editor import make_photo, save_untrained_style
 from tests.helpers.patience import PATIENCE
@@ -252,7 +252,7 @@ def test_a_raw_without_a_preview_is_read_once_and_shows_its_sensor_data_first(ed
 
 
 def test_a_photo_that_is_open_before_its_preview_is_current_in_the_filmstrip(editor, photo, monkeypatch):
-    monkeypatch.setattr("exposure_app.gui.photo_jobs.preview", lambda photo: None)
+    monkeypatch.setattr("exposure_app.gui.editor.photo_jobs.preview", lambda photo: None)
     editor.open(photo)
     assert editor.window.panels.filmstrip.photos() == [photo]
     assert editor.window.panels.filmstrip.current() == photo

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 import exposure_app.gui
 from exposure_app import filters
-from exposure_app.gui.param_editors import ParamsEditor
-from exposure_app.gui.step_editor import KINDS, build_editor
+from exposure_app.gui.steps.param_editors import ParamsEditor
+from exposure_app.gui.steps.step_editor import KINDS, build_editor
 from exposure_app.params import Bands, Curve, Scalar
 
 GUI = Path(exposure_app.gui.__file__ or "").parent

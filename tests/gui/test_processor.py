@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from exposure_app.gui.processor import KEY
+from exposure_app.gui.editor.render_device import KEY
 from exposure_app.pipeline import device, execute
 from exposure_app.settings import current_settings
 from tests.helpers.editor import Editor, make_photo

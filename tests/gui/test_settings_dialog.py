@@ -7,8 +7,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from exposure_app.gui.actions import Spec
-from exposure_app.gui.settings_dialog import SettingsDialog
+from exposure_app.gui.editor.actions import Spec
+from exposure_app.gui.window.settings_dialog import SettingsDialog
 from exposure_app.settings import SETTINGS, current_settings
 
 SPECS = [

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from exposure_app.gui.color_balance_editor import ColorBalanceEditor, from_axes, to_axes
-from exposure_app.gui.step_panel import StepPanel
+from exposure_app.gui.steps.color_balance_editor import ColorBalanceEditor, from_axes, to_axes
+from exposure_app.gui.steps.step_panel import StepPanel
 from exposure_app.pipeline.recipe import Recipe, Step
 from tests.helpers.steps import Edits, drag, five_steps, handle, shown, type_into
 

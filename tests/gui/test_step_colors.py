@@ -8,10 +8,10 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from exposure_app import filters
-from exposure_app.gui.bands_editor import BandsEditor
-from exposure_app.gui.color_wheels_editor import ColorWheelsEditor
-from exposure_app.gui.hue_bands_editor import track
-from exposure_app.gui.step_panel import StepPanel
+from exposure_app.gui.steps.bands_editor import BandsEditor
+from exposure_app.gui.steps.color_wheels_editor import ColorWheelsEditor
+from exposure_app.gui.steps.hue_bands_editor import track
+from exposure_app.gui.steps.step_panel import StepPanel
 from exposure_app.pipeline.recipe import Recipe, Step
 from tests.helpers.steps import SHIFT, Edits, drag, handle, mouse, shown, type_into
 

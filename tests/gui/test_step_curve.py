@@ -11,9 +11,9 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from exposure_app.gui import curve_knots
-from exposure_app.gui.curve_editor import CurveEditor
-from exposure_app.gui.step_panel import StepPanel
+from exposure_app.gui.steps import curve_knots
+from exposure_app.gui.steps.curve_editor import CurveEditor
+from exposure_app.gui.steps.step_panel import StepPanel
 from exposure_app.params import Curve
 from exposure_app.pipeline.recipe import Recipe, Step
 from tests.helpers.steps import SLOPES, Edits, drag, mouse, shown

@@ -6,7 +6,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from exposure_app.gui.step_panel import StepPanel
+from exposure_app.gui.steps.step_panel import StepPanel
 from tests.helpers.steps import Edits, drag, five_steps, mouse, shown
 
 ALT = Qt.KeyboardModifier.AltModifier

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from exposure_app import filters
-from exposure_app.gui.step_panel import StepPanel
+from exposure_app.gui.steps.step_panel import StepPanel
 from exposure_app.pipeline.recipe import MAX_STEPS, Recipe, Step
 from tests.helpers.steps import LEFT, Edits, drag, five_steps, handle, shown, type_into
 

@@ -6,9 +6,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from exposure_app.gui.scalar_editor import ScalarEditor
-from exposure_app.gui.value_field import number_text, parse, value_text
-from exposure_app.gui.value_slider import ValueSlider, rounded, small_step, stepped
+from exposure_app.gui.widgets.scalar_editor import ScalarEditor
+from exposure_app.gui.widgets.value_field import number_text, parse, value_text
+from exposure_app.gui.widgets.value_slider import ValueSlider, rounded, small_step, stepped
 from exposure_app.params import Scalar
 from exposure_app.pipeline.recipe import Recipe, Step
 from tests.helpers.steps import SHIFT, Edits, drag, handle, mouse, shown, type_into, wheel

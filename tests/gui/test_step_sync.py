@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPointF
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from exposure_app.gui.step_panel import StepPanel
+from exposure_app.gui.steps.step_panel import StepPanel
 from exposure_app.pipeline.recipe import Recipe, Step
 from tests.helpers.steps import drag, five_steps, handle, mouse, shown
 

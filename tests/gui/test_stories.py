@@ -9,9 +9,9 @@ from PySide6.QtTest import QTest
 from typer.testing import CliRunner
 
 from exposure_app.cli.commands import app
-from exposure_app.gui.copy_dialog import CopyDialog
-from exposure_app.gui.export_dialog import ExportDialog
-from exposure_app.gui.value_slider import ValueSlider
+from exposure_app.gui.export.dialog import ExportDialog
+from exposure_app.gui.filmstrip.copy_dialog import CopyDialog
+from exposure_app.gui.widgets.value_slider import ValueSlider
 from exposure_app.pipeline.recipe import Step
 from exposure_app.pipeline.sidecar import read_sidecar, sidecar_path
 from tests.helpers.editor import make_photo

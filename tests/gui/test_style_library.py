@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton
 
 from exposure_app import paths
 from exposure_app.agent.header import list_styles, read_header
-from exposure_app.gui.notice import Notice
-from exposure_app.gui.style_dialog import StyleDialog
+from exposure_app.gui.styles.dialog import StyleDialog
+from exposure_app.gui.widgets.notice import Notice
 from exposure_app.learning.store import write_photo_list
 from tests.helpers.editor import Editor, make_photo, save_untrained_style
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from exposure_app.errors import ExposureError
-from exposure_app.gui.notify import Unexpected, UnexpectedDialog
+from exposure_app.gui.widgets.notify import Unexpected, UnexpectedDialog
 from tests.helpers.editor import Editor
 
 

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from exposure_app.gui.explain import choosing
+from exposure_app.gui.explain import variations
 from exposure_app.pipeline.recipe import Step
 from tests.helpers.editor import Editor
 
 
 @pytest.fixture(autouse=True)
 def few_samples(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choosing, "SAMPLES", 4)
+    monkeypatch.setattr(variations, "SAMPLES", 4)
 
 
 def planned(editor: Editor, index: int) -> None:

@@ -9,8 +9,8 @@ from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
-from exposure_app.gui.value_slider import ValueSlider
-from exposure_app.gui.zoom import MARGIN
+from exposure_app.gui.canvas.zoom import MARGIN
+from exposure_app.gui.widgets.value_slider import ValueSlider
 from tests.helpers.editor import Editor, make_photo
 from tests.helpers.steps import drag
 

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QToolButton
 
-from exposure_app.gui.main_window import MainWindow
+from exposure_app.gui.window.main_window import MainWindow
 from tests.helpers.editor import Editor
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
-from exposure_app.gui.main_window import MainWindow
+from exposure_app.gui.window.main_window import MainWindow
 
 
 def make_photo(path: Path, width: int = 480, height: int = 320, seed: int = 0) -> Path:

@@ -6,8 +6,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from exposure_app.gui.step_panel import StepPanel
-from exposure_app.gui.value_slider import ValueSlider
+from exposure_app.gui.steps.step_panel import StepPanel
+from exposure_app.gui.widgets.value_slider import ValueSlider
 from exposure_app.pipeline.recipe import Recipe, Step
 
 LEFT, NONE, SHIFT = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier

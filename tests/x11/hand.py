@@ -8,7 +8,7 @@ from PySide6.QtCore import QEventLoop, QPoint, QPointF, QProcess, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from exposure_app.gui.main_window import MainWindow
+from exposure_app.gui.window.main_window import MainWindow
 
 WAIT_S = 240  # a slow machine that does other things too
 PAUSE_MS = 250  # for what moves on the screen to come to rest before a photograph

@@ -13,12 +13,12 @@ from PySide6.QtCore import QPointF, QTimer
 from PySide6.QtWidgets import QApplication
 
 from exposure_app.gui import app
-from exposure_app.gui.copy_dialog import CopyDialog
-from exposure_app.gui.export_dialog import ExportDialog
+from exposure_app.gui.export.dialog import ExportDialog
+from exposure_app.gui.filmstrip.copy_dialog import CopyDialog
 from exposure_app.gui.learn import learner
-from exposure_app.gui.main_window import MainWindow
-from exposure_app.gui.settings_dialog import SettingsDialog
-from exposure_app.gui.value_slider import ValueSlider
+from exposure_app.gui.widgets.value_slider import ValueSlider
+from exposure_app.gui.window.main_window import MainWindow
+from exposure_app.gui.window.settings_dialog import SettingsDialog
 from exposure_app.learning.state import Phase
 from exposure_app.pipeline.sidecar import read_sidecar, sidecar_path
 from tests.helpers.learning import make_photos, quick_command

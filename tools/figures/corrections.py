@@ -10,7 +10,7 @@ from PIL import Image
 
 from exposure_app.agent.style import load_style
 from exposure_app.export.retouch import plan
-from exposure_app.gui.tweaks import REMEMBER
+from exposure_app.gui.styles.tweaks import REMEMBER
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.recipe import Recipe
 from exposure_app.styles.tweaks import Ledger, biased

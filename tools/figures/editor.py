@@ -13,7 +13,7 @@ from PIL import Image
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from exposure_app.gui.main_window import MainWindow
+    from exposure_app.gui.window.main_window import MainWindow
 
 SECONDS = 300
 RATIO = 2  # pixels of the figure for each of the widget
@@ -58,7 +58,7 @@ def stage(width: int = 1280, height: int = 720) -> Iterator[Stage]:
         from PySide6.QtWidgets import QApplication
 
         from exposure_app.gui import theme
-        from exposure_app.gui.main_window import MainWindow
+        from exposure_app.gui.window.main_window import MainWindow
 
         application = QApplication.instance() or QApplication([])
         assert isinstance(application, QApplication)

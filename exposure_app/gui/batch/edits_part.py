@@ -7,9 +7,9 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QGridLayout, QLabel, QRadioButton, QSpinBox, QWidget
 
 from exposure_app.gui import theme
-from exposure_app.gui.auto_panel import MAX_SEED
-from exposure_app.gui.form_style import WheelGuard, indent
-from exposure_app.gui.parts import ElidedBox, heading
+from exposure_app.gui.styles.auto_panel import MAX_SEED
+from exposure_app.gui.widgets.common import ElidedBox, heading
+from exposure_app.gui.widgets.form_style import WheelGuard, indent
 
 if TYPE_CHECKING:
     from exposure_app.agent.header import StyleHeader

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 
 from exposure_app.gui import theme
 from exposure_app.gui.batch.words import photos
-from exposure_app.gui.opening import dropped_paths
-from exposure_app.gui.parts import heading
+from exposure_app.gui.editor.opening import dropped_paths
+from exposure_app.gui.widgets.common import heading
 
 
 class PhotosPart(QWidget):

@@ -24,8 +24,8 @@ from exposure_app.gui.batch import words
 from exposure_app.gui.batch.queue_delegate import BOX, HEIGHT, QueueDelegate
 from exposure_app.gui.batch.queue_model import QueueModel, Shown, ShownPhotos
 from exposure_app.gui.batch.run import BatchRun, Phase
-from exposure_app.gui.selection_edits import show_in_folder
-from exposure_app.gui.thumbnail_loader import ThumbnailLoader
+from exposure_app.gui.filmstrip.selection_edits import show_in_folder
+from exposure_app.gui.widgets.thumbnail_loader import ThumbnailLoader
 
 if TYPE_CHECKING:
     from exposure_app.batch.batch import Batch

@@ -22,10 +22,10 @@ from exposure_app.gui import theme
 from exposure_app.gui.batch.edits_part import EditsPart
 from exposure_app.gui.batch.photos_part import PhotosPart
 from exposure_app.gui.batch.run import Wish
-from exposure_app.gui.docks import scrolled
-from exposure_app.gui.export_form import ExportForm
-from exposure_app.gui.parts import heading
-from exposure_app.gui.unfinished import Unfinished
+from exposure_app.gui.export.form import ExportForm
+from exposure_app.gui.widgets.common import heading
+from exposure_app.gui.widgets.docks import scrolled
+from exposure_app.gui.widgets.resume_list import Unfinished
 from exposure_app.settings import Settings
 
 

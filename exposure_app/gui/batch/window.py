@@ -13,10 +13,10 @@ from exposure_app.gui.batch.queue_page import QueuePage
 from exposure_app.gui.batch.run import BatchRun, Phase, Wish
 from exposure_app.gui.batch.setup_page import SetupPage
 from exposure_app.gui.batch.words import photos
-from exposure_app.gui.choices import Choice, Choices
-from exposure_app.gui.form_style import form_style
-from exposure_app.gui.selection_edits import show_in_folder
-from exposure_app.gui.unfinished import Line
+from exposure_app.gui.filmstrip.selection_edits import show_in_folder
+from exposure_app.gui.widgets.button_bar import Choice, Choices
+from exposure_app.gui.widgets.form_style import form_style
+from exposure_app.gui.widgets.resume_list import Line
 from exposure_app.settings import Settings
 
 if TYPE_CHECKING:

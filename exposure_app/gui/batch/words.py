@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from exposure_app.gui.batch.run import BatchRun, Phase
-from exposure_app.gui.parts import time_left
+from exposure_app.gui.widgets.common import time_left
 
 if TYPE_CHECKING:
     from exposure_app.batch.batch import Batch

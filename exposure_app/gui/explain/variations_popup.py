@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from exposure_app.gui import theme
-from exposure_app.gui.parts import heading
+from exposure_app.gui.widgets.common import heading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

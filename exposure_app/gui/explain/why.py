@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QToolButton
 
 from exposure_app.agent.header import list_styles
 from exposure_app.errors import ExposureError
-from exposure_app.gui.docks import dock
 from exposure_app.gui.explain.why_panel import WhyPanel
+from exposure_app.gui.widgets.docks import dock
 
 if TYPE_CHECKING:
     from exposure_app.documents.placed import PlacedEngine
     from exposure_app.explain.attribution import Reasons
-    from exposure_app.gui.main_window import MainWindow
+    from exposure_app.gui.window.main_window import MainWindow
     from exposure_app.gui.workers import Job
     from exposure_app.pipeline.recipe import Recipe
 

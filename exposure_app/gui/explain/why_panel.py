@@ -8,8 +8,8 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from exposure_app.gui import theme
-from exposure_app.gui.docks import scrolled
-from exposure_app.gui.parts import ElidedBox, heading
+from exposure_app.gui.widgets.common import ElidedBox, heading
+from exposure_app.gui.widgets.docks import scrolled
 
 if TYPE_CHECKING:
     from exposure_app.agent.header import StyleHeader

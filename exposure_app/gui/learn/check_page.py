@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
 
 from exposure_app.errors import ExposureError
 from exposure_app.gui import theme
-from exposure_app.gui.docks import scrolled
 from exposure_app.gui.learn.child import Child, command
 from exposure_app.gui.learn.photos import PhotoRow, Thumbnails
 from exposure_app.gui.learn.words import quantity_names
+from exposure_app.gui.widgets.docks import scrolled
 from exposure_app.learning.check import Check, Finding, understood
 from exposure_app.learning.store import write_photo_list
 

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 
 from exposure_app.documents.thumbnails import ThumbnailCache
 from exposure_app.gui import theme
-from exposure_app.gui.parts import heading
-from exposure_app.gui.thumbnail_loader import ThumbnailLoader
+from exposure_app.gui.widgets.common import heading
+from exposure_app.gui.widgets.thumbnail_loader import ThumbnailLoader
 
 TILE = QSize(84, 56)
 GAP = 4

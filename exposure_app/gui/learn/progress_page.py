@@ -3,12 +3,12 @@
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from exposure_app.gui import theme
-from exposure_app.gui.docks import scrolled
 from exposure_app.gui.learn import words
 from exposure_app.gui.learn.bars import Bars
 from exposure_app.gui.learn.curves import Curves
-from exposure_app.gui.learn.sheet import Sheet
-from exposure_app.gui.parts import heading
+from exposure_app.gui.widgets.common import heading
+from exposure_app.gui.widgets.docks import scrolled
+from exposure_app.gui.widgets.sheet import Sheet
 from exposure_app.learning.state import Phase
 from exposure_app.learning.store import Run
 

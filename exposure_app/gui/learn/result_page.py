@@ -9,12 +9,12 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from exposure_app.gui.docks import scrolled
+from exposure_app.gui.editor.renderer import to_qimage
 from exposure_app.gui.learn import words
 from exposure_app.gui.learn.bars import Bars
-from exposure_app.gui.learn.sheet import Sheet
-from exposure_app.gui.parts import heading
-from exposure_app.gui.renderer import to_qimage
+from exposure_app.gui.widgets.common import heading
+from exposure_app.gui.widgets.docks import scrolled
+from exposure_app.gui.widgets.sheet import Sheet
 from exposure_app.gui.workers import Job, Lane
 from exposure_app.learning.store import Run
 

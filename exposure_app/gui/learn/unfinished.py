@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 
-from exposure_app.gui.unfinished import Line, Unfinished
+from exposure_app.gui.widgets.resume_list import Line, Unfinished
 from exposure_app.learning.state import Phase
 from exposure_app.learning.store import Run
 

@@ -16,14 +16,14 @@ from PySide6.QtWidgets import (
 
 from exposure_app.errors import ExposureError
 from exposure_app.gui import theme
-from exposure_app.gui.choices import Choice, Choices
-from exposure_app.gui.form_style import form_style
 from exposure_app.gui.learn.check_page import CheckPage
 from exposure_app.gui.learn.choose_page import ChoosePage
 from exposure_app.gui.learn.learner import Learner
 from exposure_app.gui.learn.photos import Thumbnails
 from exposure_app.gui.learn.progress_page import ProgressPage
 from exposure_app.gui.learn.result_page import ResultPage
+from exposure_app.gui.widgets.button_bar import Choice, Choices
+from exposure_app.gui.widgets.form_style import form_style
 from exposure_app.learning import state, store
 from exposure_app.learning.state import Phase
 from exposure_app.learning.store import Run

@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from exposure_app.gui.learn.bars import Bar
-from exposure_app.gui.parts import time_left
+from exposure_app.gui.widgets.common import time_left
 from exposure_app.learning.state import QUANTITIES, Phase, Progress
 
 MOST_FILTERS = 6

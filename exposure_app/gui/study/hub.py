@@ -19,14 +19,14 @@ from PySide6.QtWidgets import (
 
 from exposure_app.agent.header import list_styles
 from exposure_app.errors import ExposureError
-from exposure_app.gui.form_style import form_style, indent
-from exposure_app.gui.parts import ElidedBox, heading
 from exposure_app.gui.study.words import author_name, report_in_words
+from exposure_app.gui.widgets.common import ElidedBox, heading
+from exposure_app.gui.widgets.form_style import form_style, indent
 from exposure_app.gui.workers import Job
 from exposure_app.study.store import Study, checked_name, create_study, read_study
 
 if TYPE_CHECKING:
-    from exposure_app.gui.main_window import MainWindow
+    from exposure_app.gui.window.main_window import MainWindow
     from exposure_app.study.rating import Report
 
 LAST = "study/folder"  # in the window's state

@@ -12,7 +12,7 @@ from exposure_app.gui import theme
 from exposure_app.study.rating import SCALE, Rating
 
 if TYPE_CHECKING:
-    from exposure_app.gui.main_window import MainWindow
+    from exposure_app.gui.window.main_window import MainWindow
 
 
 class RatingWindow(QDialog):

@@ -55,7 +55,7 @@ def test_a_style_knows_its_photos_only_where_it_was_learned(liked, exposure_home
 
 @pytest.mark.parametrize("size", [(64, 64), (33, 47)])
 def test_pictures_of_the_window_come_back_as_they_went(size):
-    from exposure_app.gui.renderer import to_array, to_qimage
+    from exposure_app.gui.editor.renderer import to_array, to_qimage
 
     codes = np.random.default_rng(0).integers(0, 256, (*size, 3), np.uint8)
     np.testing.assert_array_equal(to_array(to_qimage(codes)), codes)

@@ -1,0 +1,1 @@
+"""How a RAW file becomes the photo, before the first step."""

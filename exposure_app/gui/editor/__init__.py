@@ -1,0 +1,1 @@
+"""The open photo in the editor, free of any panel: its state, rendering, agent, saving."""

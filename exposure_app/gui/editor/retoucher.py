@@ -1,0 +1,233 @@
+"""The agent at the editor's service: loads styles, retouches the open photo, shows what each style would do."""
+
+import weakref
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QImage
+
+from exposure_app.gui.editor.controller import Controller
+from exposure_app.gui.editor.renderer import to_qimage
+from exposure_app.gui.workers import Job, Lane
+from exposure_app.settings import current_settings
+
+if TYPE_CHECKING:
+    from exposure_app.agent.rollout import Trace
+    from exposure_app.agent.style import Style
+    from exposure_app.documents.placed import PlacedEngine
+    from exposure_app.explain.scene import Scene
+    from exposure_app.export.retouch import Glance
+    from exposure_app.image import Image
+    from exposure_app.pipeline.geometry import Geometry
+    from exposure_app.pipeline.recipe import Recipe
+
+PREVIEW_SIDE = 1024  # px: seen in the list of styles and, larger, side by side
+
+
+class Retoucher(QObject):
+    """Runs styles on the open photo, one at a time, in the agent's thread.
+
+    Signals:
+        started: A retouch has begun.
+        ended: It is over, however it went.
+        previewed: Name of a style, what it does to the open photo as a picture, and that in words.
+    """
+
+    started = Signal()
+    ended = Signal()
+    previewed = Signal(str, QImage, str)
+
+    def __init__(self, lane: Lane, controller: Controller, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lane = lane
+        self._controller = controller
+        self._styles: dict[str, Style] = {}  # touched by the agent's thread only
+        self._glanced: tuple[weakref.ref[Image], Glance] | None = None  # likewise
+        self._scene: tuple[weakref.ref[PlacedEngine], Scene] | None = None  # likewise
+        self._job: Job | None = None
+        self._waiting: tuple[Path, str, int] | None = None  # a retouch of the photo that is being opened
+        self._previews: list[Job] = []
+        self.trace: Any = None  # the agent's reasons for the last retouch
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a retouch is under way, or waits for its photo."""
+        return self._waiting is not None or (self._job is not None and not self._job.is_over)
+
+    def preload(self, style: str) -> None:
+        """Load a style, so that the first retouch does not wait for it. Failing is no news: nobody asked."""
+        job = self._lane.submit(lambda job: self.load(style), self.tr("Loading the agent"))
+        self._controller.job_started.emit(job)
+
+    def run(self, style: str, seed: int) -> None:
+        """Retouch the open photo, but for its locked steps; lands as one entry of the history.
+
+        While another photo is being opened, it is that photo's turn as soon as it is there.
+        """
+        self.cancel()
+        wanted = self._controller.wanted
+        if wanted is not None and wanted != self._controller.photo:
+            self._waiting = wanted, style, seed
+            self.started.emit()
+            return
+        job = self.propose(style, seed)
+        if job is None:
+            return
+        job.done.connect(self._done)
+        job.ended.connect(self.ended)
+        self._job = job
+        self.started.emit()
+
+    def propose(self, style: str, seed: int) -> Job | None:
+        """Let a style plan the open photo, and do nothing with it. The job gives the photo, recipe and trace."""
+        engine, document, photo = self._controller.engine, self._controller.document, self._controller.photo
+        if engine is None or document is None or photo is None:
+            return None
+        for waiting in self._previews:  # they come again when there is time for them
+            waiting.cancel()
+        shown = document.recipe
+
+        def work(job: Job) -> "tuple[Path, Recipe, Any]":
+            source = engine.source_as(photo, shown.develop)
+            job.check()
+            recipe, trace = self.planned(source, shown, style, seed, job)
+            return photo, recipe.on_inputs_of(shown), trace
+
+        job = self._lane.submit(work, self.tr("Retouching"))
+        job.failed.connect(self._controller.failed)
+        self._controller.job_started.emit(job)
+        return job
+
+    def planned(
+        self, source: "Image", recipe: "Recipe", style: str, seed: int, job: Job
+    ) -> "tuple[Recipe, Trace | None]":
+        """In the agent's thread: what the style proposes in place of a recipe, with the biases adopted for it.
+
+        Locked steps stay at their places.
+        """
+        from exposure_app.explain.scene import Scene
+        from exposure_app.export.retouch import plan
+        from exposure_app.pipeline.grid import Grid
+        from exposure_app.pipeline.resample import place
+        from exposure_app.styles.replan import replan
+        from exposure_app.styles.tweaks import biased, read_ledger
+
+        loaded = self.load(style)
+        job.check()
+        biases = read_ledger(style).biases
+        proposal, trace = plan(self._glance(source, recipe.geometry), loaded, seed)
+        proposal = biased(proposal, biases)
+        if not any(step.locked for step in recipe.steps):
+            return proposal, trace
+        scene = Scene.of(place(source.pixels, recipe.geometry), Grid.of(recipe.geometry, source.size))
+        return replace(proposal, steps=replan(recipe, 0, loaded, scene, seed, biases).steps), None
+
+    def run_waiting(self) -> None:
+        """The photo is open: begin the retouch that waited for it."""
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None and waiting[0] == self._controller.photo:
+            self.run(*waiting[1:])
+
+    def cancel(self) -> None:
+        """Stop the retouch that is under way, or waits."""
+        if self._waiting is not None:
+            self._waiting = None
+            self.ended.emit()
+        if self._job is not None:
+            self._job.cancel()
+
+    def abandon(self) -> None:
+        """Stop it because another photo is being opened, and say so."""
+        if not self.is_running:
+            return
+        photo = self._waiting[0] if self._waiting is not None else self._controller.photo
+        self.cancel()
+        if photo is not None:
+            message = self.tr("{name} was not retouched: another photo was opened before that was done")
+            self._controller.notice.emit(message.format(name=photo.name))
+
+    @Slot(object)
+    def _done(self, result: "tuple[Path, Recipe, Any]") -> None:
+        photo, recipe, trace = result
+        if photo == self._controller.photo:
+            self.trace = trace
+            self.take(photo, recipe)
+
+    def take(self, photo: Path | None, recipe: "Recipe") -> None:
+        """Make what a style proposed for a photo its recipe, unless another photo has been opened meanwhile."""
+        if self._controller.document is None or photo != self._controller.photo:
+            return
+        label = self.tr("Auto {style}").format(style=recipe.style)
+        if recipe.seed:
+            label = self.tr("Auto {style}, seed {seed}").format(style=recipe.style, seed=recipe.seed)
+        if not self._controller.edit(self.fitted(recipe), label):
+            self._controller.notice.emit(self.tr("No change: the suggestion is the same"))
+
+    def fitted(self, recipe: "Recipe") -> "Recipe":
+        """A proposal with the amount and the geometry that the open photo has."""
+        document = self._controller.document
+        if document is None:
+            return recipe
+        own_amount = min(max(current_settings().get_int("retouch.amount") / 100 + recipe.amount - 1, 0), 2)
+        amount = document.recipe.amount if document.recipe.style else own_amount
+        return replace(recipe, amount=amount).on_inputs_of(document.recipe)
+
+    # --- what each style would do ---
+
+    def preview(self, styles: list[str]) -> None:
+        """Show what each of these styles does to the open photo, in place of those that are still to come."""
+        for job in self._previews:
+            job.cancel()
+        engine = self._controller.engine
+        if engine is None:
+            return
+        self._previews = []
+        for name in styles:
+            job = self._lane.submit(partial(self._previewed_style, engine, name))
+            job.done.connect(self._previewed)  # a style that cannot be loaded says so when it is chosen
+            self._previews.append(job)
+
+    def _glance(self, image: "Image", geometry: "Geometry") -> "Glance":
+        """In the agent's thread: what it sees of the open photo, looked at once for all styles and seeds."""
+        from exposure_app.export.retouch import glance
+
+        known = self._glanced
+        if known is None or known[0]() is not image or known[1].geometry != geometry:
+            known = self._glanced = weakref.ref(image), glance(image, geometry)
+        return known[1]
+
+    def scene(self, engine: "PlacedEngine") -> "Scene":
+        """In the agent's thread: the photo as it is looked at to explain it and to plan again; once for each engine."""
+        from exposure_app.explain.scene import Scene
+
+        if self._scene is None or self._scene[0]() is not engine:
+            self._scene = weakref.ref(engine), Scene.of(engine.image.pixels, engine.grid)
+        return self._scene[1]
+
+    def _previewed_style(self, engine: "PlacedEngine", name: str, job: Job) -> "tuple[PlacedEngine, str, QImage, str]":
+        """In the agent's thread."""
+        from exposure_app.pipeline.recipe import Recipe
+
+        recipe, _ = self.planned(engine.source, Recipe(geometry=engine.geometry), name, 0, job)
+        job.check()
+        return engine, name, to_qimage(engine.picture(recipe, PREVIEW_SIDE)), "\n".join(recipe.describe())
+
+    @Slot(object)
+    def _previewed(self, result: "tuple[PlacedEngine, str, QImage, str]") -> None:
+        engine, name, picture, words = result
+        if engine is self._controller.engine:
+            self.previewed.emit(name, picture, words)
+
+    def load(self, name: str) -> "Style":
+        """In the agent's thread: a style, read once."""
+        from exposure_app.agent.header import find_style
+        from exposure_app.agent.style import load_style
+
+        path = find_style(name)
+        key = f"{path} {path.stat().st_mtime_ns}"  # a style trained again is another one
+        if key not in self._styles:
+            self._styles[key] = load_style(path)
+        return self._styles[key]

@@ -1,0 +1,1 @@
+"""Exports to files, and looks to and from other programs."""

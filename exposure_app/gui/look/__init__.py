@@ -1,1 +1,0 @@
-"""Looks that leave the editor for other programs, and looks that come in."""

@@ -1,0 +1,1 @@
+"""The recipe's steps and their editors, masks, and the history."""

@@ -1,0 +1,1 @@
+"""Styles: choosing, comparing, blending and describing them."""

@@ -1,0 +1,1 @@
+"""The window itself: where panels stand, what its actions do, preferences, start and end."""
