@@ -263,7 +263,7 @@ def _develop(
         multipliers, is_cameras = light.gains[[0, 1, 2, 1]] * as_shot[1], False
         multipliers[3] *= as_shot[3] / as_shot[1]
     if lens.look and _is_plain_bayer(raw):
-        lens = _aligned(raw, lens, threads)
+        lens = _aligned(raw, lens, multipliers, threads)
     if first is not None and matrix is not None and _is_mosaic(raw):
         first(_binned(raw, multipliers, matrix))  # before anything compiled is loaded, which takes its time
     if _is_seen_whole(raw) and (matrix is not None or raw.num_colors == 1):
@@ -294,13 +294,14 @@ def _develop(
     return canvas.finished(multipliers[:3] * (raw.white_level - black[:3]) / white, threads), light, lens.found
 
 
-def _aligned(raw: Any, lens: "Lens", threads: int | None) -> "Lens":
+def _aligned(raw: Any, lens: "Lens", multipliers: NDArray[np.float64], threads: int | None) -> "Lens":
     """Lay the colours of the mosaic that LibRaw holds over each other, and say how far they were apart."""
     from exposure_app.io.lens.lateral import align
 
     whole, black = getattr(raw, "whole", raw), np.asarray(raw.black_level_per_channel, np.float64)
     pattern = whole.raw_pattern
-    measured = align(whole.raw_image_visible, pattern, black[pattern], float(raw.white_level), threads)
+    sites, white = whole.raw_image_visible, float(raw.white_level)
+    measured = align(sites, pattern, black[pattern], white, multipliers, threads)
     return lens if not measured else lens.measured(measured)
 
 

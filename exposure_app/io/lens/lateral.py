@@ -54,7 +54,14 @@ class Shift:
         return Shift((self.terms[0] + other.terms[0], self.terms[1] + other.terms[1]))
 
 
-def align(sites: NDArray[Any], pattern: NDArray[Any], black: Floats, white: float, threads: int | None = None) -> float:
+def align(
+    sites: NDArray[Any],
+    pattern: NDArray[Any],
+    black: Floats,
+    white: float,
+    gains: Floats,
+    threads: int | None = None,
+) -> float:
     """Lay red and blue over green, in place.
 
     Args:
@@ -62,14 +69,16 @@ def align(sites: NDArray[Any], pattern: NDArray[Any], black: Floats, white: floa
         pattern: 2 x 2, its colours: 0 red, 1 or 3 green, 2 blue; greens on a diagonal.
         black: 2 x 2, what its sites see in the dark.
         white: Where it clips.
+        gains: White balance: what red, green and blue are to be multiplied with.
         threads: All available cores when None.
 
     Returns:
         How far red or blue lay apart at the most, in pixels; 0 if that was not sure, and the mosaic is untouched.
     """
     most = 0.0
-    if min(sites.shape) < 4 * _BLOCK:
+    if min(sites.shape) < 8 * _BLOCK:
         return most
+    greens: Any = None
     for color in (0, 2):
         row, column = (int(place) for place in np.argwhere(pattern == color)[0])
         original = sites[row::2, column::2].copy()
@@ -79,10 +88,11 @@ def align(sites: NDArray[Any], pattern: NDArray[Any], black: Floats, white: floa
             if more is None:
                 break
             shift = shift.plus(more)
-            _redraw(sites, original, row, column, shift, threads)
-        if shift == Shift():
-            continue
-        most = max(most, shift.most(sites.shape[::-1]))
+            greens = _greens(sites, row, column, black, threads) if greens is None else greens
+            rounding = 0.5 if sites.dtype == np.uint16 else 0.0
+            levels = np.array([black[row, column], gains[color] / gains[1], 0.98 * white, rounding], np.float32)
+            _redraw(sites, original, greens, row, column, shift, levels, threads)
+        most = max(most, shift.most(sites.shape[::-1]) if shift != Shift() else 0.0)
     return most
 
 
@@ -196,56 +206,119 @@ def _solved(sums: Floats) -> Floats:
     return found
 
 
-def _redraw(
-    sites: NDArray[Any], original: NDArray[Any], row: int, column: int, shift: Shift, threads: int | None
-) -> None:
-    """Draw one colour's sites from where the lens has put them."""
-    most = 65535.0 if sites.dtype == np.uint16 else 1e30
-    rows, terms = original.shape[0], np.array(shift.terms)
+def _greens(sites: NDArray[Any], row: int, column: int, black: Floats, threads: int | None) -> NDArray[np.float32]:
+    """Green above black at all sites; at the others from the neighbours along which it changes least."""
+    greens = np.empty(sites.shape, np.float32)
+    first = (row + column + 1) % 2
+    darks = np.array([black[0, first], black[1, 1 - first]], np.float32)
 
     def run(top: int) -> None:
-        _draw(original, sites, row, column, terms, top, min(top + _ROWS_AT_ONCE, rows), most)
+        _interpolate_green(sites, first, darks, top, min(top + _ROWS_AT_ONCE, len(sites)), greens)
 
-    for_each(run, range(0, rows, _ROWS_AT_ONCE), threads)
+    for_each(run, range(0, len(sites), _ROWS_AT_ONCE), threads)
+    return greens
 
 
-@inline
-def _weights(t: Any) -> Any:
-    """Catmull-Rom."""
-    first = 0.5 * t * (t * (2 - t) - 1)
-    second = 0.5 * (t * t * (3 * t - 5) + 2)
-    fourth = 0.5 * t * t * (t - 1)
-    return first, second, 1 - first - second - fourth, fourth
+def _redraw(
+    sites: NDArray[Any],
+    original: NDArray[Any],
+    greens: NDArray[np.float32],
+    row: int,
+    column: int,
+    shift: Shift,
+    levels: NDArray[np.float32],
+    threads: int | None,
+) -> None:
+    """Draw one colour's sites from where the lens has put them.
+
+    What is drawn is the difference to green where that lay, which changes little from site to site; details are green's.
+    """
+    terms, tops = np.array(shift.terms), range(0, original.shape[0], _ROWS_AT_ONCE)
+    differences = np.empty(original.shape, np.float32)
+    place = (row, column, terms, levels)
+    for_each(lambda top: _differ(original, greens, *place, top, top + _ROWS_AT_ONCE, differences), tops, threads)
+    for_each(
+        lambda top: _draw(original, differences, greens, *place, top, top + _ROWS_AT_ONCE, sites), tops, threads
+    )
 
 
 @jit
-def _draw(original: Any, sites: Any, row: Any, column: Any, shift: Any, top: Any, bottom: Any, most: Any) -> None:
+def _interpolate_green(sites: Any, first: Any, darks: Any, top: Any, bottom: Any, greens: Any) -> None:
     height, width = sites.shape
-    down, across = original.shape
+    half, one = np.float32(0.5), np.float32(1)
+    for y in range(top, bottom):
+        for x in range(width):
+            if (x + y) % 2 == first:
+                greens[y, x] = np.float32(sites[y, x]) - darks[y % 2]
+                continue
+            left, right = np.float32(sites[y, abs(x - 1)]), np.float32(sites[y, x + 1 if x + 1 < width else x - 1])
+            above, below = np.float32(sites[abs(y - 1), x]), np.float32(sites[y + 1 if y + 1 < height else y - 1, x])
+            across, down = abs(left - right) + one, abs(above - below) + one
+            level = half * (left + right) - darks[y % 2]
+            upright = half * (above + below) - darks[1 - y % 2]
+            greens[y, x] = (level * down + upright * across) / (across + down)
+
+
+@inline
+def _between(values: Any, x: Any, y: Any) -> Any:
+    """A value between four."""
+    height, width = values.shape
+    x, y = min(max(x, 0.0), width - 1.0), min(max(y, 0.0), height - 1.0)
+    left, top = int(x), int(y)
+    right, bottom = min(left + 1, width - 1), min(top + 1, height - 1)
+    u, v = np.float32(x - left), np.float32(y - top)
+    upper = values[top, left] + u * (values[top, right] - values[top, left])
+    lower = values[bottom, left] + u * (values[bottom, right] - values[bottom, left])
+    return upper + v * (lower - upper)
+
+
+@inline
+def _factor(x: Any, y: Any, terms: Any, far: Any) -> Any:
+    return terms[0] + terms[1] * (x * x + y * y) ** 0.5 / far
+
+
+@jit
+def _differ(
+    original: Any, greens: Any, row: Any, column: Any, terms: Any, levels: Any, top: Any, bottom: Any, out: Any
+) -> None:
+    """What a colour has, made as bright as green, beside the green that it lay on."""
+    height, width = greens.shape
     middle_x, middle_y = 0.5 * (width - 1), 0.5 * (height - 1)
     far = (middle_x * middle_x + middle_y * middle_y) ** 0.5
-    half = 0.5 if most < 1e30 else 0.0
-    for i in range(top, bottom):
+    for i in range(top, min(bottom, original.shape[0])):
         y = row + 2 * i - middle_y
-        for j in range(across):
+        for j in range(original.shape[1]):
             x = column + 2 * j - middle_x
-            radius = (x * x + y * y) ** 0.5 / far
-            factor = shift[0] + radius * shift[1]
-            # A colour that lies at p + d is seen where d leads back to p.
-            u = j - 0.5 * x * factor
-            v = i - 0.5 * y * factor
-            u, v = min(max(u, 0.0), across - 1.0), min(max(v, 0.0), down - 1.0)
-            left, above = int(u), int(v)
-            a, b, c, d = _weights(u - left)
-            e, f, g, h = _weights(v - above)
-            x0, x2, x3 = max(left - 1, 0), min(left + 1, across - 1), min(left + 2, across - 1)
-            y0, y2, y3 = max(above - 1, 0), min(above + 1, down - 1), min(above + 2, down - 1)
-            value = e * (a * original[y0, x0] + b * original[y0, left] + c * original[y0, x2] + d * original[y0, x3])
-            value += f * (
-                a * original[above, x0] + b * original[above, left] + c * original[above, x2] + d * original[above, x3]
-            )
-            value += g * (a * original[y2, x0] + b * original[y2, left] + c * original[y2, x2] + d * original[y2, x3])
-            value += h * (a * original[y3, x0] + b * original[y3, left] + c * original[y3, x2] + d * original[y3, x3])
-            low = min(min(original[above, left], original[above, x2]), min(original[y2, left], original[y2, x2]))
-            high = max(max(original[above, left], original[above, x2]), max(original[y2, left], original[y2, x2]))
-            sites[row + 2 * i, column + 2 * j] = min(max(value, low), high) + half
+            longer = 1 + _factor(x, y, terms, far)
+            green = _between(greens, middle_x + x * longer, middle_y + y * longer)
+            out[i, j] = (np.float32(original[i, j]) - levels[0]) * levels[1] - green
+
+
+@jit
+def _draw(
+    original: Any,
+    differences: Any,
+    greens: Any,
+    row: Any,
+    column: Any,
+    terms: Any,
+    levels: Any,
+    top: Any,
+    bottom: Any,
+    sites: Any,
+) -> None:
+    """Green where the colour belongs, and the difference from where it lay. What is clipped stays."""
+    height, width = greens.shape
+    middle_x, middle_y = 0.5 * (width - 1), 0.5 * (height - 1)
+    far = (middle_x * middle_x + middle_y * middle_y) ** 0.5
+    for i in range(top, min(bottom, original.shape[0])):
+        y = row + 2 * i - middle_y
+        for j in range(original.shape[1]):
+            if original[i, j] >= levels[2]:
+                sites[row + 2 * i, column + 2 * j] = original[i, j]
+                continue
+            x = column + 2 * j - middle_x
+            factor = _factor(x, y, terms, far)
+            difference = _between(differences, j - 0.5 * x * factor, i - 0.5 * y * factor)
+            value = (greens[row + 2 * i, column + 2 * j] + difference) / levels[1] + levels[0]
+            sites[row + 2 * i, column + 2 * j] = min(max(value + levels[3], np.float32(0)), np.float32(65535))
