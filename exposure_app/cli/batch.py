@@ -20,17 +20,23 @@ from exposure_app.cli.options import (
     INTERRUPTED,
     Chroma,
     ChromaOption,
+    CorrectOption,
+    DefringeOption,
     DemosaicOption,
     DenoiseOption,
     Device,
     DeviceOption,
+    DistortionOption,
     FbddOption,
     HighlightsOption,
     Json,
+    LensOption,
     OutputFormat,
     Quality,
+    VignettingOption,
     WhiteBalanceOption,
     develop_from,
+    lens_from,
     say,
 )
 from exposure_app.errors import ExposureError
@@ -130,6 +136,11 @@ def batch(
     denoise: DenoiseOption = None,
     fbdd: FbddOption = None,
     demosaic: DemosaicOption = None,
+    lens: LensOption = None,
+    correct: CorrectOption = None,
+    distortion: DistortionOption = None,
+    vignetting: VignettingOption = None,
+    defringe: DefringeOption = None,
     device: DeviceOption = Device.AUTO,
     sidecars: Sidecars = False,
     consistency: Consistency = 0,
@@ -147,7 +158,8 @@ def batch(
     export = export_settings(
         format_, bits, quality, chroma, resize, profile, sharpen, exif, gps, embed_recipe, name, on_existing
     )
-    develop = partial(develop_from, highlights, white_balance, denoise, fbdd, demosaic)
+    optics = lens_from(lens, correct, distortion, vignetting, defringe)
+    develop = partial(develop_from, highlights, white_balance, denoise, fbdd, demosaic, lens=optics)
     order = make_order(style, recipe, amount, seed, develop, device, export, sidecars, consistency)
     if not (resume or dry_run) and (left := count_left(output)):
         say(f"warning: an earlier batch has left {left} photos in {output}; --resume goes on with it", err=True)
@@ -182,6 +194,11 @@ def watch(
     denoise: DenoiseOption = None,
     fbdd: FbddOption = None,
     demosaic: DemosaicOption = None,
+    lens: LensOption = None,
+    correct: CorrectOption = None,
+    distortion: DistortionOption = None,
+    vignetting: VignettingOption = None,
+    defringe: DefringeOption = None,
     device: DeviceOption = Device.AUTO,
     sidecars: Sidecars = False,
     recursive: Recursive = True,
@@ -195,7 +212,8 @@ def watch(
     export = export_settings(
         format_, bits, quality, chroma, resize, profile, sharpen, exif, gps, embed_recipe, name, on_existing
     )
-    develop = partial(develop_from, highlights, white_balance, denoise, fbdd, demosaic)
+    optics = lens_from(lens, correct, distortion, vignetting, defringe)
+    develop = partial(develop_from, highlights, white_balance, denoise, fbdd, demosaic, lens=optics)
     order = make_order(style, recipe, amount, seed, develop, device, export, sidecars)
     show = partial(_print_arrival, json_=json_)
     watched = Watch(folder, Path(output), order, recursive=recursive, on_event=show)

@@ -24,17 +24,23 @@ from exposure_app.cli.options import (
     UNHEARD,
     Chroma,
     ChromaOption,
+    CorrectOption,
+    DefringeOption,
     DemosaicOption,
     DenoiseOption,
     Device,
     DeviceOption,
+    DistortionOption,
     FbddOption,
     FormatOption,
     HighlightsOption,
     Json,
+    LensOption,
     Quality,
+    VignettingOption,
     WhiteBalanceOption,
     develop_from,
+    lens_from,
     progress_bar,
     say,
 )
@@ -125,6 +131,11 @@ def retouch(
     denoise: DenoiseOption = None,
     fbdd: FbddOption = None,
     demosaic: DemosaicOption = None,
+    lens: LensOption = None,
+    correct: CorrectOption = None,
+    distortion: DistortionOption = None,
+    vignetting: VignettingOption = None,
+    defringe: DefringeOption = None,
     device: DeviceOption = Device.AUTO,
     sidecar: Annotated[bool, typer.Option("--sidecar", help="Also keep the recipe beside each photo.")] = False,
     json_: Json = False,
@@ -134,7 +145,8 @@ def retouch(
     from exposure_app.pipeline.sidecar import replace_sidecar
 
     outputs, chosen = session.output_paths(files, output, format_.value if format_ else None)
-    develop = develop_from(highlights, white_balance, denoise, fbdd, demosaic)
+    optics = lens_from(lens, correct, distortion, vignetting, defringe)
+    develop = develop_from(highlights, white_balance, denoise, fbdd, demosaic, lens=optics)
     options = session.Options(chosen, quality, chroma.value, develop, device.value)
     agent = session.load_in_background(style)
 
@@ -163,6 +175,11 @@ def apply(
     denoise: DenoiseOption = None,
     fbdd: FbddOption = None,
     demosaic: DemosaicOption = None,
+    lens: LensOption = None,
+    correct: CorrectOption = None,
+    distortion: DistortionOption = None,
+    vignetting: VignettingOption = None,
+    defringe: DefringeOption = None,
     device: DeviceOption = Device.AUTO,
     json_: Json = False,
 ) -> None:
@@ -171,7 +188,9 @@ def apply(
     from exposure_app.pipeline.recipe import read_recipe
 
     steps = read_recipe(recipe)
-    steps = replace(steps, develop=develop_from(highlights, white_balance, denoise, fbdd, demosaic, steps.develop))
+    optics = lens_from(lens, correct, distortion, vignetting, defringe)
+    develop = develop_from(highlights, white_balance, denoise, fbdd, demosaic, steps.develop, lens=optics)
+    steps = replace(steps, develop=develop)
     outputs, chosen = session.output_paths(files, output, format_.value if format_ else None)
     options = session.Options(chosen, quality, chroma.value, device=device.value)
     _run_files(files, outputs, lambda photo, target: session.apply_file(photo, target, steps, options=options), json_)

@@ -1,6 +1,8 @@
 """Options that several commands have."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from exposure_app.io.develop import Develop
 
 
+_OF_THE_LENS = ("distortion", "vignetting", "fringes")
 FAILED, INTERRUPTED, UNHEARD = 1, 130, 141  # exit statuses; the last is that of a program whose reader has gone
 
 
@@ -83,6 +86,14 @@ class Demosaic(StrEnum):
     AAHD = "aahd"
 
 
+class LensUse(StrEnum):
+    """Who tells how a lens is corrected."""
+
+    AUTO = "auto"
+    PROFILE = "profile"
+    OFF = "off"
+
+
 class Device(StrEnum):
     """Where to compute."""
 
@@ -100,6 +111,15 @@ WhiteBalanceOption = Annotated[WhiteBalance | None, typer.Option(help="The camer
 DenoiseOption = Annotated[int | None, typer.Option(min=0, max=100, help="Noise reduction on RAW data, 0 to 100.")]
 FbddOption = Annotated[Fbdd | None, typer.Option(help="LibRaw's colour noise reduction; not with --demosaic own.")]
 DemosaicOption = Annotated[Demosaic | None, typer.Option(help="own, or one of LibRaw's.")]
+LensOption = Annotated[
+    LensUse | None, typer.Option(help="Lens: as file or profile tell; the likeliest profile; not corrected.")
+]
+CorrectOption = Annotated[
+    str | None, typer.Option(help="Of the lens, of distortion, vignetting, fringes: these, with commas, or none.")
+]
+DistortionOption = Annotated[int | None, typer.Option(min=-100, max=100, help="By hand; above 0 against barrels.")]
+VignettingOption = Annotated[int | None, typer.Option(min=-100, max=100, help="By hand; above 0 for lighter corners.")]
+DefringeOption = Annotated[int | None, typer.Option(min=0, max=100, help="Less colour in purple and green rims.")]
 DeviceOption = Annotated[Device, typer.Option(help="Where to render; auto takes a GPU if there is one.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 
@@ -111,8 +131,10 @@ def develop_from(
     fbdd: Fbdd | None = None,
     demosaic: Demosaic | None = None,
     usual: "Develop | None" = None,
+    *,
+    lens: Mapping[str, str | int | bool] = MappingProxyType({}),
 ) -> "Develop":
-    """What the options ask for; where they say nothing, what is usual."""
+    """What the options ask for, those of the lens as ``lens_from`` has them; what is usual where they say nothing."""
     from dataclasses import replace
 
     from exposure_app.io.develop import Develop
@@ -123,8 +145,23 @@ def develop_from(
         "denoise": denoise,
         "fbdd": fbdd and fbdd.value,
         "demosaic": demosaic and demosaic.value,
+        **lens,
     }
     return replace(usual or Develop(), **{name: value for name, value in wanted.items() if value is not None})  # type: ignore[arg-type]
+
+
+def lens_from(
+    use: LensUse | None, correct: str | None, distortion: int | None, vignetting: int | None, defringe: int | None
+) -> dict[str, str | int | bool]:
+    """The entries of a development that the options of the lens speak of."""
+    wanted: dict[str, str | int | bool] = {} if use is None else {"lens": use.value}
+    if correct is not None:
+        named = {word for word in correct.replace(",", " ").casefold().split() if word != "none"}
+        if unknown := sorted(named - set(_OF_THE_LENS)):
+            raise typer.BadParameter(f"{unknown[0]} is none of {', '.join(_OF_THE_LENS)}", param_hint="--correct")
+        wanted |= {f"lens_{name}": name in named for name in _OF_THE_LENS}
+    numbers = {"distortion": distortion, "vignetting": vignetting, "defringe": defringe}
+    return wanted | {name: number for name, number in numbers.items() if number is not None}
 
 
 def progress_bar() -> "Progress":

@@ -1,6 +1,7 @@
 """How a file becomes a picture in linear light, before geometry and steps: white balance, highlights, noise, demosaic.
 
-Part of a recipe, and what the readers are told. A finished picture knows of all this only the white balance.
+Part of a recipe, and what the readers are told. A finished picture knows of all this only the white balance, and what a
+person wants corrected of its lens.
 """
 
 import dataclasses

@@ -42,7 +42,7 @@ def read_image(
     Args:
         path: A RAW file or a JPEG, PNG, TIFF, WebP, AVIF or HEIC. What is in it decides which reader opens it, where
             that is not what its extension says.
-        develop: How to develop it, the usual way when None; a finished picture takes only the white balance from it.
+        develop: How to develop it, the usual way when None; see ``raster.read_raster`` for finished pictures.
         first: Called with a small version of a RAW file on the way, see ``raw.read_raw``; not for finished pictures.
         wide: Whether colours outside of sRGB are wanted, see ``Image.beyond``.
 

@@ -20,11 +20,11 @@ from PIL import UnidentifiedImageError
 from PIL.ExifTags import IFD, Base, Interop
 
 from exposure_app.errors import ExposureError
-from exposure_app.image import Image, Metadata, Pixels, split_off
+from exposure_app.image import Image, LensFound, Metadata, Pixels, split_off
 from exposure_app.io import kinds
 from exposure_app.io.balance import balanced
 from exposure_app.io.coding import ADOBE_RGB, LINEAR, SRGB, Encoded, linear_light
-from exposure_app.io.develop import Develop
+from exposure_app.io.develop import MAX_BY_HAND, Develop
 from exposure_app.io.formats import MAX_PIXELS, too_large
 from exposure_app.io.icc import ProfileError, through_profile
 from exposure_app.io.jpeg import decode_jpeg
@@ -55,7 +55,7 @@ def read_raster(path: Path, *, develop: Develop | None = None, wide: bool = Fals
 
     Args:
         path: A JPEG, PNG, TIFF, WebP, AVIF or HEIC of any depth: grey, palette, RGB, Lab, or CMYK with a profile.
-        develop: Its white balance is applied in linear light; nothing else of it can be.
+        develop: Its white balance is applied in linear light, and what of its corrections of the lens was asked for.
         wide: Whether colours outside of sRGB are wanted, see ``Image.beyond``.
 
     Returns:
@@ -87,10 +87,34 @@ def read_raster(path: Path, *, develop: Develop | None = None, wide: bool = Fals
     except _DAMAGED as error:
         raise ExposureError(f"{name} is damaged or incomplete", again) from error
     develop = develop or Develop()
+    light, lens = _through_lens(light, develop, metadata)
     pixels, seen = balanced(light, develop)
     is_bright = encoded.pixels.dtype == np.float32 or develop.white_balance != "as-shot"
     beyond = split_off(pixels, np.inf if is_bright else 1.0, wide and _is_wide(encoded))
-    return Image(pixels, metadata, light=seen, beyond=beyond)
+    return Image(pixels, metadata, light=seen, beyond=beyond, lens=lens)
+
+
+def _through_lens(pixels: Pixels, develop: Develop, metadata: Metadata) -> tuple[Pixels, LensFound]:
+    """The picture with the corrections of its lens that a person has asked for; the camera may have made others."""
+    if develop.lens != "profile" and not (develop.distortion or develop.vignetting or develop.defringe):
+        return pixels, LensFound()
+    from exposure_app.io.dng import SensorPart
+    from exposure_app.io.lens.choice import choose, corrections_of
+    from exposure_app.io.lens.defringe import defringed
+    from exposure_app.io.lens.optics import Frame, Optics
+    from exposure_app.io.lens.resample import resampled
+
+    height, width = pixels.shape[:2]
+    frame = Frame(0, 0, width, height)
+    lens = choose(develop, metadata, SensorPart(), frame, frame, frame, finished=True)
+    if lens.steps:
+        drawn = np.empty_like(pixels)
+        optics = Optics(corrections_of(lens.steps), 0, 0, width, height)
+        resampled(np.ascontiguousarray(pixels), optics.source, drawn, limits=(-1e30, 1e30))
+        pixels = drawn
+    if develop.defringe:
+        pixels = defringed(pixels, develop.defringe / MAX_BY_HAND)
+    return pixels, lens.found
 
 
 def _read_encoded(path: Path, kind: str) -> tuple[Encoded, Metadata]:

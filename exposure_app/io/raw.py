@@ -8,6 +8,7 @@ All ways end in the same colour conversion, so that they agree on colours and hi
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +17,11 @@ from numpy.typing import NDArray
 
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image, LensFound, Metadata, Pixels, split_off
-from exposure_app.io.develop import MAX_DENOISE, Develop, HighlightMode
+from exposure_app.io.develop import MAX_BY_HAND, MAX_DENOISE, Develop, HighlightMode
 from exposure_app.io.dng import SensorPart, framed, read_sensor_part
 from exposure_app.io.levels import levelled
 from exposure_app.io.limits import check_size
-from exposure_app.io.opcodes.stages import fix_codes
+from exposure_app.io.opcodes.stages import fix_codes, fix_light
 from exposure_app.io.orientation import upright
 from exposure_app.io.quiet import libraw_remarks
 from exposure_app.io.sensor import calibrated, first_white, saturation_levels, sensor_light
@@ -74,14 +75,20 @@ def read_raw(
         with ahead.unpacked(path) as raw:
             metadata = read_raw_metadata(path, raw, _LIBRAW_TO_EXIF_ORIENTATION.get(raw.sizes.flip, 1))
             develop = develop or Develop()
-            lens = _lens_of(raw, read_sensor_part(path), develop, metadata)
-            pixels, light, found = _develop(raw, path, develop, lens, threads, first, wide)
+            part = read_sensor_part(path)
+            fix_light(getattr(raw, "whole", raw), part, develop.lens == "auto" and develop.lens_vignetting)
+            known = partial(_lens_of, raw, part, develop, metadata)
+            pixels, light, found = _develop(raw, path, develop, known, threads, first, wide)
             exposure = _exposure(raw)
             if exposure != 1:
                 pixels *= np.float32(exposure)
     except (ValueError, IndexError, ArithmeticError) as error:  # levels, sizes or matrices that no camera has
         log.info("%s cannot be developed", path, exc_info=True)
         raise _damaged(path) from error
+    if develop.defringe:
+        from exposure_app.io.lens.defringe import defringed
+
+        pixels = defringed(pixels, develop.defringe / MAX_BY_HAND, threads)
     top = np.inf if develop.highlights == "reconstruct" else exposure
     beyond = split_off(pixels, top, True) if wide else None
     return Image(pixels, metadata, scene_referred=True, light=light, beyond=beyond, lens=found)
@@ -234,14 +241,11 @@ def _reason(error: Exception) -> str:
 
 
 def _lens_of(raw: Any, part: SensorPart, develop: Develop, metadata: Metadata) -> "Lens":
-    """What of the lens is corrected in the picture's colours; what a DNG prescribes for the mosaic is done to it."""
+    """What of the lens is corrected in the picture's colours."""
     from exposure_app.io.lens.choice import Lens, choose
     from exposure_app.io.lens.optics import Frame
-    from exposure_app.io.opcodes.stages import fix_light
 
-    whole = getattr(raw, "whole", raw)
-    fix_light(whole, part, develop.lens == "auto" and develop.lens_vignetting)
-    sizes = whole.sizes
+    sizes = getattr(raw, "whole", raw).sizes
     if sizes.pixel_aspect != 1 or sizes.iwidth * sizes.iheight != sizes.width * sizes.height:
         return Lens(found=LensFound(unknown=part.unknown))  # LibRaw's picture has other pixels than the sensor
     sensor = Frame(-sizes.left_margin, -sizes.top_margin, sizes.raw_width, sizes.raw_height)
@@ -252,7 +256,13 @@ def _lens_of(raw: Any, part: SensorPart, develop: Develop, metadata: Metadata) -
 
 
 def _develop(
-    raw: Any, path: Path, develop: Develop, lens: "Lens", threads: int | None, first: FirstLook | None, wide: bool
+    raw: Any,
+    path: Path,
+    develop: Develop,
+    known: "Callable[[], Lens]",
+    threads: int | None,
+    first: FirstLook | None,
+    wide: bool,
 ) -> tuple[Pixels, CameraLight | None, LensFound]:
     """Sensor data to upright linear sRGB, not limited to sRGB if that is wanted."""
     camera = calibrated(raw, path)
@@ -262,10 +272,11 @@ def _develop(
     if light is not None and (develop.white_balance != "as-shot" or light.is_estimated):
         multipliers, is_cameras = light.gains[[0, 1, 2, 1]] * as_shot[1], False
         multipliers[3] *= as_shot[3] / as_shot[1]
-    if lens.look and _is_plain_bayer(raw):
-        lens = _aligned(raw, lens, multipliers, threads)
     if first is not None and matrix is not None and _is_mosaic(raw):
         first(_binned(raw, multipliers, matrix))  # before anything compiled is loaded, which takes its time
+    lens = known()
+    if lens.look and _is_plain_bayer(raw):
+        lens = _aligned(raw, lens, multipliers, threads)
     if _is_seen_whole(raw) and (matrix is not None or raw.num_colors == 1):
         return _develop_whole(raw, develop, lens, multipliers, matrix, threads, wide), light, lens.found
     if matrix is None or develop.by_libraw or not _is_plain_bayer(raw):

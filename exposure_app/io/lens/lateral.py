@@ -231,15 +231,13 @@ def _redraw(
 ) -> None:
     """Draw one colour's sites from where the lens has put them.
 
-    What is drawn is the difference to green where that lay, which changes little from site to site; details are green's.
+    What is drawn is the difference to green where that lay, which changes little from site to site.
     """
     terms, tops = np.array(shift.terms), range(0, original.shape[0], _ROWS_AT_ONCE)
     differences = np.empty(original.shape, np.float32)
     place = (row, column, terms, levels)
     for_each(lambda top: _differ(original, greens, *place, top, top + _ROWS_AT_ONCE, differences), tops, threads)
-    for_each(
-        lambda top: _draw(original, differences, greens, *place, top, top + _ROWS_AT_ONCE, sites), tops, threads
-    )
+    for_each(lambda top: _draw(original, differences, greens, *place, top, top + _ROWS_AT_ONCE, sites), tops, threads)
 
 
 @jit

@@ -4,8 +4,8 @@ A profile counts as known with certainty where the camera is in the database and
 a lens whose name is there letter by letter, blanks and the maker's name aside.
 """
 
-import logging
 import re
+import threading
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -22,7 +22,7 @@ _FAR = 1000.0  # m; files do not tell how far the subject was
 _BEYOND = 1.02  # how far focal lengths may lie outside of what the lens has
 _CONVERTERS = ("converter", "adapter", "attachment", "telecon", "wide-angle", "geobartic")
 
-log = logging.getLogger(__name__)
+_one_at_a_time = threading.Lock()
 
 Floats = NDArray[np.float64]
 
@@ -68,14 +68,13 @@ def find_profile(metadata: Metadata, width: int, height: int) -> Profile | None:
     """
     if not metadata.camera or not metadata.focal_length or width < 16 or height < 16:
         return None
-    camera = _camera(metadata.camera)
-    if camera is None:
-        return None
-    lens, certain = _lens(camera, metadata.lens, metadata.focal_length)
-    if lens is None:
-        return None
     aspect = (max(width, height) - 1) / (min(width, height) - 1)
-    return _profile(lens, camera, certain, metadata.focal_length, metadata.aperture or 0.0, round(aspect, 3))
+    with _one_at_a_time:
+        camera = _camera(metadata.camera)
+        lens, certain = _lens(camera, metadata.lens, metadata.focal_length) if camera else (None, False)
+        if lens is None:
+            return None
+        return _profile(lens, camera, certain, metadata.focal_length, metadata.aperture or 0.0, aspect)
 
 
 def _camera(name: str) -> Any:
