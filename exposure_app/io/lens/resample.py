@@ -1,6 +1,6 @@
 """Pixels drawn from where ``Optics`` says they are, in one interpolation.
 
-Where each pixel comes from is worked out at every sixteenth of them and lies on straight lines between: lenses bend so
+Where each pixel comes from is worked out at every eighth of them and lies on straight lines between: lenses bend so
 smoothly that this is some thousandths of a pixel off. Between pixels a cubic kernel (Catmull-Rom) over 4 x 4 of them,
 never darker than the darkest of the four around, as ``pipeline.resample`` has it.
 """
@@ -15,7 +15,7 @@ from exposure_app.image import Pixels
 from exposure_app.io.camera_color import for_each
 from exposure_app.jit import inline, jit
 
-_STEP = 16  # pixels between places that are worked out
+_STEP = 8  # pixels between places that are worked out
 _ROWS_AT_ONCE = 64
 
 Floats = NDArray[np.float64]
