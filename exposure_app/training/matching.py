@@ -18,9 +18,11 @@ from exposure_app.filters._math import LUMINANCE, luminance
 from exposure_app.pipeline.recipe import DISPLAY_GAMMA, NEUTRAL_PERCENTILE
 
 QUANTILES = (0.02, 0.25, 0.5, 0.75, 0.98)  # of luminance: black, the tones, white
+SORTED = 32  # pixels along an edge that quantiles are taken of, as sorting takes time
 NEARLY_WHITE = 0.96
-# Of luminance, contrast and saturation, which the metric counts; two colour differences; the quantiles; white pixels.
-WEIGHTS = (2.0, 2.0, 4.0, 1.0, 1.0, 0.6, 0.6, 0.6, 0.6, 0.6, 2.0)
+# Of luminance, contrast and saturation, which the metric counts; two colour differences; the quantiles; white pixels;
+# where each channel begins and ends: what fades and tints black and white hardly depends on the subject.
+WEIGHTS = (2.0, 2.0, 4.0, 1.0, 1.0, 0.6, 0.6, 0.6, 0.6, 0.6, 2.0) + 6 * (1.0,)
 SMOOTHING = 0.01  # of the saturation: that of nearly black and white pixels counts in the metric, so more would not do
 LEAST_VARIANCE = 1e-4  # of brightness
 LEAST_SPREAD = 0.03  # a statistic that is the same for all targets still needs a scale
@@ -94,17 +96,20 @@ def picture_statistics(rgb_BCHW: Tensor) -> Tensor:
         rgb_BCHW: Display-referred, in [0, 1].
 
     Returns:
-        (B, S): mean luminance, its contrast, saturation, two mean colour differences, quantiles of luminance, and how
-        much of the picture has a channel at white.
+        (B, S): mean luminance, its contrast, saturation, two mean colour differences, quantiles of luminance, how much
+        of the picture has a channel at white, and the darkest and brightest quantiles of each channel.
     """
-    light_BN = luminance(rgb_BCHW)[..., ::2, ::2].flatten(1)  # a quarter of the pixels, as sorting them takes time
+    apart = max(1, rgb_BCHW.shape[-1] // SORTED)
+    few_BCHW = rgb_BCHW[..., ::apart, ::apart]
+    light_BN = luminance(few_BCHW).flatten(1)
     smooth = statistics.planes(rgb_BCHW, color=True)
     contrast = 2 * (smooth[:, 1:2] + statistics.TINY).sqrt()
     saturation = statistics.hsl_saturation(rgb_BCHW, SMOOTHING).mean((1, 2, 3))[:, None]
     places = torch.tensor(QUANTILES, device=rgb_BCHW.device)
     tones_BS = torch.quantile(light_BN, places, dim=1).T
     white = ((rgb_BCHW.amax(1) - NEARLY_WHITE).clamp(min=0) / (1 - NEARLY_WHITE)).mean((1, 2))[:, None]
-    return torch.cat([smooth[:, :1], contrast, saturation, smooth[:, 3:], tones_BS, white], dim=1)
+    ends_BS = torch.quantile(few_BCHW.flatten(2), places[[0, -1]], dim=2).permute(1, 2, 0).flatten(1)
+    return torch.cat([smooth[:, :1], contrast, saturation, smooth[:, 3:], tones_BS, white, ends_BS], dim=1)
 
 
 def plain_brightness(linear_BCHW: Tensor, whole_BCHW: Tensor) -> Tensor:
