@@ -1,7 +1,7 @@
 """What each departure from the paper buys: ``python -m tools.ablations [--style vivid] [--iterations 240]``.
 
 Trains a style with ``small`` as it is and with each departure switched off, same photos, seed and iterations, and
-prints a table of scores on the validation photos (see ``training/validate.py``). Needs the photo sets.
+prints a table of scores on the validation photos (see ``training/evaluation/validate.py``). Needs the photo sets.
 """
 
 import argparse
@@ -11,10 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from exposure_app.training import config as configs
-from exposure_app.training.config import SMALL, TrainConfig
-from exposure_app.training.material import Material, gather
-from exposure_app.training.run import Run
+from exposure_app.training.algorithm import config as configs
+from exposure_app.training.algorithm.config import SMALL, TrainConfig
+from exposure_app.training.runs.material import Material, gather
+from exposure_app.training.runs.run import Run
 from tools.train_styles import DATA, STYLES, photos_for
 
 SWITCHED_OFF: Mapping[str, Mapping[str, Any]] = {

@@ -20,12 +20,12 @@ from typing import Any
 from exposure_app.agent.style import load_style
 from exposure_app.errors import ExposureError
 from exposure_app.io.formats import find_photos
-from exposure_app.training import config as configs
-from exposure_app.training.config import TrainConfig
-from exposure_app.training.events import Event
-from exposure_app.training.finish import finish, held_out
-from exposure_app.training.material import gather
-from exposure_app.training.train import train
+from exposure_app.training.algorithm import config as configs
+from exposure_app.training.algorithm.config import TrainConfig
+from exposure_app.training.runs.events import Event
+from exposure_app.training.runs.finish import finish, held_out
+from exposure_app.training.runs.material import gather
+from exposure_app.training.runs.train import train
 
 ROOT = Path(__file__).resolve().parents[1]
 MODELS = ROOT / "models"

@@ -68,7 +68,7 @@ def _without_pairs(
     before: Path, after: Path, output: Path, minutes: float, seed: int, steps: int
 ) -> "tuple[Decompiled, dict[str, Any]]":
     from exposure_app.agent.style import load_style
-    from exposure_app.training import unpaired
+    from exposure_app.training.runs import unpaired
 
     style = unpaired.learn(before, after, output, minutes, seed)
     with _progress("Decompiling") as tell:

@@ -36,7 +36,7 @@ def audit(
     ] = False,
 ) -> None:
     """Check whether a folder is fit to learn a style from, and say what to do."""
-    from exposure_app.training import audit as audits
+    from exposure_app.training.evaluation import audit as audits
 
     if events:
         audits.audit_in_lines(folder, inputs, lambda line: typer.echo(line))
@@ -87,7 +87,7 @@ def train(
     json_: Annotated[bool, typer.Option("--json", help="Print events, one JSON object a line; stop on stdin.")] = False,
 ) -> None:
     """Learn a style from a folder of photos you like, without before/after pairs."""
-    from exposure_app.training import command as training
+    from exposure_app.training.runs import command as training
 
     run = (inputs, targets, name, start, config, minutes, seed, resume, checkpoint_minutes)
     order = training.Order(*run, title, description, output, masks, filters)
@@ -110,7 +110,7 @@ def evaluate(
     by_folder, by_style = (outputs, liked), (style, inputs, targets)
     if (all(by_folder) and not any((*by_style, pairs))) is (all(by_style) and not any(by_folder)):
         raise typer.BadParameter("give either two folders, or --style, --inputs and --targets")
-    from exposure_app.training import held_out, tables
+    from exposure_app.training.evaluation import held_out, tables
 
     with progress_bar() as progress:
         task = progress.add_task("Reading")

@@ -16,7 +16,7 @@ from typing import Any
 from exposure_app.reading import Unreadable, parse_json
 
 QUANTITIES = ("luminance", "contrast", "saturation")  # whose histograms are compared, in the order they are shown
-LEAST_LIKED, LEAST_OTHERS = 10, 10  # photos; as training.train demands
+LEAST_LIKED, LEAST_OTHERS = 10, 10  # photos; as training.runs.train demands
 MOST_OTHERS = 800  # more of them teach little and take long to read
 
 

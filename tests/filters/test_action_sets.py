@@ -7,8 +7,8 @@ import pytest
 
 from exposure_app import filters
 from exposure_app.errors import ExposureError
-from exposure_app.training import command
-from exposure_app.training import config as configs
+from exposure_app.training.algorithm import config as configs
+from exposure_app.training.runs import command
 
 PAPER = (
     "black_white", "color_curve", "contrast", "exposure", "gamma", "saturation", "tone_curve", "white_balance",

@@ -11,9 +11,9 @@ import torch._dynamo  # loaded when the first optimizer is made, which takes sec
 
 import exposure_app.io.raster  # noqa: F401  # likewise, with the first photo
 from exposure_app.agent.header import NetConfig
-from exposure_app.training.config import SMALL
-from exposure_app.training.events import Event
-from exposure_app.training.train import train
+from exposure_app.training.algorithm.config import SMALL
+from exposure_app.training.runs.events import Event
+from exposure_app.training.runs.train import train
 
 QUICK = replace(
     SMALL,

@@ -106,7 +106,7 @@ class Rest:
         absent = any(name == out or name.startswith(out + ".") for out in frozen.EXCLUDED)
         return None if absent else PathFinder.find_spec(name, path, target)
 sys.meta_path[sys.meta_path.index(PathFinder)] = Rest
-import torch, exposure_app.agent.rollout, exposure_app.pipeline.execute, exposure_app.training.train
+import torch, exposure_app.agent.rollout, exposure_app.pipeline.execute, exposure_app.training.runs.train
 weight = torch.nn.Parameter(torch.ones(1))
 weight.sum().backward()
 torch.optim.Adam([weight]).step()

@@ -11,7 +11,7 @@ from exposure_app.paths import DEFAULT_STYLE
 from exposure_app.pipeline.color_difference import lab
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.proxy import area_resize, make_proxy
-from exposure_app.training import data
+from exposure_app.training.photos import data
 from tests.helpers.shared import DATA, without_data
 
 PHOTOS = DATA / "photos"

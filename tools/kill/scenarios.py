@@ -203,7 +203,7 @@ class Train(Scenario):
         import torch._dynamo  # before the fork: it takes seconds
 
         import exposure_app.io.raster
-        import exposure_app.training.train  # noqa: F401
+        import exposure_app.training.runs.train  # noqa: F401
 
         super().__init__(folder)
         torch.set_num_threads(1)
@@ -213,9 +213,9 @@ class Train(Scenario):
     def work(self, tell: Tell) -> None:
         """Train to the end, with a checkpoint after every iteration; then the style is there."""
         from exposure_app.agent.header import NetConfig
-        from exposure_app.training.config import SMALL
-        from exposure_app.training.events import Event
-        from exposure_app.training.train import train
+        from exposure_app.training.algorithm.config import SMALL
+        from exposure_app.training.runs.events import Event
+        from exposure_app.training.runs.train import train
 
         net = NetConfig(channels=1, hidden=4, dropout=0.2, steps=2)
         config = replace(

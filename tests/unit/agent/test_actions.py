@@ -26,8 +26,8 @@ from exposure_app.pipeline.grid import Grid
 from exposure_app.pipeline.proxy import view
 from exposure_app.pipeline.recipe import Recipe, Step, dumps, loads
 from exposure_app.pipeline.resample import place
-from exposure_app.training.validate import Retoucher, recipes
-from exposure_app.training.validate import render as render_edits
+from exposure_app.training.evaluation.validate import Retoucher, recipes
+from exposure_app.training.evaluation.validate import render as render_edits
 from tests.helpers.geometries import GEOMETRIES
 
 FILTERS = tuple(filters.registry().values())

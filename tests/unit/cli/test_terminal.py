@@ -13,8 +13,8 @@ from rich.console import Console
 import exposure_app
 from exposure_app.cli import options
 from exposure_app.cli.options import cell, say
-from exposure_app.training.events import Event
-from exposure_app.training.terminal import Lines
+from exposure_app.training.runs.events import Event
+from exposure_app.training.runs.terminal import Lines
 from tests.helpers.patience import PATIENCE
 
 PACKAGE = Path(exposure_app.__file__).parent

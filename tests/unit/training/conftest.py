@@ -6,8 +6,8 @@ import pytest
 from PIL import Image as PillowImage
 
 from exposure_app.agent.header import NetConfig
-from exposure_app.training.config import SMALL, TrainConfig
-from exposure_app.training.material import Material, gather
+from exposure_app.training.algorithm.config import SMALL, TrainConfig
+from exposure_app.training.runs.material import Material, gather
 
 
 @pytest.fixture(scope="session")

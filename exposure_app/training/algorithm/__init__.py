@@ -1,0 +1,1 @@
+"""The paper's algorithm, what departs from it, and their configuration."""

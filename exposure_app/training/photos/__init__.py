@@ -1,0 +1,1 @@
+"""Photos for training: where they are, how they are read, cut, degraded and kept."""

@@ -1,0 +1,1 @@
+"""A run from photos to a style's file: what is watched, kept and told meanwhile."""
