@@ -17,6 +17,7 @@ from PIL import Image
 from benchmarks.measure import Figure
 from benchmarks.whole import BIG_RAW
 from exposure_app import paths
+from exposure_app.jit import cores
 from exposure_app.pipeline.recipe import Recipe, Step, dumps
 
 RAW_SUFFIXES = {".dng", ".kdc", ".cr2", ".nef", ".arw"}
@@ -24,6 +25,8 @@ BIG_FILES = 6
 MANY = 500
 SETTLED = 100  # files after which memory should not grow
 SLOPE_BOUND = 20  # KiB a file
+OURS, ONE_CORE = "exposure batch", "exposure batch on one core"
+CORES_BOUND = 1 / 1.6  # of one core's time, on two
 
 
 def run() -> list[Figure]:
@@ -50,12 +53,12 @@ def _throughput(what: str, photos: Path, home: Path) -> list[Figure]:
     ours = [sys.executable, "-m", "exposure_app", "batch", str(photos), "{out}", "--style", "vivid", "--device", "cpu"]
     darktable = ["darktable-cli", str(photos), "{out}/$(FILE_NAME).jpg", "--core", "--configdir", str(home / "dt")]
     commands = {
-        "exposure batch": ours,
-        "exposure batch --jobs 1": [*ours, "--jobs", "1"],
+        OURS: ours,
+        ONE_CORE: ["taskset", "-c", "0", *ours],
         "darktable-cli": darktable,
         "rawtherapee-cli": ["rawtherapee-cli", "-Y", "-o", "{out}", "-c", str(photos)],
     }
-    figures = []
+    figures, each = [], {}
     for name, command in commands.items():
         if shutil.which(command[0]) is None:
             print(f"{name} is not installed and left out")
@@ -73,6 +76,10 @@ def _throughput(what: str, photos: Path, home: Path) -> list[Figure]:
         label = f"{what}: {name}, {done} of {len(list(photos.iterdir()))} files"
         figures.append(Figure(f"{label}, a file", [seconds / done], "s"))
         figures.append(Figure("  of which computing, all cores", [cpu / done], "s"))
+        each[name] = seconds / done
+    for name in sorted(each.keys() - {OURS}):
+        bound = CORES_BOUND if name == ONE_CORE and cores() == 2 else None
+        figures.append(Figure(f"{what}: ours of {name}", [each[OURS] / each[name]], "x", bound))
     return figures
 
 

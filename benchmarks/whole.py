@@ -8,12 +8,15 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 
-from benchmarks.measure import Figure, timed_process
+from benchmarks.measure import Figure, in_turn
+from benchmarks.record import PEERS
 from exposure_app import paths
 
 ROOT = Path(__file__).resolve().parents[1]
 BIG_RAW = ROOT.parent / "shared" / "data" / "raw" / "synthetic_bayer25mp_1.dng"
 PEAK_BOUND = 1200  # MiB, for 24 MP
+OURS = "exposure retouch"
+BOUNDS = {True: 0.55, False: 0.45}  # of the peers' time: for the sample photo, for large ones
 
 PLAIN = """
 import sys, rawpy, PIL.Image
@@ -24,47 +27,48 @@ PIL.Image.fromarray(rgb).save(sys.argv[2], quality=92)
 
 
 def run() -> list[Figure]:
-    """Measure retouch and apply, their stages, and the other programs that are installed."""
-    raw = BIG_RAW if BIG_RAW.exists() else paths.resources_dir() / "sample.dng"
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "out.jpg"
-        ours = [sys.executable, "-m", "exposure_app", "retouch", str(raw), "-o", str(out), "--device", "cpu"]
-        wall, peak = timed_process(f"exposure retouch {raw.name}", ours)
-        figures = [wall, Figure(peak.what, peak.values, peak.unit, PEAK_BOUND)]
-        figures += _stages(ours)
-        figures += timed_process("rawpy (AHD) and Pillow, no edits", [sys.executable, "-c", PLAIN, str(raw), str(out)])
-        figures += _others(raw, Path(folder))
+    """Measure a file for which others are quick and a large one, each program in turn, and the stages of ours."""
+    sample = paths.resources_dir() / "sample.dng"
+    figures = []
+    for raw in (sample, BIG_RAW) if BIG_RAW.exists() else (sample,):
+        with tempfile.TemporaryDirectory() as folder:
+            commands = _commands(raw, Path(folder))
+            found = in_turn(commands)
+            for name, process in found.items():
+                figures += process.figures(f"{raw.name}: {name}", most=PEAK_BOUND if name == OURS else None)
+            for peer in (name for name in found if name in PEERS):
+                figures.append(found[OURS].of(found[peer], f"{raw.name}: ours of {peer}", BOUNDS[raw == sample]))
+            figures += _stages(commands[OURS], raw.name)
     return figures
 
 
-def _stages(command: list[str], runs: int = 3) -> list[Figure]:
+def _stages(command: list[str], name: str, runs: int = 3) -> list[Figure]:
     seconds = defaultdict(list)
     for _ in range(runs):
         report = json.loads(subprocess.run([*command, "--json"], check=True, capture_output=True).stdout)
         for stage, value in report[0]["seconds"].items():
             seconds[stage].append(value)
-    return [Figure(f"  stage: {stage}", values, "s") for stage, values in seconds.items()]
+    return [Figure(f"{name}: stage {stage}", values, "s") for stage, values in seconds.items()]
 
 
-def _others(raw: Path, folder: Path) -> list[Figure]:
+def _commands(raw: Path, folder: Path) -> dict[str, list[str]]:
+    """Ours, a reader without edits, and the peers that are installed; they add a number to a name that is taken."""
+    out = str(folder / "out.jpg")
     commands = {
+        OURS: [sys.executable, "-m", "exposure_app", "retouch", str(raw), "-o", out, "--device", "cpu"],
+        "rawpy (AHD) and Pillow, no edits": [sys.executable, "-c", PLAIN, str(raw), out],
         "darktable-cli": [
             "darktable-cli",
             str(raw),
-            str(folder / "dt_$(SEQUENCE).jpg"),
+            f"{folder}/dt_$(SEQUENCE).jpg",
             "--core",
             "--configdir",
-            str(folder / "dt"),
+            f"{folder}/dt",
         ],
         "rawtherapee-cli": ["rawtherapee-cli", "-Y", "-o", str(folder / "rt.jpg"), "-c", str(raw)],
     }
-    figures = []
-    for name, command in commands.items():
-        if shutil.which(name) is None:
-            print(f"{name} is not installed and left out")
-            continue
-        try:
-            figures += timed_process(f"{name}, default", command, runs=2)
-        except RuntimeError:
-            print(f"{name} cannot open {raw.name} and is left out")
-    return figures
+    for peer in PEERS:
+        if shutil.which(peer) is None:
+            print(f"{peer} is not installed and left out")
+            del commands[peer]
+    return commands

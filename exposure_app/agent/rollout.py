@@ -1,7 +1,8 @@
 """From a small view of a photo to a recipe: five steps of the trained agent (paper, section 5.2)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -44,21 +45,38 @@ class TraceStep:
     score_after: float
 
 
-@dataclass(frozen=True)
 class Trace:
-    """The agent's reasons for a whole recipe.
+    """The agent's reasons for a whole recipe. Two are equal if they give the same reasons.
 
-    Attributes:
-        steps: One for each step of the recipe.
-        score: What the discriminator gave the finished picture.
+    Value net and discriminator take as long as the whole plan, which does not need them: they are asked when somebody
+    wants to know, and then once.
+
+    Args:
+        reasons: Gives a reason for each step of the recipe.
     """
 
-    steps: tuple[TraceStep, ...]
-    score: float
+    def __init__(self, reasons: Callable[[], Iterable[TraceStep]]) -> None:
+        self._reasons = reasons
+
+    @cached_property
+    def steps(self) -> tuple[TraceStep, ...]:
+        """One for each step of the recipe."""
+        return tuple(self._reasons())
+
+    @property
+    def score(self) -> float:
+        """What the discriminator gave the finished picture."""
+        return self.steps[-1].score_after
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Trace) and self.steps == other.steps
+
+    def __hash__(self) -> int:
+        return hash(self.score)
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON data."""
-        return asdict(self)
+        return {"steps": [asdict(step) for step in self.steps], "score": self.score}
 
 
 @dataclass(frozen=True)
@@ -134,11 +152,14 @@ def retouch(
         states.append(state)
         seen.append(networks.see(state.rgb_CHW[None]))
         chosen.append(chances_F)
-    all_BCHW = np.concatenate(seen)
-    values = expected(style, states[:-1], all_BCHW[:-1])
-    scores = networks.quality(all_BCHW).tolist()
-    reasons = map(TraceStep, (step.filter for step in steps), chosen, values, scores, scores[1:])
-    return Recipe(tuple(steps), style=style.name, seed=seed), Trace(tuple(reasons), scores[-1])
+
+    def reasons() -> Iterable[TraceStep]:
+        all_BCHW = np.concatenate(seen)
+        values = expected(style, states[:-1], all_BCHW[:-1])
+        scores = networks.quality(all_BCHW).tolist()
+        return map(TraceStep, (step.filter for step in steps), chosen, values, scores, scores[1:])
+
+    return Recipe(tuple(steps), style=style.name, seed=seed), Trace(reasons)
 
 
 def begin(style: Style, proxy: Pixels, seed: int = 0) -> State:
