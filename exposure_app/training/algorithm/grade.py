@@ -21,9 +21,12 @@ from exposure_app.pipeline.recipe import Step
 
 MONOCHROME = -1.7  # colour of a look (``statistics.AIMS``) below which hardly any is left
 COLOR = statistics.AIMS.index("color")
-# Where a grade may not know whether a style or its subjects are green, it is kept from painting that on: hues are left
-# alone, and tints cost more than tones.
-COLORED = ("vibrance", "tone_curve", "black_white_point", "color_grading")
+# A population cannot tell a style from its subjects: photos of forests are green. So hues are left alone, and there are
+# tints only where all liked photos have them, in what no subject colours: their black.
+COLORED = ("vibrance", "tone_curve", "black_white_point")
+TINTED = (*COLORED, "color_grading")
+BLACK = 0.02  # quantile of a channel that counts as black
+LEAST_TINT = 0.02  # difference of the channels at black
 GREY = ("black_white", "tone_curve", "black_white_point")
 COSTS = {"vibrance": 1.0, "black_white": 0.0, "tone_curve": 0.5, "black_white_point": 2.0, "color_grading": 2.0}
 BENDING = 4.0  # cost of neighbouring slopes of a curve that differ: a curve without kinks
@@ -105,9 +108,15 @@ class Grade(nn.Module):
         return found
 
 
-def tools_for(wanted_BK: Tensor) -> tuple[str, ...]:
-    """The filters for a grade, given the looks of the liked photos."""
-    return GREY if _is_monochrome(wanted_BK) else COLORED
+def tools_for(liked_NCHW: Tensor) -> tuple[str, ...]:
+    """The filters for a grade, given the liked photos."""
+    if _is_monochrome(statistics.aim(liked_NCHW)):
+        return GREY
+    black_N3 = torch.quantile(liked_NCHW.flatten(2), BLACK, dim=2)
+    tints_N2 = black_N3[:, ::2] - black_N3[:, 1:2]
+    middle_2 = tints_N2.mean(0).abs()
+    tinted = (middle_2 > LEAST_TINT) & (middle_2 > tints_N2.std(0))
+    return TINTED if bool(tinted.any()) else COLORED
 
 
 def moved_look(own_BK: Tensor, wanted_BK: Tensor) -> tuple[Tensor, Tensor]:
@@ -124,10 +133,18 @@ def moved_look(own_BK: Tensor, wanted_BK: Tensor) -> tuple[Tensor, Tensor]:
     """
     factor_K = (wanted_BK.std(0) / own_BK.std(0).clamp(min=1e-3)).clamp(1 / WIDEST, WIDEST)
     shift_K = (wanted_BK.mean(0) - own_BK.mean(0)).clamp(-FARTHEST, FARTHEST)
+    # Warm and cool light mostly are the subjects': only what exceeds how much the liked photos differ is the style's.
+    trust = shift_K.square() / (shift_K.square() + wanted_BK.var(0) + 1e-6)
+    shift_K = torch.where(_are(own_BK, "warmth"), trust * shift_K, shift_K)
     if _is_monochrome(wanted_BK):  # how warm and colourful the photos were cannot be told
-        colors = torch.tensor([name in ("warmth", "color") for name in statistics.AIMS], device=own_BK.device)
+        colors = _are(own_BK, "warmth", "color")
         factor_K, shift_K = factor_K.masked_fill(colors, 1.0), shift_K.masked_fill(colors, 0.0)
     return factor_K, own_BK.mean(0) * (1 - factor_K) + shift_K
+
+
+def _are(looks_BK: Tensor, *names: str) -> Tensor:
+    """Which numbers (K,) of a look have these names."""
+    return torch.tensor([name in names for name in statistics.AIMS], device=looks_BK.device)
 
 
 def _is_monochrome(wanted_BK: Tensor) -> bool:

@@ -45,7 +45,7 @@ class GradingLearner(Learner):
         self.averaged.load_state_dict(networks.policy.state_dict())
         self.wanted_NK = statistics.aim(self.targets.wholes())
         self.matching = Matching(self.targets.all(), self.generator)
-        self.grade = Grade(tools_for(self.wanted_NK)).to(self.device)
+        self.grade = Grade(tools_for(self.targets.wholes())).to(self.device)
         self.rates["grade"] = self.config.grade
         self.optimizers["grade"] = torch.optim.Adam(self.grade.parameters(), lr=self.config.grade, betas=BETAS)
 
