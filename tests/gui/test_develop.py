@@ -344,3 +344,34 @@ def test_a_sensor_without_bayer_pattern_is_developed_too(editor: Editor, raw_fil
     choose(editor, "highlights", "blend")
     developed(editor)
     assert editor.window.controller.engine.develop.temperature == 4000
+
+
+def test_the_lens_has_a_switch_for_each_correction_and_sliders(opened: Editor) -> None:
+    lens = section(opened).lens
+    assert lens.found.text() and all(box.isChecked() for box in lens.switches.values())
+    lens.switches["lens_fringes"].click()
+    assert opened.document.recipe.develop.lens_fringes is False
+    developed(opened)
+    assert lens.rows["lens_switches"].button.isVisible() and "part" in section(opened).summary.full
+    lens.rows["lens_switches"].button.click()
+    assert opened.document.recipe.develop.lens_fringes is True
+    type_into(lens.sliders["vignetting"].field, "60")
+    developed(opened)
+    engine = opened.window.controller.engine
+    corner, middle = (float(np.mean(part)) for part in (engine.source.pixels[:8, :8], engine.source.pixels[250:258]))
+    plain = read_image(opened.window.controller.photo).pixels
+    assert corner > 1.5 * float(plain[:8, :8].mean()) and abs(middle / float(plain[250:258].mean()) - 1) < 0.5
+    lens.use.box.setCurrentIndex(lens.use.box.findData("off"))
+    lens.use.box.activated.emit(lens.use.box.currentIndex())
+    assert opened.document.recipe.develop.lens == "off"
+    assert not any(box.isEnabled() for box in lens.switches.values())
+
+
+def test_a_finished_pictures_lens_can_be_corrected_by_hand(editor: Editor, tmp_path: Path) -> None:
+    editor.open(make_photo(tmp_path / "a.png"))
+    section(editor).fold.button.setChecked(True)
+    lens = section(editor).lens
+    assert lens.isVisible() and "already" in lens.found.text()
+    type_into(lens.sliders["distortion"].field, "40")
+    developed(editor)
+    assert editor.document.recipe.develop.distortion == 40

@@ -179,7 +179,8 @@ class DevelopDesk(QObject):
         document, engine, photo = self._controller.document, self._controller.engine, self._controller.photo
         if document is not None and engine is not None and photo is not None:
             source = engine.source
-            self.section.show_photo(is_raw=source.scene_referred, light=source.light, usual=document.neutral.develop)
+            usual = document.neutral.develop
+            self.section.show_photo(is_raw=source.scene_referred, light=source.light, lens=source.lens, usual=usual)
 
     @Slot(object, str, str)
     def _edit(self, develop: "Develop", label: str, key: str = "") -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from exposure_app.gui.develop.lens import LensRows
 from exposure_app.gui.develop.rows import LABEL_WIDTH, ChoiceEditor, Row, Rows
 from exposure_app.gui.steps.color_balance_editor import COOL_WARM, GREEN_MAGENTA
 from exposure_app.gui.widgets import step_style
@@ -15,6 +16,7 @@ from exposure_app.gui.widgets.collapsible import Fold
 from exposure_app.gui.widgets.common import ElidedLabel, icon_button
 from exposure_app.gui.widgets.scalar_editor import Hint, ScalarEditor
 from exposure_app.gui.widgets.value_field import value_text
+from exposure_app.image import LensFound
 from exposure_app.io.develop import BALANCE, DAYLIGHT, MAX_DENOISE, Develop
 from exposure_app.light import TEMPERATURES, TINTS, CameraLight, Light
 from exposure_app.params import Scalar
@@ -58,6 +60,7 @@ class DevelopSection(QWidget):
         self.axes = self._make_axes()
         self.rows = {name: Row(editor, editor.box.accessibleName()) for name, editor in self.choices.items()}
         self.rows["denoise"] = Row(self.denoise, noise)
+        self.lens = LensRows()
         self._lay_out()
         self._connect()
         self._explain()
@@ -82,7 +85,7 @@ class DevelopSection(QWidget):
         self.fold.head.takeAt(1)  # the summary takes the room
         self.fold.head.addWidget(self.summary, 1)
         self.fold.head.addWidget(self.reset_all)
-        self.area = Rows(self.words, self.rows[LIGHT], *(self.rows[name] for name in FOR_RAW), self.hint)
+        self.area = Rows(self.words, self.rows[LIGHT], *(self.rows[name] for name in FOR_RAW), self.lens, self.hint)
         self._put_axes()
         self.fold.column.addWidget(self.area)
         column = QVBoxLayout(self)
@@ -96,6 +99,7 @@ class DevelopSection(QWidget):
         for name, row in self.rows.items():
             row.reset.connect(lambda name=name: self._reset(name))
         self.denoise.edited.connect(self._denoised)
+        self.lens.edited.connect(self._edit)
 
     def _explain(self) -> None:
         tr = self.tr
@@ -131,15 +135,17 @@ class DevelopSection(QWidget):
 
     # --- what is shown ---
 
-    def show_photo(self, *, is_raw: bool, light: CameraLight | None, usual: Develop) -> None:
+    def show_photo(self, *, is_raw: bool, light: CameraLight | None, lens: LensFound, usual: Develop) -> None:
         """Another photo, or the same developed otherwise.
 
         Args:
             is_raw: Whether it is sensor data.
             light: How its white balance was made; None where it cannot be changed.
+            lens: What is known of its lens.
             usual: What resetting goes back to.
         """
         self._usual = usual
+        self.lens.show_photo(lens, is_raw=is_raw, usual=usual)
         as_shot = DAYLIGHT if light is None else light.light_of(light.as_shot).clamped()
         if as_shot != self._as_shot:
             self._as_shot = as_shot
@@ -156,8 +162,8 @@ class DevelopSection(QWidget):
         words = "" if light is not None else self.tr("The white balance of this sensor cannot be changed.")
         if not is_raw:
             words = self.tr(
-                "This is a finished picture. Its white balance can be shifted; highlights, noise and demosaic were"
-                " decided when it was made, and only a RAW file leaves them open."
+                "This is a finished picture. Its white balance can be shifted and its lens corrected; highlights, noise"
+                " and demosaic were decided when it was made, and only a RAW file leaves them open."
             )
         self.words.setText(words)
         self.words.setVisible(bool(words))
@@ -170,6 +176,7 @@ class DevelopSection(QWidget):
         for name, choice in self.choices.items():
             choice.set_value(getattr(develop, name))
         self.denoise.set_value(develop.denoise)
+        self.lens.show_develop(develop)
         for editor, value in zip(self.axes.values(), self._lights[develop.white_balance], strict=True):
             editor.set_value(round(value))
         for name, row in self.rows.items():
@@ -196,7 +203,7 @@ class DevelopSection(QWidget):
             words.append(self.choices["demosaic"].text_of(develop.demosaic))
         if develop.denoise or develop.fbdd != "off":
             words.append(self.tr("noise reduction"))
-        return words
+        return [*words, *self.lens.differences(develop)]
 
     # --- what is wanted ---
 
