@@ -128,7 +128,7 @@ class LensRows(QWidget):
             if corrected:
                 lines.append(words.format(what=", ".join(name for key, name in names.items() if key in corrected)))
         if found.profile:
-            unsure = self.tr("{name}, if it is that lens") if not found.certain else "{name}"
+            unsure = "{name}." if found.certain else self.tr("{name}, if it is that lens.")
             lines.append(unsure.format(name=found.profile))
         elif is_raw and not found.by_file:
             lines.append(self.tr("No profile of this lens."))
