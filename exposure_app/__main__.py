@@ -11,10 +11,6 @@ from pathlib import Path
 
 _INTERRUPTED = 130
 
-# Numpy reads this when it loads. The agent's products of matrices are small: to share one among cores takes longer, far
-# longer on a busy machine.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
 
 def main() -> None:
     """Run the editor or the command line and exit with its status.
