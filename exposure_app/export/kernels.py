@@ -24,7 +24,11 @@ from exposure_app.pipeline.proxy import make_proxy
 from exposure_app.pipeline.recipe import Recipe, Step
 from exposure_app.pipeline.resample import place
 
-_DEVELOPS = (Develop(), Develop(highlights="blend", denoise=20), Develop(highlights="reconstruct", demosaic="ahd"))
+_DEVELOPS = (
+    Develop(),
+    Develop(highlights="blend", denoise=20, distortion=10, defringe=10),
+    Develop(highlights="reconstruct", demosaic="ahd"),
+)
 _TURNS = (Geometry(angle=2.0), Geometry(turns=1), Geometry(mirror=True))
 
 

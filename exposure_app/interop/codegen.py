@@ -8,7 +8,8 @@ from exposure_app.plain_text import for_python
 
 _HEADER = '''"""Retouching steps, written by Exposure {version}.
 
-retouch(rgb) takes linear light ({shape} x 3, sRGB primaries) and returns display-referred sRGB, 0 to 1.
+retouch(rgb) takes linear light ({shape} x 3, sRGB primaries) and returns display-referred sRGB, 0 to 1. How the file
+becomes linear light, the corrections of its lens among that, is not in here.
 """
 
 import numpy as np

@@ -156,6 +156,8 @@ def left_out(look: Look, rung: Rung) -> tuple[str, ...]:
         lost.append("masked steps")
     if look.recipe.geometry != Geometry() and not rung.holds_geometry(look):
         lost.append("rotation and crop")
+    if look.recipe.develop.asks_of_lens:
+        lost.append("corrections of the lens")
     return tuple(lost)
 
 

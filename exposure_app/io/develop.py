@@ -25,6 +25,7 @@ MAX_BY_HAND = 100  # of the corrections of a lens that a person makes, and as fa
 DAYLIGHT = Light(5500.0, 10.0)  # what a white balance of one's own starts from where nothing better is known
 
 LENS_SWITCHES = ("lens_distortion", "lens_vignetting", "lens_fringes")
+_OF_LENS = ("lens", *LENS_SWITCHES, "distortion", "vignetting", "defringe")
 _WHOLE = {
     "denoise": (0, MAX_DENOISE),
     "distortion": (-MAX_BY_HAND, MAX_BY_HAND),
@@ -108,6 +109,12 @@ class Develop:
     def by_libraw(self) -> bool:
         """Whether LibRaw must demosaic, whatever the sensor."""
         return self.demosaic != "own" or self.fbdd != "off"
+
+    @property
+    def asks_of_lens(self) -> bool:
+        """Whether a person has decided anything about the corrections of the lens."""
+        plain = Develop()
+        return any(getattr(self, name) != getattr(plain, name) for name in _OF_LENS)
 
     def balanced(self, light: Light) -> "Develop":
         """The same for a light of one's own."""
