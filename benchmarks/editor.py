@@ -104,7 +104,7 @@ def _measure(raw: Path, started: float) -> dict[str, list[float]]:
         poll.stop()
         return time.perf_counter()
 
-    view, renderer = window.panels.view, window.desk.renderer
+    view, renderer = window.panels.view, window.coordinator.renderer
 
     def drawn() -> float:
         until(lambda: view.shows_preview or (view.frame_shown and window.controller.photo == window.controller.wanted))
@@ -117,8 +117,8 @@ def _measure(raw: Path, started: float) -> dict[str, list[float]]:
     settled: list[bool] = []
     renderer.settled.connect(lambda: settled.append(True))
     until(lambda: settled)
-    lanes = window.lanes
-    until(lambda: lanes.agent.is_idle and lanes.files.is_idle)
+    queues = window.queues
+    until(lambda: queues.agent.is_idle and queues.files.is_idle)
     report |= _drag(window, loop)
     begun = time.perf_counter()
     window.controller.open_photo(raw.with_name(f"second-{raw.name}"))
@@ -129,7 +129,7 @@ def _measure(raw: Path, started: float) -> dict[str, list[float]]:
 
 def _drag(window: "MainWindow", loop: "QEventLoop") -> dict[str, list[float]]:
     """Drag the exposure's slider and count the time until each frame is drawn."""
-    view, renderer, controller = window.panels.view, window.desk.renderer, window.controller
+    view, renderer, controller = window.panels.view, window.coordinator.renderer, window.controller
     report: dict[str, list[float]] = {}
     frames: list[object] = []
     renderer.frame_ready.connect(frames.append)

@@ -60,7 +60,7 @@ def _with_pairs(before: Path, after: Path, seed: int, steps: int) -> "Decompiled
             f"No photo in {before} has the name of one in {after}",
             "Without pairs use --unpaired: a style is learned, and the steps are read off that.",
         )
-    with _progress("Decompiling") as tell:
+    with _progress("RecoverEditsFeature") as tell:
         return decompile(files, alone, seed=seed, steps=steps, tell=tell)
 
 
@@ -71,7 +71,7 @@ def _without_pairs(
     from exposure_app.training.runs import unpaired
 
     style = unpaired.learn(before, after, output, minutes, seed)
-    with _progress("Decompiling") as tell:
+    with _progress("RecoverEditsFeature") as tell:
         read = unpaired.read_off(load_style(style), style, before, output, seed, steps, tell)
     return read.found, read.facts()
 

@@ -1,4 +1,4 @@
-"""Colours, measures, type and icons: a neutral room in which the picture is the only colour."""
+"""The neutral dark theme: colours, measures, type and icons."""
 
 from functools import lru_cache
 

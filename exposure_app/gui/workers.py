@@ -1,4 +1,4 @@
-"""Work away from the window: lanes, each a thread that lives as long as the program and does one job after another."""
+"""Background work: job queues, each a thread that lives as long as the program and does one job at a time."""
 
 import itertools
 import logging
@@ -80,7 +80,7 @@ class Job(QObject):
             self.partial.emit(result)
 
     def finish(self, error: BaseException | None, result: Any) -> None:
-        """For the lane: the work is over."""
+        """For the queue: the work is over."""
         if error is None:
             self._end(lambda: self.done.emit(result))
             return
@@ -99,7 +99,7 @@ class Job(QObject):
 
 
 class _Runner(QObject):
-    """Lives in the lane's thread."""
+    """Lives in the queue's thread."""
 
     finished = Signal(object, object, object)  # the job's number, error, result
 
@@ -117,7 +117,7 @@ class _Runner(QObject):
         self.finished.emit(number, error, result)
 
 
-class Lane(QObject):
+class JobQueue(QObject):
     """A thread with a queue. Create it on the window's thread and ``close`` it before the program ends."""
 
     _submitted = Signal(object)
@@ -148,7 +148,7 @@ class Lane(QObject):
         """Queue a piece of work.
 
         Args:
-            work: Called with its ``Job`` in the lane's thread. It must not touch widgets.
+            work: Called with its ``Job`` in the queue's thread. It must not touch widgets.
             stage: What the status line says meanwhile; empty for what nobody needs to know.
         """
         job = Job(work, stage)
@@ -173,7 +173,7 @@ class Lane(QObject):
         job.finish(error, result)
 
 
-class Lanes(QObject):
+class JobQueues(QObject):
     """The program's threads.
 
     Attributes:
@@ -186,13 +186,13 @@ class Lanes(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.files = Lane("files", self)
-        self.decode = Lane("decode", self)
-        self.render = Lane("render", self)
-        self.agent = Lane("agent", self)
-        self.search = Lane("search", self)
+        self.files = JobQueue("files", self)
+        self.decode = JobQueue("decode", self)
+        self.render = JobQueue("render", self)
+        self.agent = JobQueue("agent", self)
+        self.search = JobQueue("search", self)
 
     def close(self) -> None:
         """End all threads."""
-        for lane in (self.search, self.decode, self.agent, self.render, self.files):
-            lane.close()
+        for queue in (self.search, self.decode, self.agent, self.render, self.files):
+            queue.close()

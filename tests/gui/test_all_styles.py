@@ -50,7 +50,7 @@ def test_a_click_retouches_in_that_style_as_one_edit(three, editor, photo):
     editor.qtbot.mouseClick(frames["noon"], Qt.MouseButton.LeftButton)
     assert editor.view.isVisible() and not editor.window.actions_["all_styles"].isChecked()
     editor.until(lambda: editor.document.recipe.style == "noon")
-    editor.until(lambda: not editor.window.desk.retoucher.is_running)
+    editor.until(lambda: not editor.window.coordinator.retoucher.is_running)
     shown = editor.window.controller.engine.picture(editor.document.recipe, 1024)
     assert np.array_equal(shown, seen), "what was seen is what one gets"
     editor.act("undo")

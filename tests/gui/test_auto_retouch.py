@@ -47,7 +47,9 @@ def test_every_style_shows_what_it_would_do(untrained, editor, photo):
     save_untrained_style("other", seed=1)
     editor.window.reload_styles()
     shown = []
-    editor.window.desk.retoucher.previewed.connect(lambda name, picture, words: shown.append((name, picture.width())))
+    editor.window.coordinator.retoucher.previewed.connect(
+        lambda name, picture, words: shown.append((name, picture.width()))
+    )
     editor.open(photo)
     editor.until(lambda: {name for name, _ in shown} == {"plain", "other"})
     assert all(width == 480 for _, width in shown), "as large as the photo"
@@ -91,7 +93,7 @@ def test_it_can_be_cancelled_while_it_runs(untrained, editor, photo, monkeypatch
     editor.until(reached.is_set)
     assert editor.window.panels.auto.button.text() == "Cancel"
     editor.window.panels.auto.button.click()
-    assert not editor.window.desk.retoucher.is_running
+    assert not editor.window.coordinator.retoucher.is_running
     assert editor.window.panels.auto.button.text() == "Auto-retouch"
     go_on.set()
     editor.settle()

@@ -25,7 +25,7 @@ class Panel:
 
     def __init__(self, editor: Editor) -> None:
         self.editor = editor
-        self.batching = editor.window.features.batching
+        self.batching = editor.window.features.batch
         self.run = self.batching.run
 
     def open(self):

@@ -10,7 +10,7 @@ def dialog(untrained, editor, photo):
     save_untrained_style("other", seed=1)
     editor.window.reload_styles()
     editor.open(photo)
-    blending = editor.window.features.blending
+    blending = editor.window.features.blend
     blending.open(untrained)
     editor.until(lambda: "50 %" in editor.document.recipe.style)
     return blending.dialog
@@ -43,12 +43,12 @@ def test_another_photo_ends_it(dialog, editor, tmp_path):
 
     editor.window.controller.open_paths([make_photo(tmp_path / "next.jpg")])
     editor.until(lambda: editor.window.controller.photo.name == "next.jpg")
-    editor.until(lambda: editor.window.features.blending.dialog is None)
+    editor.until(lambda: editor.window.features.blend.dialog is None)
     assert not editor.document.recipe.style
 
 
 def test_the_menu_offers_it_only_where_it_can_be_done(untrained, editor, photo):
-    blending = editor.window.features.blending
+    blending = editor.window.features.blend
     editor.open(photo)
     editor.window.style_commands.menu_for(untrained).aboutToShow.emit()
     assert not blending._entry.isEnabled(), "there is one style only"

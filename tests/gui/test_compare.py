@@ -100,7 +100,7 @@ def test_the_wheel_zooms_at_the_cursor(editor, photo):
 
 def test_clipped_pixels_are_marked_and_counted(editor, photo):
     counted = []
-    editor.window.desk.renderer.histogram_ready.connect(counted.append)
+    editor.window.coordinator.renderer.histogram_ready.connect(counted.append)
     editor.open(photo)
     editor.until(lambda: counted)
     histogram = counted[0]

@@ -21,7 +21,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 def start_crop(editor):
     editor.act("crop")
-    overlay = editor.window.desk.geometry.overlay
+    overlay = editor.window.coordinator.geometry.overlay
     editor.until(lambda: overlay.isVisible() and overlay.isEnabled() and editor.view.frame_shown)
     return overlay
 
@@ -47,7 +47,7 @@ def wait_for_size(editor, width: float, height: float, slack: int = 3) -> None:
     def is_there() -> bool:
         frame = editor.view.frame_shown
         near = np.abs(np.subtract(editor.view.zoom.photo, (width, height))).max() <= slack
-        return frame is not None and near and not editor.window.desk.geometry.overlay.isVisible()
+        return frame is not None and near and not editor.window.coordinator.geometry.overlay.isVisible()
 
     editor.until(is_there)
 
@@ -157,7 +157,7 @@ def test_before_is_cropped_too_and_the_thumbnail_follows(editor, photo):
     assert editor.view.frame_shown.before.size() == editor.view.frame_shown.after.size()
     assert editor.view.zoom.photo == (120, 320)
     pictures = []
-    editor.window.desk.renderer.details_ready.connect(lambda details: pictures.append(details.picture))
+    editor.window.coordinator.renderer.details_ready.connect(lambda details: pictures.append(details.picture))
     editor.act("turn_right")
     editor.until(lambda: pictures and pictures[-1].width() > pictures[-1].height())
     assert pictures[-1].width() / pictures[-1].height() == pytest.approx(320 / 120, rel=0.02)

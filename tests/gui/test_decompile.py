@@ -35,7 +35,7 @@ def edited(photo: Path, tmp_path: Path) -> Path:
 def dialog(editor, photo):
     editor.open(photo)
     editor.act("decompile")
-    return editor.window.features.decompiling.dialog
+    return editor.window.features.recover_edits.dialog
 
 
 def test_the_steps_are_found_told_applied_and_saved(dialog, editor, photo, edited, tmp_path):
@@ -68,7 +68,7 @@ def test_stopping_leaves_everything_as_it_was_and_it_can_be_begun_again(dialog, 
     assert not dialog.is_running
     assert dialog.find_button.isEnabled()
     assert not dialog.apply.isEnabled()
-    editor.until(lambda: editor.window.lanes.search.is_idle)
+    editor.until(lambda: editor.window.queues.search.is_idle)
 
 
 def test_pictures_of_different_things_are_told_apart_in_words(dialog, editor, tmp_path):

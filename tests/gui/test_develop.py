@@ -44,10 +44,10 @@ def section(editor: Editor):
 def developed(editor: Editor) -> None:
     """Wait until the picture is what the recipe says."""
     controller = editor.window.controller
-    editor.until(lambda: not editor.window.desk.develop.is_busy)
+    editor.until(lambda: not editor.window.coordinator.develop.is_busy)
     assert controller.engine.develop == editor.document.recipe.develop
     frames = editor.frames
-    editor.window.desk.renderer.refresh()
+    editor.window.coordinator.renderer.refresh()
     editor.until(lambda: editor.frames > frames)
 
 
@@ -171,7 +171,7 @@ def test_developing_can_be_cancelled(opened: Editor, monkeypatch: pytest.MonkeyP
     cancelled.set()
     assert opened.document.recipe.develop == Develop() == opened.window.controller.engine.develop
     assert opened.document.entries[-1].label == "Development stopped"
-    assert not opened.window.desk.develop.is_busy
+    assert not opened.window.coordinator.develop.is_busy
 
 
 def test_a_file_that_is_gone_leaves_the_picture(opened: Editor, raw: Path) -> None:
@@ -269,10 +269,10 @@ def test_development_is_pasted_to_other_photos(opened: Editor, raw: Path, tmp_pa
 
 
 def test_snapshots_and_versions_have_their_own(opened: Editor) -> None:
-    desk, controller = opened.window.desk, opened.window.controller
+    coordinator, controller = opened.window.coordinator, opened.window.controller
     choose(opened, "highlights", "blend")
-    desk.take_snapshot()
-    desk.add_copy()
+    coordinator.take_snapshot()
+    coordinator.add_copy()
     choose(opened, "highlights", "reconstruct")
     developed(opened)
     opened.document.show_copy(0)
@@ -280,7 +280,7 @@ def test_snapshots_and_versions_have_their_own(opened: Editor) -> None:
     assert controller.engine.develop.highlights == "blend"
     QTest.mouseClick(section(opened).reset_all, Qt.MouseButton.LeftButton)
     developed(opened)
-    desk._restore_snapshot("Snapshot 1")
+    coordinator._restore_snapshot("Snapshot 1")
     developed(opened)
     assert controller.engine.develop.highlights == "blend"
 
@@ -330,7 +330,7 @@ def test_leaving_for_another_photo_ends_developing(opened: Editor, tmp_path: Pat
     other = make_photo(tmp_path / "harbour.jpg")
     choose(opened, "demosaic", "dcb")
     opened.window.controller.open_photo(other)
-    assert not opened.window.desk.develop.is_busy
+    assert not opened.window.coordinator.develop.is_busy
     opened.until(lambda: opened.window.controller.photo == other)
     assert opened.document.recipe.develop == Develop()
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from exposure_app.gui.export.look_dialog import ExportLookDialog
 from exposure_app.gui.export.look_formats import Forms
-from exposure_app.gui.export.looks import Looks
+from exposure_app.gui.export.looks import LooksFeature
 from exposure_app.interop.look_formats import RUNGS
 from exposure_app.interop.lut import bake, write_cube
 from exposure_app.pipeline.recipe import Recipe, Step, dumps, read_recipe
@@ -20,7 +20,7 @@ SOFT = Recipe((Step("exposure", {"ev": 0.4}), Step("gamma", {"gamma": 0.5})))
 
 
 @pytest.fixture
-def looks(editor, photo) -> Looks:
+def looks(editor, photo) -> LooksFeature:
     editor.open(photo)
     return editor.window.features.looks
 
@@ -103,7 +103,7 @@ def test_a_folder_that_cannot_be_made_is_said(editor, dialog, photo):
 # --- in ---
 
 
-def take(editor, looks: Looks, file: Path) -> None:
+def take(editor, looks: LooksFeature, file: Path) -> None:
     looks.take(file)
     editor.until(lambda: not looks.is_importing)
 

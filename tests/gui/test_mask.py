@@ -31,7 +31,7 @@ def opened(editor, photo, mask: Mask | None, geometry: Geometry | None = None):
     write_sidecar(photo, with_mask(mask, geometry))
     editor.open(photo)
     editor.window.panels.steps.select(1)
-    return editor.window.features.masking.overlay
+    return editor.window.features.masks.overlay
 
 
 def mask_of(editor) -> Mask:

@@ -131,7 +131,7 @@ def test_auto_retouch_pressed_while_a_photo_opens_is_for_that_photo(untrained, e
     editor.act("auto")
     assert editor.window.panels.auto.button.text() == "Cancel"
     go_on.set()
-    editor.until(lambda: editor.window.controller.photo == other and not editor.window.desk.retoucher.is_running)
+    editor.until(lambda: editor.window.controller.photo == other and not editor.window.coordinator.retoucher.is_running)
     assert editor.document.recipe.style == untrained and not before.is_edited
     assert editor.window.panels.auto.button.text() == "Auto-retouch"
 

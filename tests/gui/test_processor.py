@@ -53,7 +53,7 @@ def test_the_editor_renders_where_the_settings_say(card, editor, photo):
     on_cpu = editor.view.frame_shown.codes
     frames = editor.frames
     current_settings().set(KEY, "cuda")
-    editor.window.desk.renderer.refresh()
+    editor.window.coordinator.renderer.refresh()
     editor.until(lambda: editor.frames > frames and card)
     difference = np.abs(editor.view.frame_shown.codes.astype(int) - on_cpu)
     assert difference.max() <= 1 and not editor.messages

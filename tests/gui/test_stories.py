@@ -52,7 +52,9 @@ def test_a_raw_from_opening_to_export_and_back_the_next_day(untrained, new_edito
     editor.open(raw)
     editor.until(lambda: editor.window.panels.auto.style_name)
     QTest.keyClick(editor.view, Qt.Key.Key_U, Qt.KeyboardModifier.ControlModifier)
-    editor.until(lambda: editor.document.recipe.style == untrained and not editor.window.desk.retoucher.is_running)
+    editor.until(
+        lambda: editor.document.recipe.style == untrained and not editor.window.coordinator.retoucher.is_running
+    )
     rows = editor.window.panels.steps.list.rows
     drag_first_slider(editor, rows[0])
     changed = editor.document.recipe

@@ -19,7 +19,7 @@ def studying(untrained, editor, tmp_path):
     photos = [make_photo(tmp_path / f"{name}.jpg", 120, 80, seed) for seed, name in enumerate("ab")]
     editor.open(*photos)
     editor.act("study")
-    studying = editor.window.features.studying
+    studying = editor.window.features.study
     studying.dialog.begin_study(tmp_path / "study", photos)
     return studying
 

@@ -38,7 +38,7 @@ def test_the_right_button_asks_for_the_menu_of_the_style_under_it_and_does_nothi
     row = panel.names().index("plain")
     place = panel.listed.visualItemRect(panel.listed.item(row)).center()
     QTest.mouseClick(panel.listed.viewport(), Qt.MouseButton.RightButton, pos=place)
-    assert panel.selected() == "" and not library.window.desk.retoucher.is_running
+    assert panel.selected() == "" and not library.window.coordinator.retoucher.is_running
     with library.qtbot.waitSignal(panel.menu_wanted, check_params_cb=lambda name, _: name == "plain"):
         panel.listed.customContextMenuRequested.emit(place)
 
@@ -66,7 +66,7 @@ def test_a_duplicate_gets_its_own_preview_and_the_others_keep_theirs(library, ph
     library.open(photo)
     library.until(lambda: not panel.waiting())
     made = []
-    library.window.desk.retoucher.previewed.connect(lambda name, *_: made.append(name))
+    library.window.coordinator.retoucher.previewed.connect(lambda name, *_: made.append(name))
     choose(library, "Duplicate")
     library.until(lambda: titles(library) == ["plain", "plain 2"] or titles(library) == ["plain 2", "plain"])
     library.until(lambda: not panel.waiting())

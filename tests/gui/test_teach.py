@@ -45,7 +45,7 @@ class Teacher:
 
     def __init__(self, editor: Editor, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.editor, self.folder, self._monkeypatch = editor, folder, monkeypatch
-        self.teaching = editor.window.features.teaching
+        self.teaching = editor.window.features.learn
         self.audits(AUDIT)
 
     def audits(self, script: str) -> None:
@@ -246,7 +246,7 @@ def test_an_unfinished_run_is_offered_after_a_restart(untrained, teacher, new_ed
     teacher.teaching.learner.kill()
     again = new_editor()
     again.start()
-    teaching = again.window.features.teaching
+    teaching = again.window.features.learn
     assert any("Evening" in message for message in again.messages)
     assert teaching.indicator.text().startswith("Evening: Paused")
     teaching.indicator.click()

@@ -40,11 +40,11 @@ def in_a_thread(editor: Editor) -> None:
 
 
 def in_a_lane_that_nobody_listens_to(editor: Editor) -> None:
-    editor.window.lanes.files.submit(boom)
+    editor.window.queues.files.submit(boom)
 
 
 def in_a_job_of_the_window(editor: Editor) -> None:
-    editor.window.lanes.files.submit(boom).failed.connect(editor.window.controller.failed)
+    editor.window.queues.files.submit(boom).failed.connect(editor.window.controller.failed)
 
 
 @pytest.mark.parametrize("raise_it", [in_a_slot, in_a_thread, in_a_lane_that_nobody_listens_to, in_a_job_of_the_window])
@@ -81,7 +81,7 @@ def test_what_users_may_see_and_nobody_asked_for_is_left_unsaid(watched: Editor)
     def refuse(job: object) -> None:
         raise ExposureError("A preview that cannot be made", "")
 
-    with watched.qtbot.waitSignal(watched.window.lanes.files.submit(refuse).ended):
+    with watched.qtbot.waitSignal(watched.window.queues.files.submit(refuse).ended):
         pass
     assert not shown()
 

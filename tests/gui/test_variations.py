@@ -17,7 +17,7 @@ def few_samples(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def planned(editor: Editor, index: int) -> None:
-    forking = editor.window.features.forking
+    forking = editor.window.features.replan
     forking.plan_after(index)
     editor.until(lambda: not forking.is_running)
 
@@ -26,7 +26,7 @@ def test_variations_are_shown_and_one_click_takes_one(untrained: str, editor: Ed
     editor.open(photo)
     before = editor.document.recipe
     editor.qtbot.mouseClick(editor.window.panels.auto.choose, Qt.MouseButton.LeftButton)
-    feature = editor.window.features.choosing
+    feature = editor.window.features.variations
     editor.until(lambda: feature.popup.cards)
     assert 1 <= len(feature.popup.cards) <= 4
     assert feature.popup.cards[0].accessibleName().startswith("Usual")
@@ -39,8 +39,8 @@ def test_variations_are_shown_and_one_click_takes_one(untrained: str, editor: Ed
     taken = editor.document.recipe
     editor.act("undo")
     assert editor.document.recipe == before
-    editor.window.desk.retoucher.run("plain", seed)
-    editor.until(lambda: not editor.window.desk.retoucher.is_running)
+    editor.window.coordinator.retoucher.run("plain", seed)
+    editor.until(lambda: not editor.window.coordinator.retoucher.is_running)
     assert editor.document.recipe == taken, "its seed gives just that"
 
 
@@ -48,7 +48,7 @@ def test_closing_them_stops_the_search_and_changes_nothing(untrained: str, edito
     editor.open(photo)
     before = editor.document.recipe
     editor.act("variations")
-    feature = editor.window.features.choosing
+    feature = editor.window.features.variations
     assert feature.popup.isVisible()
     feature.popup.hide()
     assert feature._job.is_over
@@ -74,7 +74,7 @@ def test_the_rest_is_planned_from_an_edited_step_on_as_one_edit(untrained: str, 
     entries = len(editor.document.entries)
     menu = editor.window.panels.steps.menu.prepare(0, compared=False)
     menu.replan.trigger()
-    editor.until(lambda: not editor.window.features.forking.is_running)
+    editor.until(lambda: not editor.window.features.replan.is_running)
     recipe = editor.document.recipe
     assert recipe.steps[0] == edited.steps[0]
     assert len(recipe.steps) == 5
@@ -109,7 +109,7 @@ def test_auto_retouch_leaves_locked_steps_where_they_are(untrained: str, editor:
     steps[2] = Step("exposure", {"ev": 1.5}, locked=True)
     editor.window.controller.edit(replace(editor.document.recipe, steps=tuple(steps)), "by hand")
     editor.window.panels.auto.try_seed(1)
-    editor.until(lambda: not editor.window.desk.retoucher.is_running)
+    editor.until(lambda: not editor.window.coordinator.retoucher.is_running)
     assert editor.document.recipe.seed == 1
     assert editor.document.recipe.steps[2] == steps[2]
     assert len(editor.document.recipe.steps) == 5

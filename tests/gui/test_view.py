@@ -88,7 +88,7 @@ def test_of_many_wishes_only_the_latest_is_rendered(large):
 
 def test_the_histogram_follows_a_drag_before_the_button_is_let_go(editor, photo):
     counted = []
-    editor.window.desk.renderer.histogram_ready.connect(lambda histogram: counted.append(histogram.counts))
+    editor.window.coordinator.renderer.histogram_ready.connect(lambda histogram: counted.append(histogram.counts))
     editor.open(photo)
     rows = editor.window.panels.steps.list.rows
     editor.until(lambda: counted and len(rows) == 2)

@@ -37,7 +37,7 @@ class Editor:
         self.window = MainWindow()
         self.window.resize(1280, 720)
         self.frames = 0
-        self.window.desk.renderer.frame_ready.connect(self._count)
+        self.window.coordinator.renderer.frame_ready.connect(self._count)
         self.window.show()
 
     def _count(self, _frame: object) -> None:
@@ -66,15 +66,15 @@ class Editor:
     def retouch(self) -> None:
         before = self.document.at
         self.act("auto")
-        self.until(lambda: not self.window.desk.retoucher.is_running)
+        self.until(lambda: not self.window.coordinator.retoucher.is_running)
         assert self.document.at == before + 1, self.window.notices.visible_messages()
 
     def settle(self) -> None:
-        """Wait until nothing is left to do: all is drawn and counted, every lane is idle, everything is on the disk."""
+        """Wait until nothing is left to do: all is drawn and counted, queues are idle, everything is on the disk."""
         self.window.controller.autosave.save()
-        lanes, renderer = self.window.lanes, self.window.desk.renderer
-        waited_for = (lanes.files, lanes.decode, lanes.render, lanes.agent)
-        self.until(lambda: renderer.is_settled and all(lane.is_idle for lane in waited_for))
+        queues, renderer = self.window.queues, self.window.coordinator.renderer
+        waited_for = (queues.files, queues.decode, queues.render, queues.agent)
+        self.until(lambda: renderer.is_settled and all(queue.is_idle for queue in waited_for))
 
     @property
     def document(self):
@@ -90,7 +90,7 @@ class Editor:
 
     def close(self) -> None:
         self.window.close()
-        lanes = self.window.lanes
-        for lane in (lanes.files, lanes.decode, lanes.render, lanes.agent):
-            assert lane.is_finished, "a thread is still alive"
+        queues = self.window.queues
+        for queue in (queues.files, queues.decode, queues.render, queues.agent):
+            assert queue.is_finished, "a thread is still alive"
         self.window.deleteLater()

@@ -33,8 +33,8 @@ def opened(hand: Hand) -> None:
 
 
 def settle(hand: Hand) -> None:
-    lanes = hand.window.lanes
-    hand.until(lambda: all(lane.is_idle for lane in (lanes.files, lanes.decode, lanes.render)), "still busy")
+    queues = hand.window.queues
+    hand.until(lambda: all(queue.is_idle for queue in (queues.files, queues.decode, queues.render)), "still busy")
 
 
 def end(hand: Hand) -> None:
@@ -48,7 +48,7 @@ def retouched(hand: Hand) -> None:
     document, at = hand.window.controller.document, hand.window.controller.document.at
     hand.until(lambda: hand.window.panels.auto.style_name, "no style")
     hand.press("ctrl+u")
-    hand.until(lambda: document.at > at and not hand.window.desk.retoucher.is_running, "not retouched")
+    hand.until(lambda: document.at > at and not hand.window.coordinator.retoucher.is_running, "not retouched")
     settle(hand)
 
 
@@ -135,7 +135,7 @@ def crop(hand: Hand) -> None:
     hand.press("r")
     hand.until(lambda: window.panels.crop.isVisible(), "no crop bar")
     settle(hand)
-    overlay = window.desk.geometry.overlay
+    overlay = window.coordinator.geometry.overlay
     hand.drag(overlay, overlay.place_of(0, 0), middle_of(overlay, 0.25, 0.25))
     hand.photograph("10-crop")
     hand.press("Return")
@@ -173,10 +173,12 @@ def again(hand: Hand) -> None:
     recipe = controller.document.recipe
     hand.press("ctrl+shift+u")
     hand.press("ctrl+shift+u")
-    hand.until(lambda: window.status.cancel.isVisible() or not window.desk.retoucher.is_running, "no way to cancel")
+    hand.until(
+        lambda: window.status.cancel.isVisible() or not window.coordinator.retoucher.is_running, "no way to cancel"
+    )
     if window.status.cancel.isVisible():
         hand.click(window.status.cancel)
-    hand.until(lambda: not window.desk.retoucher.is_running, "still retouching")
+    hand.until(lambda: not window.coordinator.retoucher.is_running, "still retouching")
     hand.photograph("22-cancelled")
     if controller.document.recipe != recipe:  # it was done before the button could be reached
         hand.press("ctrl+z")
@@ -252,7 +254,7 @@ def taught(hand: Hand) -> None:
     folder = controller.photo.parent
     hand.press("ctrl+shift+l")
     hand.until(lambda: not window.isActiveWindow(), "no window to teach a style")
-    wizard = window.features.teaching.window
+    wizard = window.features.learn.window
     hand.until(lambda: not wizard.choose.is_looking, "still looking for photos")
     for field, name, brightness in ((wizard.choose.liked, "liked", 2.0), (wizard.choose.others, "others", 1.0)):
         field.set_photos(())
@@ -267,7 +269,7 @@ def taught(hand: Hand) -> None:
     hand.until(lambda: wizard.check.check is not None and wizard.primary.isEnabled(), "not checked")
     hand.photograph("51-check")
     hand.click(wizard.primary)
-    teaching = window.features.teaching.learner
+    teaching = window.features.learn.learner
 
     def phase() -> Phase:
         run = teaching.run

@@ -43,9 +43,11 @@ class Stage:
 
     def settle(self) -> None:
         """Wait until nothing is being worked on."""
-        lanes = self.window.lanes
+        queues = self.window.queues
         for _ in range(3):
-            self.until(lambda: all(lane.is_idle for lane in (lanes.files, lanes.decode, lanes.render, lanes.agent)))
+            self.until(
+                lambda: all(queue.is_idle for queue in (queues.files, queues.decode, queues.render, queues.agent))
+            )
 
 
 @contextmanager

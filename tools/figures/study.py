@@ -27,7 +27,7 @@ def main() -> None:
         window = editor.window
         editor.open(photos[0])
         window.actions_["study"].trigger()
-        studying = window.features.studying
+        studying = window.features.study
         dialog = studying.dialog
         dialog.begin_study(Path(folder) / "Autumn", photos)
         _take_part(dialog.study, photos)

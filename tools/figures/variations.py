@@ -15,7 +15,7 @@ from tools.figures.sheet import SAMPLE, save
 def main() -> None:
     """Look for alternatives in every style, and show those of the style that has most to choose from."""
     with tempfile.TemporaryDirectory() as folder, stage() as editor:
-        window, choosing = editor.window, editor.window.features.choosing
+        window, choosing = editor.window, editor.window.features.variations
         editor.open(Path(shutil.copy(SAMPLE, folder)))
         best: tuple[int, Image.Image] | None = None
         for style in list_styles():

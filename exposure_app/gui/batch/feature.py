@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Slot
 
 from exposure_app.errors import ExposureError
 from exposure_app.gui.batch import words
-from exposure_app.gui.batch.run import BatchRun, Phase, Wish
+from exposure_app.gui.batch.run import BatchRequest, BatchRun, Phase
 from exposure_app.gui.widgets.quit_question import QuitQuestion
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from exposure_app.gui.window.main_window import MainWindow
 
 
-class Batching(QObject):
-    """Belongs to the editor's window.
+class BatchFeature(QObject):
+    """The batch window's place in the editor.
 
     Args:
         editor: That window.
@@ -74,18 +74,18 @@ class Batching(QObject):
         window.activateWindow()
 
     def _make_window(self) -> "BatchWindow":
-        from exposure_app.gui.batch.window import BatchWindow, Deeds
+        from exposure_app.gui.batch.window import BatchCallbacks, BatchWindow
 
-        window = BatchWindow(self.run, self._editor.settings, Deeds(self.begin, self._forget), self._editor)
+        window = BatchWindow(self.run, self._editor.settings, BatchCallbacks(self.begin, self._forget), self._editor)
         window.queue.photo_wanted.connect(self._edit)
         return window
 
-    def begin(self, wish: Wish) -> None:
+    def begin(self, request: BatchRequest) -> None:
         """Start, when the edits of the open photo are on the disk."""
         self._controller.autosave.save()
         saved = threading.Event()
-        self._controller.lanes.files.submit(lambda job: saved.set())  # after what is being saved now
-        self.run.begin(wish, saved)
+        self._controller.queues.files.submit(lambda job: saved.set())  # after what is being saved now
+        self.run.begin(request, saved)
 
     @Slot(object)
     def complain(self, error: Exception) -> None:
@@ -106,7 +106,7 @@ class Batching(QObject):
     # --- batches that were left ---
 
     def _look_for_unfinished(self, *, tells: bool = False) -> None:
-        job = self._controller.lanes.files.submit(lambda job: _unfinished())
+        job = self._controller.queues.files.submit(lambda job: _unfinished())
         job.done.connect(lambda found: self._found(found, tells=tells))
 
     def _found(self, found: "list[Unfinished]", *, tells: bool) -> None:

@@ -38,7 +38,7 @@ ACTIVE = (Phase.PLANNING, Phase.RUNNING, Phase.PAUSED, Phase.STOPPING)
 
 
 @dataclass(frozen=True)
-class Wish:
+class BatchRequest:
     """What a person wants done.
 
     Attributes:
@@ -132,13 +132,13 @@ class BatchRun(QObject):
 
     # --- what a person wants ---
 
-    def begin(self, wish: Wish, saved: threading.Event) -> None:
+    def begin(self, request: BatchRequest, saved: threading.Event) -> None:
         """Start a new batch, when all edits are on the disk, where they are looked for."""
 
         def plan(check: Check) -> "Batch":
             while not saved.wait(_LOOK):
                 check()
-            return wish.plan(check)
+            return request.plan(check)
 
         self._start(plan)
 

@@ -21,16 +21,16 @@ from exposure_app.export.settings import ExportSettings
 from exposure_app.gui import theme
 from exposure_app.gui.batch.edits_part import EditsPart
 from exposure_app.gui.batch.photos_part import PhotosPart
-from exposure_app.gui.batch.run import Wish
+from exposure_app.gui.batch.run import BatchRequest
 from exposure_app.gui.export.form import ExportForm
 from exposure_app.gui.widgets.common import heading
 from exposure_app.gui.widgets.docks import scrolled
-from exposure_app.gui.widgets.resume_list import Unfinished
+from exposure_app.gui.widgets.resume_list import ResumeList
 from exposure_app.settings import Settings
 
 
 class SetupPage(QWidget):
-    """Collects a wish.
+    """Collects a batch request.
 
     Signals:
         changed: What is lacking may be something else.
@@ -44,7 +44,7 @@ class SetupPage(QWidget):
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
-        self.unfinished = Unfinished()
+        self.unfinished = ResumeList()
         self.photos, self.edits = PhotosPart(), EditsPart()
         wanted = with_existing(ExportSettings.remembered(settings), settings.get_text("batch.existing"))
         self.form = ExportForm(wanted, Path("IMG_0001.jpg"), has_folder=False)
@@ -112,7 +112,7 @@ class SetupPage(QWidget):
             return chosen
         return home / chosen if home is not None and self.folder.text().strip() else None
 
-    def wish(self) -> Wish:
+    def request(self) -> BatchRequest:
         """What is wanted.
 
         Raises:
@@ -121,7 +121,7 @@ class SetupPage(QWidget):
         lacking, output = self.lacking(), self.output
         if lacking or output is None:
             raise ExposureError(lacking)
-        return Wish(
+        return BatchRequest(
             places=self.photos.places(),
             recursive=self.photos.recursive.isChecked(),
             output=output,

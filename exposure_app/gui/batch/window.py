@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from exposure_app.errors import ExposureError
 from exposure_app.gui.batch.queue_page import QueuePage
-from exposure_app.gui.batch.run import BatchRun, Phase, Wish
+from exposure_app.gui.batch.run import BatchRequest, BatchRun, Phase
 from exposure_app.gui.batch.setup_page import SetupPage
 from exposure_app.gui.batch.words import photos
 from exposure_app.gui.filmstrip.selection_edits import show_in_folder
-from exposure_app.gui.widgets.button_bar import Choice, Choices
+from exposure_app.gui.widgets.button_bar import ButtonBar, Choice
 from exposure_app.gui.widgets.form_style import form_style
-from exposure_app.gui.widgets.resume_list import Line
+from exposure_app.gui.widgets.resume_list import ResumeRow
 from exposure_app.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,15 +26,15 @@ SIZE = (960, 620)
 
 
 @dataclass(frozen=True)
-class Deeds:
-    """What the editor does for the window.
+class BatchCallbacks:
+    """What the batch window asks the editor to do.
 
     Attributes:
         begin: Start what is wished for, when all edits are on the disk.
         forget: Offer a batch no more.
     """
 
-    begin: Callable[[Wish], object]
+    begin: Callable[[BatchRequest], object]
     forget: Callable[[Path], object]
 
 
@@ -44,20 +44,22 @@ class BatchWindow(QDialog):
     Args:
         run: The batch.
         settings: The user's.
-        deeds: See there.
+        callbacks: What the editor does for it.
         parent: The editor's window.
     """
 
-    def __init__(self, run: BatchRun, settings: Settings, deeds: Deeds, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, run: BatchRun, settings: Settings, callbacks: BatchCallbacks, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._run, self._deeds = run, deeds
+        self._run, self._callbacks = run, callbacks
         self._error = ""
         self.setup = SetupPage(settings)
         self.queue = QueuePage(run)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.setup)
         self.pages.addWidget(self.queue)
-        self.choices = Choices()
+        self.choices = ButtonBar()
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(16)
@@ -74,10 +76,10 @@ class BatchWindow(QDialog):
         """Offer to go on with these."""
         self.setup.unfinished.set_lines([self._line(one) for one in batches])
 
-    def _line(self, one: "Unfinished") -> Line:
+    def _line(self, one: "Unfinished") -> ResumeRow:
         state = self.tr("{left} of {photos} left").format(left=one.left, photos=photos(one.total))
-        forget = (self.tr("Forget it"), lambda: self._deeds.forget(one.output))
-        return Line(str(one.output), state, (forget, (self.tr("Go on"), lambda: self._run.resume(one.output))))
+        forget = (self.tr("Forget it"), lambda: self._callbacks.forget(one.output))
+        return ResumeRow(str(one.output), state, (forget, (self.tr("Go on"), lambda: self._run.resume(one.output))))
 
     # --- which page, and what can be done there ---
 
@@ -135,12 +137,12 @@ class BatchWindow(QDialog):
 
     def _begin(self) -> None:
         try:
-            wish = self.setup.wish()
+            request = self.setup.request()
             self.setup.remember()
         except ExposureError as error:
             self.complain(error)
             return
-        self._deeds.begin(wish)
+        self._callbacks.begin(request)
 
     def complain(self, error: ExposureError) -> None:
         """Say what went wrong, where it is seen."""

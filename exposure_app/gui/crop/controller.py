@@ -1,4 +1,4 @@
-"""Turning, straightening and cropping: the traffic between the crop's tools, the document and the engine."""
+"""Turning, straightening and cropping: connects the crop tools, the document and the engine."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,7 +26,7 @@ ENDS_CROPPING = (
 )  # fmt: skip
 
 
-class GeometryDesk(QObject):
+class CropController(QObject):
     """Keeps the engine at what the recipe's geometry shows, or at the whole photo while it is being cropped.
 
     Signals:
@@ -74,14 +74,14 @@ class GeometryDesk(QObject):
 
     @Slot()
     def toggle(self) -> None:
-        """Take the crop's tools out, or keep the crop and put them away."""
+        """Enter crop mode, or keep the crop and put them away."""
         if self.is_cropping:
             self.accept()
         else:
             self.start()
 
     def start(self) -> None:
-        """Take the crop's tools out."""
+        """Enter crop mode."""
         engine, document = self._controller.engine, self._controller.document
         if engine is None or document is None or self._controller.wanted != self._controller.photo:
             self.cropping_changed.emit(False)  # the action has switched itself on
@@ -168,11 +168,11 @@ class GeometryDesk(QObject):
         self._wanted = self._draft.geometry.upright if self._draft else recipe.geometry
         kept = self._kept
         if engine.geometry == self._wanted:
-            self.dress()
+            self.update_crop_overlay()
         elif kept is not None and kept.source is engine.source and kept.geometry == self._wanted:
             self._replace(kept)
         else:
-            job = self._controller.lanes.render.submit(_placing(engine, self._wanted))
+            job = self._controller.queues.render.submit(_placing(engine, self._wanted))
             job.done.connect(self._replace)
             job.failed.connect(self._failed)
 
@@ -183,15 +183,15 @@ class GeometryDesk(QObject):
             return  # another photo, or another geometry, has been asked for meanwhile
         self._controller.engine = engine
         self.placed.emit()
-        self.dress()
+        self.update_crop_overlay()
 
     @Slot(object)
     def _failed(self, error: Exception) -> None:
         """Nothing moves, and nothing is left in the way."""
-        self.dress()
+        self.update_crop_overlay()
         self._controller.failed.emit(error)
 
-    def dress(self) -> None:
+    def update_crop_overlay(self) -> None:
         """Show or hide what belongs to cropping, for the engine that is there."""
         draft, engine = self._draft, self._controller.engine
         if draft is None:

@@ -1,4 +1,4 @@
-"""Developing the open photo anew: the traffic between the development's section, the document and the engine."""
+"""Developing the open photo anew: connects the development's section, the document and the engine."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Developed = tuple[PlacedEngine, Recipe]  # and the photo's neutral recipe, developed so
 
 
-class DevelopDesk(QObject):
+class DevelopController(QObject):
     """Keeps the engine at what the recipe's development asks for.
 
     Until the photo has been developed anew, the engine shows what it can tell of another white balance; everything else
@@ -96,7 +96,7 @@ class DevelopDesk(QObject):
         photo = self._controller.photo
         if photo is None:
             return
-        job = self._controller.lanes.decode.submit(lambda job: _developed(job, photo, engine, develop), stage)
+        job = self._controller.queues.decode.submit(lambda job: _developed(job, photo, engine, develop), stage)
         job.done.connect(self._arrived)
         job.failed.connect(self._failed)
         job.cancelled.connect(self._cancelled)
@@ -132,7 +132,7 @@ class DevelopDesk(QObject):
             return
         if made.geometry != engine.geometry:  # turned or cropped meanwhile
             source, develop = made.source, made.develop
-            job = self._controller.lanes.render.submit(lambda _job: (engine.developed(source, develop), neutral))
+            job = self._controller.queues.render.submit(lambda _job: (engine.developed(source, develop), neutral))
             job.done.connect(self._arrived)
             job.failed.connect(self._failed)
             self._job = job

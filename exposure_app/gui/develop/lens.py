@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from exposure_app.gui.develop.rows import LABEL_WIDTH, ChoiceEditor, Row
+from exposure_app.gui.develop.rows import LABEL_WIDTH, ChoiceEditor, DevelopRow
 from exposure_app.gui.widgets.scalar_editor import ScalarEditor
 from exposure_app.gui.widgets.value_field import value_text
 from exposure_app.image import LensFound
@@ -60,8 +60,11 @@ class LensRows(QWidget):
         for box in self.switches.values():
             line.addWidget(box)
         line.addStretch()
-        self.rows = {USE: Row(self.use, tr("Lens")), SWITCHES: Row(ticks, tr("What of the lens is corrected"))}
-        self.rows |= {name: Row(slider, by_hand[name]) for name, slider in self.sliders.items()}
+        self.rows = {
+            USE: DevelopRow(self.use, tr("Lens")),
+            SWITCHES: DevelopRow(ticks, tr("What of the lens is corrected")),
+        }
+        self.rows |= {name: DevelopRow(slider, by_hand[name]) for name, slider in self.sliders.items()}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

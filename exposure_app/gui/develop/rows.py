@@ -55,7 +55,7 @@ class ChoiceEditor(QWidget):
             self.box.setCurrentIndex(self.box.findData(key))
 
 
-class Row(QWidget):
+class DevelopRow(QWidget):
     """An editor with a way back beside it.
 
     Signals:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from exposure_app.gui.develop.lens import LensRows
-from exposure_app.gui.develop.rows import LABEL_WIDTH, ChoiceEditor, Row, Rows
+from exposure_app.gui.develop.rows import LABEL_WIDTH, ChoiceEditor, DevelopRow, Rows
 from exposure_app.gui.steps.color_balance_editor import COOL_WARM, GREEN_MAGENTA
 from exposure_app.gui.widgets import step_style
 from exposure_app.gui.widgets.collapsible import Fold
@@ -41,7 +41,7 @@ class DevelopSection(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("role", "steps")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        step_style.dress(self)
+        step_style.apply_stylesheet(self)
         self._develop = self._usual = Develop()
         self._light = DAYLIGHT  # of the picture that is shown
         self._as_shot = DAYLIGHT
@@ -58,8 +58,8 @@ class DevelopSection(QWidget):
         self.denoise = ScalarEditor(Scalar("denoise", noise, (0, 0), (0, MAX_DENOISE), 0, 0, decimals=0))
         self.denoise.label.setFixedWidth(LABEL_WIDTH)
         self.axes = self._make_axes()
-        self.rows = {name: Row(editor, editor.box.accessibleName()) for name, editor in self.choices.items()}
-        self.rows["denoise"] = Row(self.denoise, noise)
+        self.rows = {name: DevelopRow(editor, editor.box.accessibleName()) for name, editor in self.choices.items()}
+        self.rows["denoise"] = DevelopRow(self.denoise, noise)
         self.lens = LensRows()
         self._lay_out()
         self._connect()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
 
-from exposure_app.gui.workers import Lane
+from exposure_app.gui.workers import JobQueue
 
 if TYPE_CHECKING:
     from exposure_app.documents.document import Document, State
@@ -32,7 +32,7 @@ class Autosave(QObject):
         joined: A photo that others have changed meanwhile, and what ``keep_state`` has made of it.
 
     Args:
-        lane: Where it writes.
+        queue: Where it writes.
         labels: Gives the words for what is written.
         parent: Its parent.
     """
@@ -42,9 +42,9 @@ class Autosave(QObject):
     joined = Signal(object, object)
     _tried = Signal(object, object)
 
-    def __init__(self, lane: Lane, labels: "Callable[[], Labels]", parent: QObject | None = None) -> None:
+    def __init__(self, queue: JobQueue, labels: "Callable[[], Labels]", parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lane, self._labels = lane, labels
+        self._queue, self._labels = queue, labels
         self._photo: Path | None = None
         self._document: Document | None = None
         self._refused: set[Path] = set()
@@ -74,7 +74,7 @@ class Autosave(QObject):
         """Write now what is not saved, in the background."""
         self._take()
         if self._unwritten:
-            self._lane.submit(lambda job: self.keep_now())
+            self._queue.submit(lambda job: self.keep_now())
 
     def save_now(self) -> dict[Path, Exception]:
         """Write what is not saved before this returns; the photos whose edits are still at risk, and why."""

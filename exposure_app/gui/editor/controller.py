@@ -14,7 +14,7 @@ from exposure_app.gui.canvas.preview import FirstPicture
 from exposure_app.gui.editor import photo_jobs
 from exposure_app.gui.editor.autosave import Autosave
 from exposure_app.gui.editor.renderer import prepare
-from exposure_app.gui.workers import Job, Lanes
+from exposure_app.gui.workers import Job, JobQueues
 from exposure_app.io import ahead
 
 if TYPE_CHECKING:
@@ -61,9 +61,9 @@ class Controller(QObject):
     notice = Signal(str)
     sample_ready = Signal(object, QImage)
 
-    def __init__(self, lanes: Lanes, parent: QObject | None = None) -> None:
+    def __init__(self, queues: JobQueues, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.lanes = lanes
+        self.queues = queues
         self.photos: list[Path] = []
         self.photo: Path | None = None
         self.document: Document | None = None
@@ -79,7 +79,7 @@ class Controller(QObject):
         self._seeks = False  # the first of the new photos that can be opened
         self._prepared = False
         self.changing: set[Job] = set()  # what changes photos that are not open
-        self.autosave = Autosave(lanes.files, self.labels, self)
+        self.autosave = Autosave(queues.files, self.labels, self)
         self.autosave.failed.connect(self.failed)
         self.autosave.joined.connect(self._joined)
 
@@ -88,11 +88,11 @@ class Controller(QObject):
         """Load what rendering needs, unless that has been done: when the window is there and no first picture waits."""
         if not self._prepared:
             self._prepared = True
-            self._submit(self.lanes.render.submit(prepare, self.tr("Preparing")))
+            self._submit(self.queues.render.submit(prepare, self.tr("Preparing")))
 
     def offer_sample(self) -> None:
         """Make the sample photo ready for the start page."""
-        self.lanes.files.submit(lambda job: photo_jobs.sample()).done.connect(self._offer)
+        self.queues.files.submit(lambda job: photo_jobs.sample()).done.connect(self._offer)
 
     @Slot(object)
     def _offer(self, sample: tuple[Path, QImage] | None) -> None:
@@ -101,7 +101,7 @@ class Controller(QObject):
 
     def close(self) -> None:
         """Keep everything and end the threads."""
-        self.lanes.close()
+        self.queues.close()
         self.autosave.save_now()
         workspace.write_open_photos(workspace.OpenPhotos(tuple(self.photos), self.photo, closed=True))
 
@@ -113,7 +113,7 @@ class Controller(QObject):
         if self._list_job is not None:
             self._list_job.cancel()
         self._list_job = self._submit(
-            self.lanes.files.submit(
+            self.queues.files.submit(
                 lambda job: (photo_jobs.find_listed(wanted), current), self.tr("Looking for photos")
             )
         )
@@ -159,14 +159,14 @@ class Controller(QObject):
         self._opening = photo
         self.opening.emit(photo)
         # The first picture comes from here or from the reading; that it fails is said by the photo itself.
-        first = self.lanes.files.submit(lambda job: (photo, photo_jobs.preview(photo)))
+        first = self.queues.files.submit(lambda job: (photo, photo_jobs.preview(photo)))
         first.done.connect(self._show_preview)
         if not ahead.is_begun(photo):  # meanwhile the file is unpacked; otherwise the first picture is near
             first.ended.connect(self.prepare)
         labels = self.labels()
         kept = self.autosave.unwritten(photo)
         stage = self.tr("Opening {name}").format(name=photo.name)
-        job = self.lanes.decode.submit(lambda job: photo_jobs.open_photo(job, photo, labels, kept), stage)
+        job = self.queues.decode.submit(lambda job: photo_jobs.open_photo(job, photo, labels, kept), stage)
         job.partial.connect(self._show_preview)
         job.done.connect(self._opened)
         job.failed.connect(self._open_failed)
@@ -353,7 +353,7 @@ class Controller(QObject):
         self.autosave.save()
         opening = self._opening
         job = self._submit(
-            self.lanes.decode.submit(lambda job: photo_jobs.change_closed(job, self.autosave, photos, change), stage)
+            self.queues.decode.submit(lambda job: photo_jobs.change_closed(job, self.autosave, photos, change), stage)
         )
         self.changing.add(job)
         job.ended.connect(lambda: self.changing.discard(job))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 KEY = "render.device"
 
 
-class Processor(QObject):
+class RenderDeviceMonitor(QObject):
     """Gives every opened photo the device of the settings, and tells once of each kind of trouble with it.
 
     Signals:
@@ -48,7 +48,7 @@ class Processor(QObject):
             engine.device = cast("DeviceChoice", current_settings().get_text(KEY))
 
     @Slot()
-    def look(self) -> None:
+    def refresh(self) -> None:
         """See what the last pictures were rendered on."""
         engine = self._controller.engine
         if engine is not None and engine.device != self._device:

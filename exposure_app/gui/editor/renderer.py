@@ -1,4 +1,4 @@
-"""Between the engine and the window: one picture at a time is rendered, always for the latest wish."""
+"""Between the engine and the window: one picture at a time is rendered, always for the latest request."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from exposure_app.gui.canvas.frame import Frame
-from exposure_app.gui.workers import Job, Lane
+from exposure_app.gui.workers import Job, JobQueue
 
 if TYPE_CHECKING:
     from exposure_app.documents.placed import PlacedEngine
@@ -41,7 +41,7 @@ class Details:
 
 
 @dataclass(frozen=True, eq=False)
-class _Wish:
+class _RenderRequest:
     """Everything one picture depends on."""
 
     engine: "PlacedEngine"
@@ -72,9 +72,9 @@ class Renderer(QObject):
     failed = Signal(object)
     settled = Signal()
 
-    def __init__(self, lane: Lane, view: Callable[[int], "View"], parent: QObject | None = None) -> None:
+    def __init__(self, queue: JobQueue, view: Callable[[int], "View"], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lane = lane
+        self._queue = queue
         self._view = view
         self._engine: PlacedEngine | None = None
         self._recipe: Recipe | None = None
@@ -85,7 +85,7 @@ class Renderer(QObject):
         self._mask = (-1, False)
         self._running = False
         self._waiting = False
-        self._shown: _Wish | None = None
+        self._shown: _RenderRequest | None = None
         self._last_before: tuple[Any, QImage] | None = None  # touched by the render thread only
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._settled)
@@ -144,47 +144,47 @@ class Renderer(QObject):
             return
         before, after = self._pair or (self._neutral, recipe)
         wanted = before if self._wants_before else None
-        wish = _Wish(engine, self._view(limit), after, wanted, recipe, *self._clipping, *self._mask)
+        request = _RenderRequest(engine, self._view(limit), after, wanted, recipe, *self._clipping, *self._mask)
         self._running, self._waiting = True, False
-        job = self._lane.submit(lambda job: self._render(wish, job))
+        job = self._queue.submit(lambda job: self._render(request, job))
         job.partial.connect(self._rendered)
         job.done.connect(self._counted)
         job.failed.connect(self._failed)
         job.cancelled.connect(self._stopped)
 
-    def _render(self, wish: _Wish, job: Job) -> "tuple[_Wish, Histogram]":
+    def _render(self, request: _RenderRequest, job: Job) -> "tuple[_RenderRequest, Histogram]":
         """In the render thread: the frame is on its way to the screen before anything is counted."""
-        codes = marked = wish.engine.frame(wish.after, wish.view)
-        if wish.low or wish.high:
+        codes = marked = request.engine.frame(request.after, request.view)
+        if request.low or request.high:
             from exposure_app.pipeline.clipping import mark_clipped
 
-            dark, bright = wish.engine.extremes(wish.after, wish.view)
-            marked = mark_clipped(codes, dark if wish.low else None, bright if wish.high else None)
-        if 0 <= wish.mask < len(wish.whole.steps):
+            dark, bright = request.engine.extremes(request.after, request.view)
+            marked = mark_clipped(codes, dark if request.low else None, bright if request.high else None)
+        if 0 <= request.mask < len(request.whole.steps):
             from exposure_app.pipeline.mask_blend import mark_mask
 
-            marked = mark_mask(marked, wish.engine.mask(wish.whole, wish.mask, wish.view), wish.grey)
+            marked = mark_mask(marked, request.engine.mask(request.whole, request.mask, request.view), request.grey)
         before = None
-        if wish.before is not None:
-            key = (wish.engine, wish.engine.expected, wish.view, wish.before)
+        if request.before is not None:
+            key = (request.engine, request.engine.expected, request.view, request.before)
             if self._last_before is None or self._last_before[0] != key:
-                self._last_before = (key, to_qimage(wish.engine.frame(wish.before, wish.view)))
+                self._last_before = (key, to_qimage(request.engine.frame(request.before, request.view)))
             before = self._last_before[1]
-        job.show((wish, Frame(wish.view, to_qimage(marked), before, codes)))
-        return wish, wish.engine.histogram(wish.whole)
+        job.show((request, Frame(request.view, to_qimage(marked), before, codes)))
+        return request, request.engine.histogram(request.whole)
 
     @Slot(object)
-    def _rendered(self, result: tuple[_Wish, Frame]) -> None:
-        wish, frame = result
-        if wish.engine is self._engine:  # otherwise another photo has been opened meanwhile
-            self._shown = wish
+    def _rendered(self, result: tuple[_RenderRequest, Frame]) -> None:
+        request, frame = result
+        if request.engine is self._engine:  # otherwise another photo has been opened meanwhile
+            self._shown = request
             self.frame_ready.emit(frame)
 
     @Slot(object)
-    def _counted(self, result: "tuple[_Wish, Histogram]") -> None:
-        wish, histogram = result
+    def _counted(self, result: "tuple[_RenderRequest, Histogram]") -> None:
+        request, histogram = result
         self._running = False
-        if wish.engine is self._engine:
+        if request.engine is self._engine:
             self.histogram_ready.emit(histogram)
         if self._waiting:
             self._ask(FAST_PIXELS)
@@ -209,7 +209,7 @@ class Renderer(QObject):
             self._ask(SHARP_PIXELS)
             return
         recipe = shown.whole
-        job = self._lane.submit(lambda job: (engine, _details(engine, recipe)))
+        job = self._queue.submit(lambda job: (engine, _details(engine, recipe)))
         job.done.connect(self._detailed)
         job.failed.connect(self.failed)
 

@@ -1,4 +1,4 @@
-"""The agent at the editor's service: loads styles, retouches the open photo, shows what each style would do."""
+"""The retouching agent in the background: loads styles, retouches the open photo, previews each style."""
 
 import weakref
 from dataclasses import replace
@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 
 from exposure_app.gui.editor.controller import Controller
 from exposure_app.gui.editor.renderer import to_qimage
-from exposure_app.gui.workers import Job, Lane
+from exposure_app.gui.workers import Job, JobQueue
 from exposure_app.settings import current_settings
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 PREVIEW_SIDE = 1024  # px: seen in the list of styles and, larger, side by side
 
 
-class Retoucher(QObject):
+class BackgroundRetoucher(QObject):
     """Runs styles on the open photo, one at a time, in the agent's thread.
 
     Signals:
@@ -40,9 +40,9 @@ class Retoucher(QObject):
     ended = Signal()
     previewed = Signal(str, QImage, str)
 
-    def __init__(self, lane: Lane, controller: Controller, parent: QObject | None = None) -> None:
+    def __init__(self, queue: JobQueue, controller: Controller, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lane = lane
+        self._queue = queue
         self._controller = controller
         self._styles: dict[str, Style] = {}  # touched by the agent's thread only
         self._glanced: tuple[weakref.ref[Image], Glance] | None = None  # likewise
@@ -58,8 +58,8 @@ class Retoucher(QObject):
         return self._waiting is not None or (self._job is not None and not self._job.is_over)
 
     def preload(self, style: str) -> None:
-        """Load a style, so that the first retouch does not wait for it. Failing is no news: nobody asked."""
-        job = self._lane.submit(lambda job: self.load(style), self.tr("Loading the agent"))
+        """Load a style, so that the first retouch does not wait; errors are ignored, as nobody asked for it."""
+        job = self._queue.submit(lambda job: self.load(style), self.tr("Loading the agent"))
         self._controller.job_started.emit(job)
 
     def run(self, style: str, seed: int) -> None:
@@ -96,7 +96,7 @@ class Retoucher(QObject):
             recipe, trace = self.planned(source, shown, style, seed, job)
             return photo, recipe.on_inputs_of(shown), trace
 
-        job = self._lane.submit(work, self.tr("Retouching"))
+        job = self._queue.submit(work, self.tr("Retouching"))
         job.failed.connect(self._controller.failed)
         self._controller.job_started.emit(job)
         return job
@@ -186,7 +186,7 @@ class Retoucher(QObject):
             return
         self._previews = []
         for name in styles:
-            job = self._lane.submit(partial(self._previewed_style, engine, name))
+            job = self._queue.submit(partial(self._previewed_style, engine, name))
             job.done.connect(self._previewed)  # a style that cannot be loaded says so when it is chosen
             self._previews.append(job)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class _Plan:
+class _PlannedRest:
     """What was planned from what."""
 
     start: Recipe
@@ -22,8 +22,8 @@ class _Plan:
     label: str
 
 
-class Forking(QObject):
-    """Belongs to the editor's window.
+class ReplanFeature(QObject):
+    """The action that lets the agent plan the rest of the open photo's steps.
 
     Args:
         editor: That window.
@@ -32,8 +32,8 @@ class Forking(QObject):
     def __init__(self, editor: MainWindow) -> None:
         super().__init__(editor)
         self._controller = editor.controller
-        self._retoucher, self._auto, self._steps = editor.desk.retoucher, editor.panels.auto, editor.panels.steps
-        self._accept_crop = editor.desk.geometry.accept
+        self._retoucher, self._auto, self._steps = editor.coordinator.retoucher, editor.panels.auto, editor.panels.steps
+        self._accept_crop = editor.coordinator.geometry.accept
         self._job: Job | None = None
         self._steps.menu.replan_requested.connect(self.plan_after)
         self._controller.opening.connect(self._cancel)
@@ -58,17 +58,17 @@ class Forking(QObject):
         seed = recipe.seed if style == recipe.style else round(self._auto.seed.value)
         label = self.tr("Plan after {step}").format(step=self._steps.model.title(index))
 
-        def work(job: Job) -> _Plan:
+        def work(job: Job) -> _PlannedRest:
             from exposure_app.styles.replan import replan
             from exposure_app.styles.tweaks import read_ledger
 
             loaded = retoucher.load(style)
             job.check()
             biases = read_ledger(style).biases
-            return _Plan(recipe, replan(recipe, index + 1, loaded, retoucher.scene(engine), seed, biases), label)
+            return _PlannedRest(recipe, replan(recipe, index + 1, loaded, retoucher.scene(engine), seed, biases), label)
 
         self._cancel()
-        job = self._job = self._controller.lanes.agent.submit(work, self.tr("Planning"))
+        job = self._job = self._controller.queues.agent.submit(work, self.tr("Planning"))
         job.done.connect(self._planned)
         job.failed.connect(self._controller.failed)
         self._controller.job_started.emit(job)
@@ -79,7 +79,7 @@ class Forking(QObject):
             self._job.cancel()
 
     @Slot(object)
-    def _planned(self, plan: _Plan) -> None:
+    def _planned(self, plan: _PlannedRest) -> None:
         from exposure_app.documents.document import REPLANNED
 
         document = self._controller.document

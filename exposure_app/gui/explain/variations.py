@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 SAMPLES = 24
 
 
-class Choosing(QObject):
-    """Belongs to the editor's window.
+class VariationsFeature(QObject):
+    """The choice among variations in the editor.
 
     Args:
         editor: That window.
@@ -31,7 +31,7 @@ class Choosing(QObject):
 
     def __init__(self, editor: MainWindow) -> None:
         super().__init__(editor)
-        self._editor, self._controller, self._retoucher = editor, editor.controller, editor.desk.retoucher
+        self._editor, self._controller, self._retoucher = editor, editor.controller, editor.coordinator.retoucher
         self._auto = editor.panels.auto
         self._job: Job | None = None
         self._engine: PlacedEngine | None = None
@@ -79,7 +79,7 @@ class Choosing(QObject):
         return button.mapToGlobal(QPoint(button.width(), button.height() + 4))
 
     def _run(self, work: Work, then: Callable[[Any], None]) -> None:
-        job = self._job = self._controller.lanes.agent.submit(work)
+        job = self._job = self._controller.queues.agent.submit(work)
         job.progressed.connect(self.popup.show_progress)
         job.done.connect(then)
         job.failed.connect(self._failed)

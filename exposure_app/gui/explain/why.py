@@ -33,8 +33,8 @@ class _Answer:
     title: str
 
 
-class Why(QObject):
-    """Belongs to the editor's window.
+class WhyFeature(QObject):
+    """The dock of reasons in the editor.
 
     Args:
         editor: That window.
@@ -55,7 +55,7 @@ class Why(QObject):
         self._pause.timeout.connect(self._ask)
         self._add_dock()
         self._controller.opening.connect(self._forget)
-        for changed in (self._controller.recipe_changed, editor.desk.geometry.placed):
+        for changed in (self._controller.recipe_changed, editor.coordinator.geometry.placed):
             changed.connect(self._changed)
         editor.style_commands.changed.connect(self._list_styles)
         editor.panels.auto.style_changed.connect(self._changed)
@@ -121,7 +121,7 @@ class Why(QObject):
     def _ask(self) -> None:
         """Work out the reasons for what is open, unless nobody looks."""
         document, engine = self._controller.document, self._controller.engine
-        if not self._is_seen or document is None or engine is None or self._editor.desk.geometry.is_cropping:
+        if not self._is_seen or document is None or engine is None or self._editor.coordinator.geometry.is_cropping:
             return
         recipe = document.recipe
         judge = self.panel.judge or recipe.style or self._editor.panels.auto.style_name
@@ -130,7 +130,7 @@ class Why(QObject):
             self._answer = None
             self.panel.say(self.tr("Steps are judged by a style's critic, and no style is installed. Teach one first."))
             return
-        retoucher = self._editor.desk.retoucher
+        retoucher = self._editor.coordinator.retoucher
 
         def work(job: Job) -> _Answer:
             from exposure_app.explain.attribution import attribute
@@ -141,7 +141,7 @@ class Why(QObject):
             return _Answer(engine, recipe, reasons, style.header.title or style.name)
 
         self.panel.set_busy()
-        self._job = self._controller.lanes.agent.submit(work)
+        self._job = self._controller.queues.agent.submit(work)
         self._job.done.connect(self._answered)
         self._job.failed.connect(self._failed)
 

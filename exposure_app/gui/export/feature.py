@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from exposure_app.gui.window.main_window import MainWindow
 
 
-class Exporting(QObject):
-    """Belongs to the editor's window. What is still to be exported is on the disk while an export runs.
+class ExportFeature(QObject):
+    """The export dialog's place in the editor. What is still to be exported is on the disk while an export runs.
 
     Args:
         editor: That window.

@@ -28,7 +28,7 @@ from exposure_app.gui.widgets.form_style import form_style
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from exposure_app.gui.workers import Job, Lane
+    from exposure_app.gui.workers import Job, JobQueue
     from exposure_app.interop.export_look import Written
     from exposure_app.interop.look_formats import Look
 
@@ -43,16 +43,16 @@ class ExportLookDialog(QDialog):
     Args:
         parent: The window.
         photo: The photo; by default the folder ``looks`` beside it is written to.
-        look: Gives the look; called in the lane's thread with the job.
-        lane: Where to work.
+        look: Gives the look; called in the queue's thread with the job.
+        queue: Where to work.
         state: Remembers the forms and the folder.
     """
 
     def __init__(
-        self, parent: QWidget | None, photo: Path, look: Callable[[Job], Look], lane: Lane, state: QSettings
+        self, parent: QWidget | None, photo: Path, look: Callable[[Job], Look], queue: JobQueue, state: QSettings
     ) -> None:
         super().__init__(parent)
-        self._photo, self._look, self._lane, self._state = photo, look, lane, state
+        self._photo, self._look, self._queue, self._state = photo, look, queue, state
         self._job: Job | None = None
         self.setWindowTitle(self.tr("Export the look of {photo}").format(photo=photo.name))
         self.setStyleSheet(form_style())
@@ -153,7 +153,7 @@ class ExportLookDialog(QDialog):
         self.bar.show()
         self.show_button.hide()
         self._tell(self.tr("Writing and measuring..."))
-        job = self._job = self._lane.submit(work)
+        job = self._job = self._queue.submit(work)
         job.partial.connect(self._written)
         job.done.connect(self._done)
         job.failed.connect(self._failed)

@@ -23,8 +23,8 @@ DROPPED = (".cube", ".json")  # files that are no photos; a HaldCLUT is a pictur
 _FOLDER = "look/import"
 
 
-class Looks(QObject):
-    """Belongs to the editor's window.
+class LooksFeature(QObject):
+    """The export and import of looks in the editor.
 
     Args:
         editor: That window.
@@ -48,7 +48,7 @@ class Looks(QObject):
     @Slot()
     def export(self) -> None:
         """Ask in which forms and where to, and write the look of the open photo."""
-        self._editor.desk.geometry.accept()
+        self._editor.coordinator.geometry.accept()
         document, engine, photo = self._controller.document, self._controller.engine, self._controller.photo
         if document is None or engine is None or photo is None:
             self._tell_no_photo()
@@ -64,7 +64,7 @@ class Looks(QObject):
             job.check()
             return look_of(recipe, image, photo)
 
-        dialog = ExportLookDialog(self._editor, photo, look, self._editor.lanes.agent, self._editor.state)
+        dialog = ExportLookDialog(self._editor, photo, look, self._editor.queues.agent, self._editor.state)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
@@ -90,7 +90,7 @@ class Looks(QObject):
 
     def take(self, file: Path) -> None:
         """Make steps of the look in a file, in place of the open photo's; one entry of the history."""
-        self._editor.desk.geometry.accept()
+        self._editor.coordinator.geometry.accept()
         document, engine, photo = self._controller.document, self._controller.engine, self._controller.photo
         if document is None or engine is None or photo is None:
             self._tell_no_photo()
@@ -113,7 +113,7 @@ class Looks(QObject):
             return import_look(look, pixels, neutral_recipe(image).neutral_ev, _telling(job))
 
         self._cancel()
-        job = self._job = self._controller.lanes.agent.submit(work, self.tr("Looking for the steps of the look"))
+        job = self._job = self._controller.queues.agent.submit(work, self.tr("Looking for the steps of the look"))
         job.done.connect(lambda found: self._imported(document, file, found))
         job.failed.connect(self._controller.failed)
         self._controller.job_started.emit(job)

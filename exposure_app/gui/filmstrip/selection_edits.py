@@ -16,17 +16,17 @@ from exposure_app.gui.workers import Job
 if TYPE_CHECKING:
     from exposure_app.documents.document_store import Results
     from exposure_app.errors import ExposureError
-    from exposure_app.gui.window.coordinator import Desk
+    from exposure_app.gui.window.coordinator import EditorCoordinator
     from exposure_app.pipeline.recipe import Recipe
 
 
 class SelectionEdits(QObject):
     """The open photo is changed at once and can be undone there; the others in the background, as history entries."""
 
-    def __init__(self, controller: Controller, desk: "Desk", window: QWidget) -> None:
+    def __init__(self, controller: Controller, coordinator: "EditorCoordinator", window: QWidget) -> None:
         super().__init__(window)
         self._controller = controller
-        self._desk = desk
+        self._coordinator = coordinator
         self._window = window
 
     # --- copying ------------------------------------------------------------------------------------------------------
@@ -45,7 +45,7 @@ class SelectionEdits(QObject):
 
             return photo, kept_recipe(photo)
 
-        job = self._controller.lanes.files.submit(read)
+        job = self._controller.queues.files.submit(read)
         job.done.connect(self._read)
         job.failed.connect(self._controller.failed)
 
@@ -85,7 +85,7 @@ class SelectionEdits(QObject):
     def reset(self, photos: Sequence[Path]) -> None:
         """Take photos back to how they are without edits."""
         if self._controller.photo in photos:
-            self._desk.develop.reset()
+            self._coordinator.develop.reset()
 
         def change(photos: Sequence[Path]) -> "Results":
             from exposure_app.documents.document_store import reset_photos
@@ -100,7 +100,7 @@ class SelectionEdits(QObject):
     def add_copies(self, photos: Sequence[Path]) -> None:
         """Start a virtual copy of photos."""
         if self._controller.photo in photos:
-            self._desk.add_copy()
+            self._coordinator.add_copy()
 
         def change(photos: Sequence[Path]) -> "Results":
             from exposure_app.documents.document_store import copy_photos

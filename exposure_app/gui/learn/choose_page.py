@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QHBoxLayout, 
 
 from exposure_app.gui.learn.photos import PhotoField, Thumbnails
 from exposure_app.gui.learn.unfinished import UnfinishedStyles
-from exposure_app.gui.workers import Lane
+from exposure_app.gui.workers import JobQueue
 from exposure_app.learning import state, store
 from exposure_app.learning.state import Plan
 
@@ -40,7 +40,7 @@ class ChoosePage(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._lane = Lane("photos of a style", self)
+        self._queue = JobQueue("photos of a style", self)
         self.unfinished = UnfinishedStyles()
         self.liked = PhotoField(
             self.tr("PHOTOS YOU LIKE"),
@@ -121,7 +121,7 @@ class ChoosePage(QWidget):
     def add(self, field: PhotoField, places: Sequence[Path], *, recursive: bool = True) -> None:
         """Add the photos that files and folders stand for."""
         field.count.setText(self.tr("Looking for photos..."))
-        job = self._lane.submit(lambda job: _photos_in(places, recursive))
+        job = self._queue.submit(lambda job: _photos_in(places, recursive))
         job.done.connect(field.add_photos)
         job.failed.connect(lambda _error: field.add_photos(()))
         job.failed.connect(self.failed)
@@ -138,11 +138,11 @@ class ChoosePage(QWidget):
     @property
     def is_looking(self) -> bool:
         """Whether photos are still being looked for."""
-        return not self._lane.is_idle
+        return not self._queue.is_idle
 
     def close_thread(self) -> None:
         """End the thread that looks for photos."""
-        self._lane.close()
+        self._queue.close()
 
     def plan(self) -> Plan:
         """What has been chosen; complete if ``lacking`` says nothing."""

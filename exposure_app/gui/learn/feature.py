@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton
 from exposure_app.errors import ExposureError
 from exposure_app.gui import theme
 from exposure_app.gui.learn import words
-from exposure_app.gui.learn.learner import Learner
+from exposure_app.gui.learn.learner import LearningProcess
 from exposure_app.gui.widgets.quit_question import QuitQuestion
 from exposure_app.learning import store
 from exposure_app.learning.state import Phase
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from exposure_app.gui.window.main_window import MainWindow
 
 
-class Teaching(QObject):
-    """Belongs to the editor's window.
+class LearnFeature(QObject):
+    """The learning window's place in the editor.
 
     Args:
         editor: That window.
@@ -31,7 +31,7 @@ class Teaching(QObject):
         self._may_quit = False
         self.window: LearnWindow | None = None  # made when it is first wanted: its curves take a moment to load
         self._question = QuitQuestion(editor, self._stop_and_quit)
-        self.learner = Learner(self)
+        self.learner = LearningProcess(self)
         self.learner.changed.connect(self._changed)
         self.learner.ended.connect(self._ended)
         self.learner.failed.connect(self.complain)
@@ -83,7 +83,7 @@ class Teaching(QObject):
         thumbnails = Thumbnails(self._editor.devicePixelRatioF())
         choose = ChoosePage(thumbnails, self._editor.selected_photos, lambda: controller.photos)
         check = CheckPage(thumbnails)
-        result = ResultPage(controller.lanes.agent, lambda: controller.engine)
+        result = ResultPage(controller.queues.agent, lambda: controller.engine)
         window = LearnWindow(self._editor, self.learner, choose, check, result, thumbnails)
         thumbnails.setParent(window)
         choose.failed.connect(self.complain)

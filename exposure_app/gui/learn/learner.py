@@ -34,7 +34,7 @@ def training_command(run: Run) -> list[str]:
     return command("train", "--json", "--resume", *(word for pair in options.items() for word in pair))
 
 
-class Learner(QObject):
+class LearningProcess(QObject):
     """One run at a time.
 
     Signals:
@@ -151,8 +151,8 @@ class Learner(QObject):
         if code and said:
             log.warning("learning ended with %d: %s", code, said)
         tr = QCoreApplication.translate
-        message = tr("Learner", "Learning ended unexpectedly")
-        hint = tr("Learner", "Go on: it starts from the last checkpoint. The log has the details.")
+        message = tr("LearningProcess", "Learning ended unexpectedly")
+        hint = tr("LearningProcess", "Go on: it starts from the last checkpoint. The log has the details.")
         self._set(state.ended(self.run.progress, message, hint))
         self.ended.emit()
 

@@ -15,7 +15,7 @@ from exposure_app.gui.learn.bars import Bars
 from exposure_app.gui.widgets.common import heading
 from exposure_app.gui.widgets.docks import scrolled
 from exposure_app.gui.widgets.sheet import Sheet
-from exposure_app.gui.workers import Job, Lane
+from exposure_app.gui.workers import Job, JobQueue
 from exposure_app.learning.store import Run
 
 if TYPE_CHECKING:
@@ -35,15 +35,15 @@ class ResultPage(QWidget):
         failed: An exception that a person should see.
 
     Args:
-        lane: The agent's.
+        queue: The agent's.
         engine: Tells the open photo's engine, or None.
     """
 
     failed = Signal(object)
 
-    def __init__(self, lane: Lane, engine: "Callable[[], Engine | None]", parent: QWidget | None = None) -> None:
+    def __init__(self, queue: JobQueue, engine: "Callable[[], Engine | None]", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._lane, self._engine = lane, engine
+        self._queue, self._engine = queue, engine
         self._job: Job | None = None
         self._shown: tuple[Path, object] | None = None
         self.title = QLabel()
@@ -132,7 +132,7 @@ class ResultPage(QWidget):
             sheet.show_picture(QImage())
         self.steps.clear()
         if engine is not None:
-            self._job = self._lane.submit(lambda job: _rendered(job, engine, style), self.tr("Trying the style"))
+            self._job = self._queue.submit(lambda job: _rendered(job, engine, style), self.tr("Trying the style"))
             self._job.done.connect(self._show_preview)
             self._job.failed.connect(self.failed)
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 
-from exposure_app.gui.widgets.resume_list import Line, Unfinished
+from exposure_app.gui.widgets.resume_list import ResumeList, ResumeRow
 from exposure_app.learning.state import Phase
 from exposure_app.learning.store import Run
 
 
-class UnfinishedStyles(Unfinished):
+class UnfinishedStyles(ResumeList):
     """A line for each.
 
     Signals:
@@ -22,10 +22,10 @@ class UnfinishedStyles(Unfinished):
         """Offer these."""
         self.set_lines([self._line(run) for run in runs])
 
-    def _line(self, run: Run) -> Line:
+    def _line(self, run: Run) -> ResumeRow:
         state = (
             self.tr("learned, not looked at yet")
             if run.progress.phase is Phase.DONE
             else self.tr("{percent} % learned").format(percent=round(100 * run.progress.share))
         )
-        return Line(run.plan.title, state, ((self.tr("Show"), lambda: self.chosen.emit(run)),))
+        return ResumeRow(run.plan.title, state, ((self.tr("Show"), lambda: self.chosen.emit(run)),))

@@ -18,11 +18,11 @@ from exposure_app.errors import ExposureError
 from exposure_app.gui import theme
 from exposure_app.gui.learn.check_page import CheckPage
 from exposure_app.gui.learn.choose_page import ChoosePage
-from exposure_app.gui.learn.learner import Learner
+from exposure_app.gui.learn.learner import LearningProcess
 from exposure_app.gui.learn.photos import Thumbnails
 from exposure_app.gui.learn.progress_page import ProgressPage
 from exposure_app.gui.learn.result_page import ResultPage
-from exposure_app.gui.widgets.button_bar import Choice, Choices
+from exposure_app.gui.widgets.button_bar import ButtonBar, Choice
 from exposure_app.gui.widgets.form_style import form_style
 from exposure_app.learning import state, store
 from exposure_app.learning.state import Phase
@@ -50,7 +50,7 @@ class LearnWindow(QDialog):
     def __init__(
         self,
         parent: QWidget | None,
-        learner: Learner,
+        learner: LearningProcess,
         choose: ChoosePage,
         check: CheckPage,
         outcome: ResultPage,
@@ -62,7 +62,7 @@ class LearnWindow(QDialog):
         self.progress = ProgressPage()
         self.pages = QStackedWidget()
         self.steps: list[QLabel] = []
-        self.choices = Choices()
+        self.choices = ButtonBar()
         self.left, self.second, self.primary = self.choices.left, self.choices.second, self.choices.primary
         self.hint = self.choices.hint
         self._lay_out()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from exposure_app.gui.workers import Job, Lane
+    from exposure_app.gui.workers import Job, JobQueue
 
 SIZE = (880, 640)
 
@@ -28,7 +28,7 @@ class DecompileDialog(QDialog):
 
     Args:
         parent: The editor's window.
-        lane: Where to search.
+        queue: Where to search.
         complain: Told errors that are nobody's fault here.
 
     Signals:
@@ -37,9 +37,9 @@ class DecompileDialog(QDialog):
 
     apply_wanted = Signal(object)
 
-    def __init__(self, parent: QWidget | None, lane: Lane, complain: Callable[[Exception], None]) -> None:
+    def __init__(self, parent: QWidget | None, queue: JobQueue, complain: Callable[[Exception], None]) -> None:
         super().__init__(parent)
-        self._lane, self._complain = lane, complain
+        self._queue, self._complain = queue, complain
         self._job: Job | None = None
         self._answer: Answer | None = None
         self._open_photo: Path | None = None
@@ -136,7 +136,7 @@ class DecompileDialog(QDialog):
 
         self.bar.setValue(0)
         self.view.say(self.tr("Searching for the steps..."))
-        job = self._job = self._lane.submit(work)
+        job = self._job = self._queue.submit(work)
         job.progressed.connect(lambda share: self.bar.setValue(round(1000 * share)))
         job.done.connect(self._found)
         job.failed.connect(self._failed)
@@ -194,7 +194,7 @@ class DecompileDialog(QDialog):
 
             return write(answer.found, folder)
 
-        job = self._job = self._lane.submit(work)
+        job = self._job = self._queue.submit(work)
         job.done.connect(lambda files: self.view.note(self.tr("%n files are in {folder}", "", len(files)), folder))
         job.failed.connect(self._failed)
         job.ended.connect(self._update)

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from exposure_app.pipeline.recipe import Recipe
 
 
-class Decompiling(QObject):
-    """Belongs to the editor's window.
+class RecoverEditsFeature(QObject):
+    """The dialog that recovers edits, in the editor.
 
     Args:
         editor: That window.
@@ -31,7 +31,7 @@ class Decompiling(QObject):
         from exposure_app.gui.recover_edits.dialog import DecompileDialog
 
         if self.dialog is None:
-            self.dialog = DecompileDialog(self._editor, self._editor.lanes.search, self._editor.notices.complain)
+            self.dialog = DecompileDialog(self._editor, self._editor.queues.search, self._editor.notices.complain)
             self.dialog.apply_wanted.connect(self._apply)
             self._controller.opened.connect(self._offer_open_photo)
         self._offer_open_photo()

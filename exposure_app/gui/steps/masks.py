@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from exposure_app.pipeline.mask import Mask
 
 
-class Masking(QObject):
-    """Belongs to the editor's window.
+class MaskFeature(QObject):
+    """Masks in the editor.
 
     Args:
         window: That window.
@@ -20,7 +20,7 @@ class Masking(QObject):
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
-        self._controller, self._desk = window.controller, window.desk
+        self._controller, self._coordinator = window.controller, window.coordinator
         self._view, self._panel = window.panels.view, window.panels.steps
         self._actions = {"tint": window.actions_["mask_tint"], "grey": window.actions_["mask_grey"]}
         self._shown = ""  # how the mask is shown on the picture
@@ -35,8 +35,8 @@ class Masking(QObject):
         self._controller.recipe_changed.connect(self._follow)
         self._controller.opened.connect(self._follow)
         self._controller.opening.connect(self._follow)
-        self._desk.geometry.cropping_changed.connect(self._follow)
-        self._desk.geometry.placed.connect(self._follow)
+        self._coordinator.geometry.cropping_changed.connect(self._follow)
+        self._coordinator.geometry.placed.connect(self._follow)
         window.actions_["pick_neutral"].triggered.connect(self._follow)
         for how, action in self._actions.items():
             action.triggered.connect(lambda on, how=how: self.show_mask(how if on else ""))
@@ -62,10 +62,10 @@ class Masking(QObject):
             action.setEnabled(index >= 0)
             action.setChecked(index >= 0 and how == self._shown)
         self._panel.list.set_mask_shown(self._shown)
-        self._desk.renderer.set_mask(index if self._shown else -1, grey=self._shown == "grey")
+        self._coordinator.renderer.set_mask(index if self._shown else -1, grey=self._shown == "grey")
         engine = controller.engine
         is_picking = self._view.cursor().shape() is Qt.CursorShape.CrossCursor  # the pipette needs all of the picture
-        is_free = not (is_picking or self._desk.geometry.is_cropping or self._view.compare.panes > 1)
+        is_free = not (is_picking or self._coordinator.geometry.is_cropping or self._view.compare.panes > 1)
         if index >= 0 and engine is not None and is_free and controller.wanted == controller.photo:
             self.overlay.show_mask(self._panel.model.steps[index].mask, engine.grid)
         else:

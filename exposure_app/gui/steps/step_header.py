@@ -59,7 +59,7 @@ class OnOffButton(QAbstractButton):
         painter.end()
 
 
-class Thumbnail(QWidget):
+class StepThumbnail(QWidget):
     """The picture after the step, cropped to a square; dimmed when the step is off."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -117,7 +117,7 @@ class StepHeader(QWidget):
         self._pressed: QPoint | None = None
         self._dragging = False
         self.on_off = OnOffButton()
-        self.thumbnail = Thumbnail()
+        self.thumbnail = StepThumbnail()
         self.name = ElidedLabel("step-name")
         self.rename_field: QLineEdit | None = None
         self.lock = QLabel()

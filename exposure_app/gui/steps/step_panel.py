@@ -42,7 +42,7 @@ class StepPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        step_style.dress(self)
+        step_style.apply_stylesheet(self)
         self._compared = -1
         self.model = StepModel(self)
         self.list = StepList(self.model)

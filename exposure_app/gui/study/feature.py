@@ -1,4 +1,4 @@
-"""Study mode as a part of the editor: its action, its dialog, and who is sitting before the screen."""
+"""Study mode as a part of the editor: its action, its dialog, and the current participant."""
 
 from typing import TYPE_CHECKING
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from exposure_app.study.store import Study
 
 
-class Studying(QObject):
-    """Belongs to the editor's window.
+class StudyFeature(QObject):
+    """Study mode in the editor.
 
     Args:
         editor: That window.
@@ -78,7 +78,7 @@ class Studying(QObject):
             make_missing_pictures(study, lambda done, total: job.progress(done / total), job.check)
             return study, rater
 
-        job = self._editor.lanes.agent.submit(work, self.tr("Preparing the pictures"))
+        job = self._editor.queues.agent.submit(work, self.tr("Preparing the pictures"))
         job.done.connect(self._show_rating)
         job.failed.connect(self._editor.notices.complain)
         self._editor.controller.job_started.emit(job)

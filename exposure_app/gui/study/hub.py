@@ -252,8 +252,8 @@ class StudyDialog(QDialog):
     # --- helpers ---
 
     def _run(self, work: Callable[[Job], Any], then: Callable[[Any], None], stage: str = "") -> Job:
-        lane = self._editor.lanes.agent if stage else self._editor.lanes.files
-        job = lane.submit(work, stage)
+        queue = self._editor.queues.agent if stage else self._editor.queues.files
+        job = queue.submit(work, stage)
         job.done.connect(then)
         job.failed.connect(self._complain)
         if stage:

@@ -75,7 +75,7 @@ class StudySitting(QObject):
         self._own, self._noted = None, None
         self._bar.show_photo(index + 1, len(study.photos))
         self._bar.set_ready(False)
-        job = self._editor.lanes.files.submit(lambda job: (index, study.own_photo(person, index)))
+        job = self._editor.queues.files.submit(lambda job: (index, study.own_photo(person, index)))
         job.done.connect(self._open)
         job.failed.connect(self._editor.notices.complain)
 
@@ -139,7 +139,7 @@ class StudySitting(QObject):
             self._editor.notices.complain(error)
             return
         render = partial(_render, study, self.sitting.author, self.sitting.index)
-        job = self._editor.lanes.agent.submit(render, self.tr("Rendering the result"))
+        job = self._editor.queues.agent.submit(render, self.tr("Rendering the result"))
         job.failed.connect(self._editor.notices.complain)
         self._controller.job_started.emit(job)
         self._next()
@@ -205,7 +205,7 @@ class StudySitting(QObject):
 
     def _write(self, path: Path, entry: Mapping[str, Any]) -> None:
         """In order, away from the window; the time is in the entry already."""
-        job = self._editor.lanes.files.submit(lambda job: append_line(path, entry))
+        job = self._editor.queues.files.submit(lambda job: append_line(path, entry))
         job.failed.connect(self._editor.notices.complain)
 
     @Slot(Qt.ApplicationState)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 NOW = ""  # the photo as it is: no style has this name
 
 
-class AllStyles(QObject):
-    """Belongs to the editor's window.
+class AllStylesFeature(QObject):
+    """The contact sheet of styles in the editor.
 
     Args:
         editor: That window.
@@ -32,9 +32,9 @@ class AllStyles(QObject):
         self._action.triggered.connect(self._toggle)
         self.sheet.left.connect(self.close)
         self.sheet.chosen.connect(self._choose)
-        editor.desk.retoucher.previewed.connect(self.sheet.show_picture)
+        editor.coordinator.retoucher.previewed.connect(self.sheet.show_picture)
         self._controller.opening.connect(self.close)
-        editor.desk.geometry.cropping_changed.connect(self.close)
+        editor.coordinator.geometry.cropping_changed.connect(self.close)
 
     @property
     def is_open(self) -> bool:
@@ -46,7 +46,7 @@ class AllStyles(QObject):
         document, engine = self._controller.document, self._controller.engine
         if document is None or engine is None:
             return
-        self._editor.desk.geometry.accept()
+        self._editor.coordinator.geometry.accept()
         recipe = document.recipe
         self.sheet.set_names({NOW: self.tr("Now"), **self._styles.titles()}, recipe.style)
         self.sheet.set_shape(QSize(*engine.size))
@@ -58,7 +58,7 @@ class AllStyles(QObject):
         self._action.setChecked(True)
         self.sheet.focus_on(recipe.style)
         words = "\n".join(recipe.describe())
-        job = self._controller.lanes.render.submit(lambda job: to_qimage(engine.picture(recipe, PREVIEW_SIDE)))
+        job = self._controller.queues.render.submit(lambda job: to_qimage(engine.picture(recipe, PREVIEW_SIDE)))
         job.done.connect(lambda picture: self._show_now(picture, words))
         job.failed.connect(self._controller.failed)
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from exposure_app.pipeline.recipe import Recipe
 
 
-class Blending(QObject):
-    """Belongs to the editor's window.
+class BlendFeature(QObject):
+    """The blend of two styles in the editor.
 
     Args:
         editor: That window.
@@ -50,7 +50,7 @@ class BlendDialog(QDialog):
         super().__init__(editor)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Blend two styles"))
-        self._controller, self._retoucher = editor.controller, editor.desk.retoucher
+        self._controller, self._retoucher = editor.controller, editor.coordinator.retoucher
         self._document = self._controller.document
         self._start = self._document.at if self._document is not None else 0
         self._seed = round(editor.panels.auto.seed.value)

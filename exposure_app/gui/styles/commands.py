@@ -14,7 +14,7 @@ from exposure_app.errors import ExposureError
 from exposure_app.gui.styles.dialog import StyleDialog
 from exposure_app.gui.styles.panel import StylesPanel
 from exposure_app.gui.widgets.notify import Notices
-from exposure_app.gui.workers import Job, Lane
+from exposure_app.gui.workers import Job, JobQueue
 from exposure_app.styles import library
 
 if TYPE_CHECKING:
@@ -37,10 +37,10 @@ class StyleCommands(QObject):
     job_started = Signal(object)
     explained = Signal(object, object)
 
-    def __init__(self, panel: StylesPanel, lane: Lane, notices: Notices, parent: QObject | None = None) -> None:
+    def __init__(self, panel: StylesPanel, queue: JobQueue, notices: Notices, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._panel = panel
-        self._lane = lane
+        self._queue = queue
         self._notices = notices
         self._name = ""  # of the style that the menu is open for
         self._act(panel.menu, self.tr("Import a style..."), self.choose_import)
@@ -159,7 +159,7 @@ class StyleCommands(QObject):
             self._submit(lambda job: do(style), then or (lambda _: None))
 
     def _submit(self, do: Callable[[Job], Any], then: Callable[[Any], None], stage: str = "") -> None:
-        job = self._lane.submit(do, stage)
+        job = self._queue.submit(do, stage)
         job.done.connect(then)
         job.done.connect(lambda _: self.changed.emit())
         job.failed.connect(self._notices.complain)

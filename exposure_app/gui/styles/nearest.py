@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from exposure_app.styles.nearest import Neighbour
 
 
-class Nearest(QObject):
-    """Belongs to the editor's window.
+class SimilarPhotosFeature(QObject):
+    """The liked photos most like the open one, in the dialog about a style.
 
     Args:
         editor: That window.
@@ -41,7 +41,7 @@ class Nearest(QObject):
             if found:
                 dialog.add_neighbours(found)
 
-        job = self._editor.lanes.agent.submit(work)
+        job = self._editor.queues.agent.submit(work)
         job.done.connect(show)
         job.failed.connect(self._editor.notices.complain)
         dialog.finished.connect(job.cancel)

@@ -22,8 +22,8 @@ REMEMBER = "retouch.remember"
 log = logging.getLogger(__name__)
 
 
-class Tweaks(QObject):
-    """Belongs to the editor's window. Ledgers are read and written in the files' thread.
+class TweaksFeature(QObject):
+    """Remembered corrections in the editor. Ledgers are read and written in the files' thread.
 
     Args:
         editor: That window.
@@ -123,10 +123,10 @@ class Tweaks(QObject):
         if self.dialog is not None:
             self.dialog.show_ledger(ledger)
         self._editor.panels.styles.clear_previews()
-        self._editor.desk.preview_styles()
+        self._editor.coordinator.preview_styles()
 
     def _submit(self, work: "Callable[[Job], Any]", then: Callable[[Any], None]) -> None:
-        job = self._editor.lanes.files.submit(work)
+        job = self._editor.queues.files.submit(work)
         job.done.connect(then)
         job.failed.connect(self._editor.notices.complain)
 
@@ -134,7 +134,7 @@ class Tweaks(QObject):
 class TweaksDialog(QDialog):
     """What is remembered of one style: habits to adopt, biases to drop."""
 
-    def __init__(self, tweaks: Tweaks, editor: "MainWindow") -> None:
+    def __init__(self, tweaks: TweaksFeature, editor: "MainWindow") -> None:
         super().__init__(editor)
         self._tweaks, self._settings = tweaks, editor.settings
         self.setMinimumWidth(480)

@@ -1,4 +1,4 @@
-"""The foot of a window: up to three buttons, whose meaning follows what the window shows, and a line beside them."""
+"""A dialog's button bar: up to three buttons, whose meaning follows what the window shows, and a line beside them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Choice:
     enabled: bool = True
 
 
-class Choices(QWidget):
+class ButtonBar(QWidget):
     """One button at the left, a line of words, two at the right; the last is what Enter does."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

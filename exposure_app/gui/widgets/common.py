@@ -47,7 +47,7 @@ def menu_button(icon: str, name: str, actions: Sequence[QAction]) -> QToolButton
 
 
 def time_left(seconds: float) -> str:
-    """A duration that nobody takes for exact."""
+    """An approximate remaining time, for display."""
     tr = QCoreApplication.translate
     if seconds < 90:
         return tr("parts", "about {seconds} s left").format(seconds=max(1, round(seconds)))

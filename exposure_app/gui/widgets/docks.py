@@ -10,7 +10,7 @@ _HANDLE = 8  # height, px
 
 
 class _Handle(QWidget):
-    """Where a panel is taken to move it; three dots, so that it does not compete with the picture."""
+    """The drag handle of a dock; three dots, so that it does not compete with the picture."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

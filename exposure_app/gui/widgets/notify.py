@@ -1,4 +1,4 @@
-"""What the program has to say: notices in the corner, and one dialog for what should never happen."""
+"""Notifications in the corner of the window, and the crash-report dialog."""
 
 import logging
 import platform

@@ -9,7 +9,7 @@ from exposure_app.gui.widgets.common import heading
 
 
 @dataclass(frozen=True)
-class Line:
+class ResumeRow:
     """One of them.
 
     Attributes:
@@ -23,7 +23,7 @@ class Line:
     buttons: tuple[tuple[str, Callable[[], object]], ...]
 
 
-class Unfinished(QWidget):
+class ResumeList(QWidget):
     """The lines; hidden when there are none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -36,7 +36,7 @@ class Unfinished(QWidget):
         self._lines: list[QWidget] = []
         self.set_lines([])
 
-    def set_lines(self, lines: Sequence[Line]) -> None:
+    def set_lines(self, lines: Sequence[ResumeRow]) -> None:
         """Offer these."""
         for shown in self._lines:
             self._column.removeWidget(shown)
@@ -46,7 +46,7 @@ class Unfinished(QWidget):
             self._add(line)
         self.setVisible(bool(lines))
 
-    def _add(self, line: Line) -> None:
+    def _add(self, line: ResumeRow) -> None:
         shown = QWidget()
         row = QHBoxLayout(shown)
         row.setContentsMargins(0, 0, 0, 0)

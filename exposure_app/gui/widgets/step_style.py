@@ -48,6 +48,6 @@ def color(name: str) -> QColor:
     return QColor(name)
 
 
-def dress(widget: QWidget) -> None:
+def apply_stylesheet(widget: QWidget) -> None:
     """Give a widget, and all in it, the looks of the step panel."""
     widget.setStyleSheet(STYLE_SHEET)

@@ -37,7 +37,7 @@ class ThumbnailLoader(QObject):
         self._working: set[Path] = set()
         self._box = QSize(104, 72)
         self._closed = False
-        self._threads = [_Worker(self) for _ in range(threads)]
+        self._threads = [_ThumbnailWorker(self) for _ in range(threads)]
 
     def want(self, photos: Sequence[Path], box: QSize) -> None:
         """Make the thumbnails of these photos, in this order, and forget all earlier wants.
@@ -93,7 +93,7 @@ class ThumbnailLoader(QObject):
         self.loaded.emit(photo, fitted(image, box))
 
 
-class _Worker(QThread):
+class _ThumbnailWorker(QThread):
     def __init__(self, loader: ThumbnailLoader) -> None:
         super().__init__()
         self._loader = loader

@@ -1,4 +1,4 @@
-"""The traffic between the open photo, its picture and the panels that show and change it."""
+"""The coordinator: connects the document, the renderer and the panels."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -11,19 +11,19 @@ from exposure_app.gui.canvas.compare import Mode
 from exposure_app.gui.canvas.histogram_view import HistogramView
 from exposure_app.gui.canvas.image_view import ImageView
 from exposure_app.gui.crop.bar import CropBar
-from exposure_app.gui.crop.controller import GeometryDesk
-from exposure_app.gui.develop.controller import DevelopDesk
+from exposure_app.gui.crop.controller import CropController
+from exposure_app.gui.develop.controller import DevelopController
 from exposure_app.gui.develop.section import DevelopSection
 from exposure_app.gui.editor.actions import Actions
 from exposure_app.gui.editor.controller import Controller
 from exposure_app.gui.editor.renderer import Details, Renderer
-from exposure_app.gui.editor.retoucher import Retoucher
+from exposure_app.gui.editor.retoucher import BackgroundRetoucher
 from exposure_app.gui.filmstrip.filmstrip import Filmstrip
 from exposure_app.gui.steps.history_panel import HistoryPanel
 from exposure_app.gui.steps.step_panel import StepPanel
 from exposure_app.gui.styles.auto_panel import AutoPanel
 from exposure_app.gui.styles.panel import StylesPanel
-from exposure_app.gui.window.pipette import Picking
+from exposure_app.gui.window.pipette import PipetteController
 
 if TYPE_CHECKING:
     from exposure_app.pipeline.recipe import Recipe
@@ -45,11 +45,11 @@ class Panels:
 
     @property
     def editing(self) -> list[QWidget]:
-        """What changes the photo; asleep while there is none."""
+        """What changes the photo; disabled while no photo is open."""
         return [self.develop, self.steps, self.styles.listed, self.history]
 
 
-class Desk(QObject):
+class EditorCoordinator(QObject):
     """Connects them."""
 
     def __init__(self, controller: Controller, panels: Panels, actions: Actions, parent: QObject | None = None) -> None:
@@ -57,16 +57,16 @@ class Desk(QObject):
         self.controller = controller
         self.panels = panels
         self.actions = actions
-        self.renderer = Renderer(controller.lanes.render, lambda limit: panels.view.zoom.view(limit), self)
-        self.retoucher = Retoucher(controller.lanes.agent, controller, self)
-        self.geometry = GeometryDesk(controller, panels.view, panels.crop, self)
-        self.develop = DevelopDesk(controller, panels.develop, self)
+        self.renderer = Renderer(controller.queues.render, lambda limit: panels.view.zoom.view(limit), self)
+        self.retoucher = BackgroundRetoucher(controller.queues.agent, controller, self)
+        self.geometry = CropController(controller, panels.view, panels.crop, self)
+        self.develop = DevelopController(controller, panels.develop, self)
         self._compared_step = -1
         self._previewed: object = None
         self._connect_geometry()
         self._connect_picture()
         self._connect_panels()
-        self.picking = Picking(controller, panels.view, panels.steps, panels.develop, self)
+        self.picking = PipetteController(controller, panels.view, panels.steps, panels.develop, self)
         self._update_actions()
         for widget in panels.editing:
             widget.setEnabled(False)
@@ -158,7 +158,7 @@ class Desk(QObject):
         self._compared_step = -1
         self._show_photo()
         self.develop.show_photo()
-        self.geometry.dress()
+        self.geometry.update_crop_overlay()
         for widget in panels.editing:
             widget.setEnabled(True)
         self.retoucher.run_waiting()
@@ -380,7 +380,7 @@ class Desk(QObject):
     def _count_raw(self) -> None:
         engine = self.controller.engine
         if engine is not None:
-            job = self.controller.lanes.render.submit(lambda job: (engine, engine.raw_histogram()))
+            job = self.controller.queues.render.submit(lambda job: (engine, engine.raw_histogram()))
             job.done.connect(self._show_raw)
             job.failed.connect(self.controller.failed)
 

@@ -2,20 +2,20 @@
 
 from typing import TYPE_CHECKING
 
-from exposure_app.gui.batch.feature import Batching
-from exposure_app.gui.explain.replan import Forking
-from exposure_app.gui.explain.variations import Choosing
-from exposure_app.gui.explain.why import Why
-from exposure_app.gui.export.feature import Exporting
-from exposure_app.gui.export.looks import Looks
-from exposure_app.gui.learn.feature import Teaching
-from exposure_app.gui.recover_edits.feature import Decompiling
-from exposure_app.gui.steps.masks import Masking
-from exposure_app.gui.study.feature import Studying
-from exposure_app.gui.styles.all_styles import AllStyles
-from exposure_app.gui.styles.blend import Blending
-from exposure_app.gui.styles.nearest import Nearest
-from exposure_app.gui.styles.tweaks import Tweaks
+from exposure_app.gui.batch.feature import BatchFeature
+from exposure_app.gui.explain.replan import ReplanFeature
+from exposure_app.gui.explain.variations import VariationsFeature
+from exposure_app.gui.explain.why import WhyFeature
+from exposure_app.gui.export.feature import ExportFeature
+from exposure_app.gui.export.looks import LooksFeature
+from exposure_app.gui.learn.feature import LearnFeature
+from exposure_app.gui.recover_edits.feature import RecoverEditsFeature
+from exposure_app.gui.steps.masks import MaskFeature
+from exposure_app.gui.study.feature import StudyFeature
+from exposure_app.gui.styles.all_styles import AllStylesFeature
+from exposure_app.gui.styles.blend import BlendFeature
+from exposure_app.gui.styles.nearest import SimilarPhotosFeature
+from exposure_app.gui.styles.tweaks import TweaksFeature
 
 if TYPE_CHECKING:
     from exposure_app.gui.window.main_window import MainWindow
@@ -29,23 +29,23 @@ class Features:
     """
 
     def __init__(self, window: "MainWindow") -> None:
-        self.exporting = Exporting(window)
-        self.teaching = Teaching(window)
-        self.batching = Batching(window)
-        self.blending = Blending(window)
-        self.tweaks = Tweaks(window)
-        self.why = Why(window)
-        self.forking = Forking(window)
-        self.choosing = Choosing(window)
-        self.studying = Studying(window)
-        self.nearest = Nearest(window)
-        self.looks = Looks(window)
-        self.masking = Masking(window)
-        self.all_styles = AllStyles(window)
-        self.decompiling = Decompiling(window)
+        self.export = ExportFeature(window)
+        self.learn = LearnFeature(window)
+        self.batch = BatchFeature(window)
+        self.blend = BlendFeature(window)
+        self.tweaks = TweaksFeature(window)
+        self.why = WhyFeature(window)
+        self.replan = ReplanFeature(window)
+        self.variations = VariationsFeature(window)
+        self.study = StudyFeature(window)
+        self.similar_photos = SimilarPhotosFeature(window)
+        self.looks = LooksFeature(window)
+        self.masks = MaskFeature(window)
+        self.all_styles = AllStylesFeature(window)
+        self.recover_edits = RecoverEditsFeature(window)
 
     def offer_unfinished(self) -> None:
         """Tell of what the last session began and did not finish."""
-        self.teaching.offer_unfinished()
-        self.batching.offer_unfinished()
-        self.exporting.offer_unfinished()
+        self.learn.offer_unfinished()
+        self.batch.offer_unfinished()
+        self.export.offer_unfinished()

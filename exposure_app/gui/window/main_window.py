@@ -25,7 +25,7 @@ from exposure_app.gui.canvas.compare import Mode
 from exposure_app.gui.editor.actions import Actions
 from exposure_app.gui.editor.controller import Controller
 from exposure_app.gui.editor.opening import Opener, dropped_paths
-from exposure_app.gui.editor.render_device import Processor
+from exposure_app.gui.editor.render_device import RenderDeviceMonitor
 from exposure_app.gui.export.looks import DROPPED
 from exposure_app.gui.filmstrip.menu import FilmstripMenu
 from exposure_app.gui.filmstrip.selection_edits import SelectionEdits
@@ -33,7 +33,7 @@ from exposure_app.gui.styles.commands import StyleCommands
 from exposure_app.gui.widgets.common import ElidedLabel, menu_button
 from exposure_app.gui.widgets.docks import dock, panel
 from exposure_app.gui.widgets.notify import Notices, diagnostics
-from exposure_app.gui.window.coordinator import Desk, Panels
+from exposure_app.gui.window.coordinator import EditorCoordinator, Panels
 from exposure_app.gui.window.features import Features
 from exposure_app.gui.window.photo_info import caption
 from exposure_app.gui.window.settings_dialog import SettingsDialog
@@ -41,7 +41,7 @@ from exposure_app.gui.window.shortcut_overlay import ShortcutOverlay
 from exposure_app.gui.window.start_page import StartPage
 from exposure_app.gui.window.status_line import StatusLine
 from exposure_app.gui.window.unsaved import Unsaved
-from exposure_app.gui.workers import Lanes
+from exposure_app.gui.workers import JobQueues
 from exposure_app.settings import current_settings
 
 SIZE = (1280, 720)
@@ -58,14 +58,16 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.settings = current_settings()
         self.state = QSettings(str(paths.user_config_dir() / "window.ini"), QSettings.Format.IniFormat)
-        self.lanes = Lanes(self)
-        self.controller = Controller(self.lanes, self)
+        self.queues = JobQueues(self)
+        self.controller = Controller(self.queues, self)
         self.actions_ = Actions(self, self.settings)
         self.opener = Opener(self.controller, self.state, self)
         self.panels = Panels()
-        self.processor = Processor(self.controller, self)  # before the desk, which renders as soon as a photo is open
-        self.desk = Desk(self.controller, self.panels, self.actions_, self)
-        self.edits = SelectionEdits(self.controller, self.desk, self)
+        self.render_device = RenderDeviceMonitor(
+            self.controller, self
+        )  # before the coordinator, which renders as soon as a photo is open
+        self.coordinator = EditorCoordinator(self.controller, self.panels, self.actions_, self)
+        self.edits = SelectionEdits(self.controller, self.coordinator, self)
         self.filmstrip_menu = FilmstripMenu(self.panels.filmstrip, self.actions_, self.edits)
         self.start_page = StartPage()
         self.unopened = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, margin=32)
@@ -81,7 +83,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self.setStatusBar(self.status)
         self.notices = Notices(self.pages)
-        self.style_commands = StyleCommands(self.panels.styles, self.lanes.agent, self.notices, self)
+        self.style_commands = StyleCommands(self.panels.styles, self.queues.agent, self.notices, self)
         self._hidden: list[QDockWidget] = []
         self._closed = False
         self.is_leaving = False  # it ends without asking: see ``Leaving``
@@ -162,7 +164,7 @@ class MainWindow(QMainWindow):
         controller.job_started.connect(self.status.follow)
         controller.failed.connect(self.notices.complain)
         controller.notice.connect(self.notices.tell)
-        self.processor.notice.connect(self.notices.tell)
+        self.render_device.notice.connect(self.notices.tell)
         view.zoom_changed.connect(self.status.zoom.setText)
         view.hovered.connect(self.status.show_colour)
         self.status.notices.clicked.connect(self.notices.show_list)
@@ -170,13 +172,13 @@ class MainWindow(QMainWindow):
         self.start_page.folder_requested.connect(self.opener.choose_folder)
         self.start_page.photo_chosen.connect(lambda photo: controller.open_paths([photo]))
         controller.sample_ready.connect(self.start_page.set_sample)
-        self.desk.renderer.settled.connect(self.processor.look)
-        self.processor.device_changed.connect(self.status.show_device)
+        self.coordinator.renderer.settled.connect(self.render_device.refresh)
+        self.render_device.device_changed.connect(self.status.show_device)
         self.style_commands.changed.connect(self.reload_styles)
         self.style_commands.job_started.connect(self.status.follow)
 
     def _connect_actions(self) -> None:
-        view, desk, controller, panels = self.panels.view, self.desk, self.controller, self.panels
+        view, coordinator, controller, panels = self.panels.view, self.coordinator, self.controller, self.panels
         behind: dict[str, Callable[[], object]] = {
             "open": self.opener.choose_files,
             "open_folder": self.opener.choose_folder,
@@ -188,16 +190,18 @@ class MainWindow(QMainWindow):
             "previous_variation": lambda: panels.auto.try_seed(-1),
             "undo": controller.undo,
             "redo": controller.redo,
-            "reset": desk.develop.reset,
+            "reset": coordinator.develop.reset,
             "copy": lambda: self.edits.copy_steps(controller.photo),
             "paste": lambda: controller.paste_steps(self.selected_photos()),
             "sync": lambda: self.edits.sync(self.selected_photos()),
-            "snapshot": desk.take_snapshot,
-            "virtual_copy": desk.add_copy,
-            "pick_neutral": desk.picking.start,
-            "compare": lambda: desk.set_mode(Mode.WIPE if self.actions_["compare"].isChecked() else Mode.OFF),
-            "side_by_side": lambda: desk.set_mode(Mode.SIDE if self.actions_["side_by_side"].isChecked() else Mode.OFF),
-            "clipping": lambda: desk.toggle_clipping(self.actions_["clipping"].isChecked()),
+            "snapshot": coordinator.take_snapshot,
+            "virtual_copy": coordinator.add_copy,
+            "pick_neutral": coordinator.picking.start,
+            "compare": lambda: coordinator.set_mode(Mode.WIPE if self.actions_["compare"].isChecked() else Mode.OFF),
+            "side_by_side": lambda: coordinator.set_mode(
+                Mode.SIDE if self.actions_["side_by_side"].isChecked() else Mode.OFF
+            ),
+            "clipping": lambda: coordinator.toggle_clipping(self.actions_["clipping"].isChecked()),
             "zoom": view.toggle_fit,
             "fit": view.fit,
             "zoom_100": lambda: view.zoom_to(1),
@@ -258,7 +262,7 @@ class MainWindow(QMainWindow):
             last = workspace.read_open_photos()
         if photos or last.photos:
             self.controller.open_paths(photos or last.photos, last.current)
-            self.desk.renderer.settled.connect(self._start_the_rest)
+            self.coordinator.renderer.settled.connect(self._start_the_rest)
             self.controller.failed.connect(self._start_the_rest)
         else:
             self.controller.prepare()
@@ -274,14 +278,14 @@ class MainWindow(QMainWindow):
             self._started = True
             self.features.offer_unfinished()
             if self.panels.auto.style_name:
-                self.desk.retoucher.preload(self.panels.auto.style_name)
+                self.coordinator.retoucher.preload(self.panels.auto.style_name)
 
     def reload_styles(self) -> None:
         """Look again which styles there are."""
         styles = list_styles()
         self.panels.auto.set_styles(styles, self.panels.auto.style_name or self.settings.get_text("retouch.style"))
         self.panels.styles.set_styles(styles)
-        self.desk.preview_styles()
+        self.coordinator.preview_styles()
 
     # --- dialogs ---
 
@@ -289,7 +293,7 @@ class MainWindow(QMainWindow):
         """Change what is chosen once and for all."""
         dialog = SettingsDialog(self, self.settings, self.actions_.specs)
         dialog.saved.connect(self.actions_.update_keys)
-        dialog.saved.connect(self.desk.renderer.refresh)
+        dialog.saved.connect(self.coordinator.renderer.refresh)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
@@ -333,19 +337,19 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Answer keys."""
         if self.actions_.is_held_key("before", event.key()) and not event.isAutoRepeat():
-            self.desk.hold_before(True)
+            self.coordinator.hold_before(True)
         super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Answer keys that work while they are held."""
         if self.actions_.is_held_key("before", event.key()) and not event.isAutoRepeat():
-            self.desk.hold_before(False)
+            self.coordinator.hold_before(False)
         super().keyReleaseEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow changes of the window."""
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
-            self.desk.hold_before(False)  # its release would go to another window
+            self.coordinator.hold_before(False)  # its release would go to another window
         super().changeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -371,7 +375,7 @@ class MainWindow(QMainWindow):
         """Keep everything and end the threads."""
         if not self._closed:
             self._closed = True
-            self.desk.geometry.accept()
+            self.coordinator.geometry.accept()
             if self._hidden:
                 self.toggle_panels()
             self.state.setValue("geometry", self.saveGeometry())

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 DEVELOPMENT = -1  # in place of a step's index
 
 
-class Picking(QObject):
+class PipetteController(QObject):
     """Connects the picture with who asked for an area of it."""
 
     def __init__(
@@ -69,10 +69,10 @@ class Picking(QObject):
         bounds = (area.left(), area.top(), area.width(), area.height())
         if index == DEVELOPMENT:
             light = engine.source.light
-            job = self._controller.lanes.render.submit(lambda job: (light, engine.mean_developed(*bounds)))
+            job = self._controller.queues.render.submit(lambda job: (light, engine.mean_developed(*bounds)))
             job.done.connect(self._apply_light)
         else:
-            job = self._controller.lanes.render.submit(lambda job: (index, engine.mean_before(recipe, index, *bounds)))
+            job = self._controller.queues.render.submit(lambda job: (index, engine.mean_before(recipe, index, *bounds)))
             job.done.connect(self._apply)
         job.failed.connect(self._controller.failed)
 

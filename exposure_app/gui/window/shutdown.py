@@ -1,7 +1,7 @@
 """Ending because the system or a terminal asks for it (SIGTERM, Ctrl-C): at once, but nothing is dropped half done.
 
 The photo that is being exported is finished, and the next session offers the rest; a style that is being learned keeps
-its state; a batch can be resumed; edits are written. Nobody is asked. A second wish waits for nothing.
+its state; a batch can be resumed; edits are written. Nobody is asked. A second request waits for nothing.
 """
 
 import logging
@@ -40,7 +40,7 @@ class Leaving(QObject):
     @Slot()
     def _go_on(self) -> None:
         features = self._editor.features
-        dialog, learner = features.exporting.dialog, features.teaching.learner
+        dialog, learner = features.export.dialog, features.learn.learner
         if dialog is not None and dialog.is_running:
             dialog.exported.connect(self._go_on)
             dialog.finish_photo()
@@ -51,7 +51,7 @@ class Leaving(QObject):
             self._end()
 
     def _end(self) -> None:
-        dialog = self._editor.features.exporting.dialog
+        dialog = self._editor.features.export.dialog
         if dialog is not None:
             dialog.stop()
         self._editor.close()

@@ -33,7 +33,7 @@ class Unsaved(QObject):
         typed = self._editor.focusWidget()
         if typed is not None:
             typed.clearFocus()  # what was typed into a field and not confirmed counts
-        self._editor.desk.geometry.accept()
+        self._editor.coordinator.geometry.accept()
         at_risk = self._editor.controller.autosave.save_now()
         if at_risk:
             names = ", ".join(photo.name for photo in at_risk)

@@ -191,13 +191,13 @@ def test_others_work_stays_where_it_is_while_no_copy_of_it_can_be_written(photo,
 
 @given(st.lists(st.sampled_from(["ours", "drag", "undo", "theirs", "delete", "reopen"]), max_size=12))
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_no_recipe_that_anybody_has_written_is_lost(tmp_path, deeds):
+def test_no_recipe_that_anybody_has_written_is_lost(tmp_path, callbacks):
     """Whoever writes when: each recipe that lay beside the photo is there, in a copy, or in the history."""
     photo = Path(tempfile.mkdtemp(dir=tmp_path)) / "p.jpg"
     photo.write_bytes(b"content")
     document = open_document(photo, IMAGE)
     theirs: list[Recipe] = []  # what was not seen here yet, nor taken away by themselves
-    for number, deed in enumerate(deeds, start=1):
+    for number, deed in enumerate(callbacks, start=1):
         recipe = Recipe((Step("exposure", {"ev": number / 8}),))
         if deed in ("theirs", "delete") and theirs and read_sidecar(photo) == theirs[-1]:
             theirs.pop()
