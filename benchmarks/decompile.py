@@ -27,7 +27,7 @@ from exposure_app.pipeline.color_difference import DeltaE
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.recipe import Recipe, Step, neutral_recipe
 from exposure_app.recover_edits.fit_pairs import fit_pairs
-from exposure_app.recover_edits.pairs import FINE, Pair, laid_over, reduced
+from exposure_app.recover_edits.pairs import FINE, PhotoPair, laid_over, reduced
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("EXPOSURE_DATA") or ROOT.parent / "shared" / "data")
@@ -86,7 +86,7 @@ def _drawn(param: object, rng: np.random.Generator) -> Value:
     return float(param.neutral + rng.uniform(0.5 * (low - param.neutral), 0.5 * (high - param.neutral)))
 
 
-def _own() -> Iterator[tuple[str, Pair]]:
+def _own() -> Iterator[tuple[str, PhotoPair]]:
     images = {photo: _read(photo) for photo in photos()}
     for number in range(RECIPES):
         for photo, image in images.items():
@@ -94,7 +94,7 @@ def _own() -> Iterator[tuple[str, Pair]]:
             yield f"{photo.stem}, recipe {number}", _edited(image, random_recipe(image, rng))
 
 
-def _apps() -> Iterator[tuple[str, Pair]]:
+def _apps() -> Iterator[tuple[str, PhotoPair]]:
     for photo in photos():
         image = _read(photo)
         finished = render(image.pixels, neutral_recipe(image), depth=32)
@@ -102,7 +102,7 @@ def _apps() -> Iterator[tuple[str, Pair]]:
             yield f"{photo.stem}, {name}", _pair(image, look(finished))
 
 
-def _films() -> Iterator[tuple[str, Pair]]:
+def _films() -> Iterator[tuple[str, PhotoPair]]:
     table = DATA / "film_pairs.csv"
     if not table.exists():
         return
@@ -122,16 +122,16 @@ def _read(photo: Path) -> Image:
     return replace(image, pixels=np.ascontiguousarray(reduced(image.pixels, 2 * FINE), np.float32))
 
 
-def _edited(image: Image, recipe: Recipe) -> Pair:
+def _edited(image: Image, recipe: Recipe) -> PhotoPair:
     return _pair(image, render(image.pixels, recipe, depth=32))
 
 
-def _pair(image: Image, after: np.ndarray) -> Pair:
+def _pair(image: Image, after: np.ndarray) -> PhotoPair:
     codes = np.round(np.clip(after, 0, 1) * 255) / 255
     return laid_over(image, Image(srgb_to_linear(codes).astype(np.float32)), "photo")
 
 
-def _measured(what: str, pairs: Iterator[tuple[str, Pair]]) -> Iterator[tuple[str, float, float]]:
+def _measured(what: str, pairs: Iterator[tuple[str, PhotoPair]]) -> Iterator[tuple[str, float, float]]:
     """Kind, mean error and seconds of each pair; prints a table meanwhile."""
     table = Table(title=what, title_justify="left")
     for heading in ("picture", "mean ΔE", "95 %", "max", "s", "steps"):

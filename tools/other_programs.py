@@ -45,15 +45,15 @@ class Case:
     """
 
     program: str
-    rung: str
+    look_format: str
 
 
 CASES = (Case(RAWTHERAPEE, "pp3"), Case(RAWTHERAPEE, "xmp"), Case(DARKTABLE, "darktable"), Case(DARKTABLE, "xmp"))
 
 
-def exported(photo: Path, recipe: Recipe, rung: str, folder: Path) -> Path:
+def exported(photo: Path, recipe: Recipe, look_format: str, folder: Path) -> Path:
     """The main file of a look's form."""
-    return export_look(look_of(recipe, read_image(photo), photo), rungs_named([rung]), folder)[0].files[0]
+    return export_look(look_of(recipe, read_image(photo), photo), rungs_named([look_format]), folder)[0].files[0]
 
 
 def rawtherapee(photo: Path, profile: Path | None, folder: Path) -> Pixels:
@@ -80,8 +80,8 @@ def shown(photo: Path, recipe: Recipe, case: Case, folder: Path, *, with_file: b
     """What a program makes of a copy of a photo with, or without, the form of a look that is for it."""
     folder.mkdir()
     copy = shutil.copy(photo, folder / photo.name)
-    file = exported(copy, recipe, case.rung, folder) if with_file else None
-    own = file if case.rung != "xmp" else None  # Adobe's lies beside the photo
+    file = exported(copy, recipe, case.look_format, folder) if with_file else None
+    own = file if case.look_format != "xmp" else None  # Adobe's lies beside the photo
     return (rawtherapee if case.program == RAWTHERAPEE else darktable)(copy, own, folder)
 
 
@@ -119,7 +119,7 @@ def report(photo: Path, style: str, folder: Path) -> None:
                 found: DeltaE | str = "cannot open the photo"
                 with contextlib.suppress(subprocess.CalledProcessError):
                     found = difference(shown(source, recipe, case, place, with_file=with_file), ours)
-                words = case.rung if with_file else "without"
+                words = case.look_format if with_file else "without"
                 print(f"  {case.program:16} {kind:6} {words:10} {found}", flush=True)
                 shutil.rmtree(place)
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Literal
 
 from exposure_app import paths
-from exposure_app.batch.inputs import Found, find_inputs
-from exposure_app.batch.journal import Journal, Past, read_journal
-from exposure_app.batch.order import Job, Order, Row, State, stamp
+from exposure_app.batch.inputs import InputPhoto, find_inputs
+from exposure_app.batch.journal import Journal, JournalState, read_journal
+from exposure_app.batch.models import BatchItem, BatchSpec, ItemResult, State, stamp
 from exposure_app.batch.planning import Folder, plan_jobs
 from exposure_app.batch.remote import AddressedFolder, find_at, is_address, process_remote
 from exposure_app.batch.runner import Runner
@@ -26,13 +26,13 @@ from exposure_app.errors import ExposureError
 from exposure_app.export.naming import date_taken
 
 Stage = Literal["looking", "retouching"]
-Work = Callable[[Order, Path, Job], Row]
+Work = Callable[[BatchSpec, Path, BatchItem], ItemResult]
 
 _RECENT = 60  # photos; the rate is that of the last ones
 
 
 @dataclass(frozen=True)
-class Event:
+class BatchEvent:
     """A photo has changed its state.
 
     Attributes:
@@ -41,16 +41,16 @@ class Event:
         row: What became of it, when it is finished.
     """
 
-    job: Job
+    job: BatchItem
     state: State
-    row: Row | None = None
+    row: ItemResult | None = None
 
 
 class Batch:
     """A planned batch, its states and rows. ``run`` takes its time; the rest may be called from any thread meanwhile.
 
     Args:
-        order: What is to be done.
+        spec: What is to be done.
         output: The folder of the results.
         jobs: Every photo with its output, see ``plan_jobs``.
         rows: Of those that are finished before it begins.
@@ -59,7 +59,7 @@ class Batch:
         looks: What an earlier run has seen in the photos.
 
     Attributes:
-        order: As given.
+        spec: As given.
         output: As given.
         jobs: As given.
         states: By number of the job.
@@ -72,20 +72,20 @@ class Batch:
 
     def __init__(
         self,
-        order: Order,
+        spec: BatchSpec,
         output: Path,
-        jobs: Sequence[Job],
-        rows: Sequence[Row] = (),
-        on_event: Callable[[Event], None] = lambda _event: None,
+        jobs: Sequence[BatchItem],
+        rows: Sequence[ItemResult] = (),
+        on_event: Callable[[BatchEvent], None] = lambda _event: None,
         work: Work = process,
-        looks: Sequence[Row] = (),
+        looks: Sequence[ItemResult] = (),
     ) -> None:
-        self.order, self.output, self.jobs = order, output, list(jobs)
+        self.spec, self.output, self.jobs = spec, output, list(jobs)
         self._work = work
         self.rows = {row.number: row for row in rows}
         self.looks = {row.number: row for row in looks}
         self.series: list[Series] = []
-        self.stage: Stage = "looking" if order.consistency else "retouching"
+        self.stage: Stage = "looking" if spec.consistency else "retouching"
         self.states: dict[int, State] = {job.number: "waiting" for job in jobs}
         self.states.update((row.number, row.state) for row in rows)
         self.taken_over = len(self.rows)
@@ -96,19 +96,19 @@ class Batch:
         self._is_paused = self._is_cancelled = False
         self._lock = threading.RLock()  # Ctrl-C may call ``cancel`` in the thread that has it
 
-    def run(self, workers: int, *, is_gentle: bool = False) -> None:
+    def run(self, workers: int, *, low_priority: bool = False) -> None:
         """Do what is left on processes of this machine.
 
         Args:
             workers: How many.
-            is_gentle: See ``Workers``.
+            low_priority: See ``Workers``.
 
         Raises:
             ExposureError: The folder cannot be written to, another batch is writing there, or its journal cannot be
                 kept. Single photos only become rows.
         """
         with Journal(self.output) as journal:
-            executor = Workers(workers, partial(prepare, self.order), is_gentle=is_gentle)
+            executor = Workers(workers, partial(prepare, self.spec), low_priority=low_priority)
             try:
                 self.run_on(executor, workers, journal)
             except BaseException:
@@ -126,10 +126,10 @@ class Batch:
     ) -> None:
         """Do what is left on any executor; see ``Runner`` for the arguments."""
         self._executor = executor
-        journal.begin(self.order, self.jobs, [*self.looks.values(), *self.rows.values()])
+        journal.begin(self.spec, self.jobs, [*self.looks.values(), *self.rows.values()])
 
-        def run_stage(stage: Stage, jobs: list[Job], work: Work) -> None:
-            def end(job: Job, row: Row) -> None:
+        def run_stage(stage: Stage, jobs: list[BatchItem], work: Work) -> None:
+            def end(job: BatchItem, row: ItemResult) -> None:
                 if row.state != "cancelled":
                     journal.add(row)
                 self._end(job, row)
@@ -142,9 +142,9 @@ class Batch:
                 if self._is_cancelled:
                     self._runner.cancel()
             self._ended = [time.monotonic()]
-            self._runner.run(jobs, partial(work, self.order, journal.work))
+            self._runner.run(jobs, partial(work, self.spec, journal.work))
 
-        if self.order.consistency:
+        if self.spec.consistency:
             run_stage("looking", [job for job in self._left() if job.number not in self.looks], look)
             self._make_consistent()
         run_stage("retouching", self._left(), self._work)
@@ -161,7 +161,7 @@ class Batch:
         """
         from exposure_app.batch.cluster import connected, process_there
 
-        with Journal(self.output) as journal, connected(address, self.order) as cluster:
+        with Journal(self.output) as journal, connected(address, self.spec) as cluster:
             on_connected(cluster.dashboard)
             self._work = process_there
             self.run_on(cluster.executor, cluster.at_once, journal, cluster.crashes)
@@ -220,12 +220,12 @@ class Batch:
         done, total = self.progress
         return (total - done) / self.rate if self.rate else None
 
-    def _left(self) -> list[Job]:
+    def _left(self) -> list[BatchItem]:
         return [job for job in self.jobs if job.number not in self.rows]
 
     def _make_consistent(self) -> None:
         """Give the jobs the recipes of their series."""
-        self.series, recipes = made_consistent(list(self.looks.values()), self.order.consistency)
+        self.series, recipes = made_consistent(list(self.looks.values()), self.spec.consistency)
         self.jobs = [
             replace(job, recipe=recipes[job.number], score=self.looks[job.number].score)
             if job.number in recipes
@@ -233,26 +233,26 @@ class Batch:
             for job in self.jobs
         ]
 
-    def _start(self, job: Job) -> None:
+    def _start(self, job: BatchItem) -> None:
         self.states[job.number] = "running"
-        self.on_event(Event(job, "running"))
+        self.on_event(BatchEvent(job, "running"))
 
-    def _end(self, job: Job, row: Row) -> None:
+    def _end(self, job: BatchItem, row: ItemResult) -> None:
         self.states[job.number] = row.state
         if row.state != "cancelled":
             (self.looks if row.state == "waiting" else self.rows)[job.number] = row
             self._ended = [*self._ended[-_RECENT:], time.monotonic()]
-        self.on_event(Event(job, row.state, row))
+        self.on_event(BatchEvent(job, row.state, row))
 
 
 def make_batch(
     places: Sequence[str | Path],
     output: str | Path,
-    order: Order,
+    spec: BatchSpec,
     *,
     recursive: bool = True,
     resume: bool = False,
-    on_event: Callable[[Event], None] = lambda _event: None,
+    on_event: Callable[[BatchEvent], None] = lambda _event: None,
     check: Callable[[], None] = lambda: None,
 ) -> Batch:
     """Find the photos and plan the batch; nothing is written yet.
@@ -260,7 +260,7 @@ def make_batch(
     Args:
         places: Files, folders and patterns; paths, or addresses such as ``s3://...``.
         output: The folder of the results, likewise.
-        order: What is to be done.
+        spec: What is to be done.
         recursive: Also look into the folders inside the folders.
         resume: Whether to go on where an earlier run of the same order stopped.
         on_event: See ``Batch``.
@@ -270,25 +270,30 @@ def make_batch(
         ExposureError: A place does not exist, or the earlier run had another order.
     """
     if any(is_address(str(place)) for place in (*places, output)):
-        return _make_remote(list(map(str, places)), str(output), order, recursive, resume, on_event)
+        return _make_remote(list(map(str, places)), str(output), spec, recursive, resume, on_event)
     output = Path(output).absolute()
-    past = same_order(read_journal(output), order, output) if resume else None
+    past = same_order(read_journal(output), spec, output) if resume else None
     found = find_inputs(places, output, recursive=recursive)
     found = _without_results(found, output)
-    jobs, rows = plan_jobs(found, order, Folder(output), past, read_dates(found, order, check))
-    return Batch(order, output, jobs, rows, on_event, looks=still_true(past, jobs))
+    jobs, rows = plan_jobs(found, spec, Folder(output), past, read_dates(found, spec, check))
+    return Batch(spec, output, jobs, rows, on_event, looks=still_true(past, jobs))
 
 
 def _make_remote(
-    places: Sequence[str], address: str, order: Order, recursive: bool, resume: bool, on_event: Callable[[Event], None]
+    places: Sequence[str],
+    address: str,
+    spec: BatchSpec,
+    recursive: bool,
+    resume: bool,
+    on_event: Callable[[BatchEvent], None],
 ) -> Batch:
     """As ``make_batch``, with a journal among the user's files."""
-    if order.sidecars or order.consistency or "{date" in order.export.pattern:
+    if spec.sidecars or spec.consistency or "{date" in spec.export.pattern:
         raise ExposureError("Sidecars, consistency and dates in names need files with paths", "Copy the photos first.")
     home = journal_home(address)
-    past = same_order(read_journal(home), order, home) if resume else None
-    jobs, rows = plan_jobs(find_at(places, recursive), order, AddressedFolder(address), past)
-    return Batch(order, home, jobs, rows, on_event, work=process_remote)
+    past = same_order(read_journal(home), spec, home) if resume else None
+    jobs, rows = plan_jobs(find_at(places, recursive), spec, AddressedFolder(address), past)
+    return Batch(spec, home, jobs, rows, on_event, work=process_remote)
 
 
 def journal_home(output: str | Path) -> Path:
@@ -299,7 +304,7 @@ def journal_home(output: str | Path) -> Path:
     return paths.user_config_dir() / "batches" / name
 
 
-def still_true(past: Past | None, jobs: Sequence[Job]) -> list[Row]:
+def still_true(past: JournalState | None, jobs: Sequence[BatchItem]) -> list[ItemResult]:
     """The looks at photos that have not changed since."""
     if past is None:
         return []
@@ -311,13 +316,15 @@ def still_true(past: Past | None, jobs: Sequence[Job]) -> list[Row]:
     ]
 
 
-def read_dates(found: Sequence[Found], order: Order, check: Callable[[], None] = lambda: None) -> dict[str, str]:
+def read_dates(
+    found: Sequence[InputPhoto], spec: BatchSpec, check: Callable[[], None] = lambda: None
+) -> dict[str, str]:
     """When the photos were taken, by photo, if their results' names tell; read where a damaged one can do no harm.
 
     What ``check`` raises, called before every photo, ends it.
     """
     dates: dict[str, str] = {}
-    if "{date" not in order.export.pattern:
+    if "{date" not in spec.export.pattern:
         return dates
     with Workers(1) as reader:
         for item in found:
@@ -329,25 +336,25 @@ def read_dates(found: Sequence[Found], order: Order, check: Callable[[], None] =
     return dates
 
 
-def same_order(past: Past | None, order: Order, output: Path) -> Past | None:
+def same_order(past: JournalState | None, spec: BatchSpec, output: Path) -> JournalState | None:
     """What a journal tells, if it is about this order.
 
     Raises:
         ExposureError: It is about another one.
     """
-    if past is not None and past.order != order:
+    if past is not None and past.spec != spec:
         raise ExposureError(
-            f"The batch in {output} was begun with other options ({_differences(past.order, order)})",
+            f"The batch in {output} was begun with other options ({_differences(past.spec, spec)})",
             "Repeat it with the same ones, or choose another folder.",
         )
     return past
 
 
-def _without_results(found: Sequence[Found], output: Path) -> list[Found]:
+def _without_results(found: Sequence[InputPhoto], output: Path) -> list[InputPhoto]:
     """Leave out what earlier batches have written, where results lie among the photos or in folders below them."""
     homes = {output}
     for item in found:
-        homes.update(list(item.photo.parents)[: len(item.below.parts)])
+        homes.update(list(item.photo.parents)[: len(item.relative_dir.parts)])
     results: set[str] = set()
     for home in homes:
         with suppress(ExposureError):  # a journal that cannot be understood tells nothing
@@ -357,7 +364,7 @@ def _without_results(found: Sequence[Found], output: Path) -> list[Found]:
     return [item for item in found if str(item.photo) not in results]
 
 
-def _differences(one: Order, other: Order) -> str:
+def _differences(one: BatchSpec, other: BatchSpec) -> str:
     first, second = one.to_json(), other.to_json()
     flat_first = {**first.pop("export"), **first}
     flat_second = {**second.pop("export"), **second}

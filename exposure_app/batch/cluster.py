@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exposure_app import __version__
-from exposure_app.batch.order import Job, Order, Row
+from exposure_app.batch.models import BatchItem, BatchSpec, ItemResult
 from exposure_app.batch.remote import is_address, process_remote
 from exposure_app.batch.work import process
 from exposure_app.errors import ExposureError
@@ -43,8 +43,8 @@ class Cluster:
 
 
 @contextmanager
-def connected(address: str, order: Order) -> Iterator[Cluster]:
-    """Connect to a scheduler such as ``tcp://host:8786`` and bring the order's style to its workers.
+def connected(address: str, spec: BatchSpec) -> Iterator[Cluster]:
+    """Connect to a scheduler such as ``tcp://host:8786`` and bring the specification's style to its workers.
 
     Raises:
         ExposureError: dask.distributed is not installed, there is no scheduler or no worker, or the workers have
@@ -62,19 +62,19 @@ def connected(address: str, order: Order) -> Iterator[Cluster]:
         raise ExposureError(f"There is no scheduler at {address} ({error})", _HINT) from None
     with client:
         _check_versions(client, address)
-        client.register_plugin(Setup(order), name=f"exposure-{order.style_digest}")
+        client.register_plugin(Setup(spec), name=f"exposure-{spec.style_digest}")
         threads = sum(client.ncores().values())
         executor = client.get_executor(pure=False)
         yield Cluster(executor, _AHEAD * threads, (KilledWorker,), client.dashboard_link)
 
 
-def process_there(order: Order, work: Path, job: Job) -> Row:
+def process_there(spec: BatchSpec, work: Path, job: BatchItem) -> ItemResult:
     """As ``process``, on a worker of a cluster: with the style that has been brought there."""
-    if order.style:
+    if spec.style:
         from exposure_app.batch.cluster_setup import brought
 
-        order = replace(order, style=str(brought[order.style_digest]))
-    return (process_remote if is_address(job.photo) else process)(order, work, job)
+        spec = replace(spec, style=str(brought[spec.style_digest]))
+    return (process_remote if is_address(job.photo) else process)(spec, work, job)
 
 
 def _version() -> str:

@@ -7,7 +7,7 @@ from distributed import Worker
 from distributed.diagnostics.plugin import WorkerPlugin
 
 from exposure_app.agent.style import MOST_BYTES
-from exposure_app.batch.order import Order
+from exposure_app.batch.models import BatchSpec
 from exposure_app.jit import limit_cores
 from exposure_app.reading import read_bytes
 
@@ -15,16 +15,16 @@ brought: dict[str, Path] = {}  # styles in this process, by their digests
 
 
 class Setup(WorkerPlugin):
-    """Writes an order's style down and lets each job compute on one core, for a worker has one for each of its threads.
+    """Writes the style down and lets each job compute on one core, for a worker has one for each of its threads.
 
     Args:
-        order: Whose style.
+        spec: Whose style.
     """
 
-    def __init__(self, order: Order) -> None:
-        self._digest = order.style_digest
-        self._name = Path(order.style).name  # recipes tell it
-        self._style = read_bytes(order.style, MOST_BYTES) if order.style else b""
+    def __init__(self, spec: BatchSpec) -> None:
+        self._digest = spec.style_digest
+        self._name = Path(spec.style).name  # recipes tell it
+        self._style = read_bytes(spec.style, MOST_BYTES) if spec.style else b""
 
     def setup(self, worker: Worker) -> None:
         """Called by dask on every worker, also on those that join later."""

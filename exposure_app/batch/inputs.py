@@ -10,17 +10,17 @@ from exposure_app.io.formats import EXTENSIONS, find_photos, natural_key
 
 
 @dataclass(frozen=True)
-class Found:
+class InputPhoto:
     """A photo of the batch.
 
     Attributes:
         photo: The file, absolute; of an address, what a path would make of it, to choose names with.
-        below: Its folder, seen from the folder that was named: mirrored in the output.
+        relative_dir: Its folder, seen from the folder that was named: mirrored in the output.
         address: Where it is, if it has no path.
     """
 
     photo: Path
-    below: Path = Path()
+    relative_dir: Path = Path()
     address: str = ""
 
     @property
@@ -29,7 +29,9 @@ class Found:
         return self.address or str(self.photo)
 
 
-def find_inputs(places: Sequence[str | Path], output: Path | None = None, *, recursive: bool = True) -> list[Found]:
+def find_inputs(
+    places: Sequence[str | Path], output: Path | None = None, *, recursive: bool = True
+) -> list[InputPhoto]:
     """List the photos that files, folders and patterns such as ``shoot/**/*.nef`` stand for.
 
     Args:
@@ -43,14 +45,14 @@ def find_inputs(places: Sequence[str | Path], output: Path | None = None, *, rec
     Raises:
         ExposureError: A path does not exist, a pattern matches nothing, or a folder cannot be listed.
     """
-    found: dict[Path, Found] = {}
+    found: dict[Path, InputPhoto] = {}
     results = output.resolve() if output is not None else None
     for place in places:
         path = Path(place)
         if path.is_dir():
             group = _in_folder(path, path, recursive)
         elif path.exists() or not glob.has_magic(str(place)):
-            group = [Found(photo.absolute()) for photo in find_photos([path])]
+            group = [InputPhoto(photo.absolute()) for photo in find_photos([path])]
         else:
             group = _matching(str(place), recursive)
         for item in group:
@@ -59,28 +61,28 @@ def find_inputs(places: Sequence[str | Path], output: Path | None = None, *, rec
     return list(found.values())
 
 
-def _is_result(item: Found, results: Path) -> bool:
+def _is_result(item: InputPhoto, results: Path) -> bool:
     """Whether a photo was come upon because the folder of results lies inside the folder of photos."""
-    if item.below == Path():
+    if item.relative_dir == Path():
         return False
-    root = item.photo.parents[len(item.below.parts)].resolve()
+    root = item.photo.parents[len(item.relative_dir.parts)].resolve()
     return root != results and results.is_relative_to(root) and item.photo.resolve().is_relative_to(results)
 
 
-def _in_folder(folder: Path, root: Path, recursive: bool) -> list[Found]:
+def _in_folder(folder: Path, root: Path, recursive: bool) -> list[InputPhoto]:
     photos = find_photos([folder], recursive=recursive)
-    return [Found(photo.absolute(), photo.parent.relative_to(root)) for photo in photos]
+    return [InputPhoto(photo.absolute(), photo.parent.relative_to(root)) for photo in photos]
 
 
-def _matching(pattern: str, recursive: bool) -> list[Found]:
+def _matching(pattern: str, recursive: bool) -> list[InputPhoto]:
     parts = Path(pattern).parts
     fixed = next(number for number, part in enumerate(parts) if glob.has_magic(part))
     root = Path(*parts[:fixed])
-    found: list[Found] = []
+    found: list[InputPhoto] = []
     pattern_below = str(Path(*parts[fixed:]))
     for path in sorted(root.glob(pattern_below), key=lambda path: natural_key(str(path))):
         if path.is_file() and path.suffix.lower() in EXTENSIONS:
-            found.append(Found(path.absolute(), path.parent.relative_to(root)))
+            found.append(InputPhoto(path.absolute(), path.parent.relative_to(root)))
         elif path.is_dir() and "**" not in parts:  # with ** its photos match themselves
             found += _in_folder(path, root, recursive)
     if not found:

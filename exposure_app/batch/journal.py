@@ -1,6 +1,6 @@
 """What a batch has planned and done, on disk, so that it goes on after a crash without redoing or missing a photo.
 
-One JSON object a line: the order, the jobs, then a row for every photo as it is finished, each on the disk before the
+One JSON object a line: the specification, the jobs, then a row for every finished photo, each on the disk before the
 next step. A last line that is not whole was being written when the power went; it counts as not written.
 """
 
@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from exposure_app.atomic import write_text_atomic
 from exposure_app.batch.lock import Lock
-from exposure_app.batch.order import Job, Order, Row
+from exposure_app.batch.models import BatchItem, BatchSpec, ItemResult
 from exposure_app.errors import ExposureError
 from exposure_app.pipeline import recipe as recipes
 from exposure_app.reading import Unreadable, open_ordinary, parse_json
@@ -26,24 +26,24 @@ FOLDER = ".exposure-batch"
 FORMAT, VERSION = "exposure-batch", 1
 
 _LONGEST_LINE = 16 << 20  # bytes
-_WORK = "work-"  # folders of unfinished files; whatever is in one is rubbish once its run is over
+_WORK = "work-"  # folders of unfinished files; whatever is in one is temporary; safe to delete
 
 
 @dataclass(frozen=True)
-class Past:
+class JournalState:
     """What a journal tells.
 
     Attributes:
-        order: What was to be done.
+        spec: What was to be done.
         jobs: Every photo of it.
         rows: By photo, what became of it last.
         looks: By photo, what was seen and planned when it was looked at, before any was retouched.
     """
 
-    order: Order
-    jobs: tuple[Job, ...] = ()
-    rows: dict[str, Row] = field(default_factory=dict)
-    looks: dict[str, Row] = field(default_factory=dict)
+    spec: BatchSpec
+    jobs: tuple[BatchItem, ...] = ()
+    rows: dict[str, ItemResult] = field(default_factory=dict)
+    looks: dict[str, ItemResult] = field(default_factory=dict)
 
     @property
     def unfinished(self) -> int:
@@ -51,7 +51,7 @@ class Past:
         return sum(job.photo not in self.rows for job in self.jobs)
 
 
-def read_journal(home: Path) -> Past | None:
+def read_journal(home: Path) -> JournalState | None:
     """What the journal in this folder tells; None if there is none.
 
     Raises:
@@ -62,14 +62,14 @@ def read_journal(home: Path) -> Past | None:
         head, *records = _records(path)
         if head.get("format") != FORMAT or head.get("version") != VERSION:
             raise Unreadable(f"version {head.get('version')!r}")
-        jobs = tuple(Job.from_json(record["job"]) for record in records if "job" in record)
-        rows = [Row.from_json(record["row"]) for record in records if "row" in record]
+        jobs = tuple(BatchItem.from_json(record["job"]) for record in records if "job" in record)
+        rows = [ItemResult.from_json(record["row"]) for record in records if "row" in record]
         looks = {row.photo: row for row in rows if row.state == "waiting"}
         for row in looks.values():
             if row.recipe is not None:
                 recipes.from_json(row.recipe)
         finished = {row.photo: row for row in rows if row.state != "waiting"}
-        return Past(Order.from_json(head.get("order")), jobs, finished, looks)
+        return JournalState(BatchSpec.from_json(head.get("order")), jobs, finished, looks)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -127,13 +127,13 @@ class Journal:
         self.work = Path(tempfile.mkdtemp(prefix=_WORK, dir=self._folder))
         self._file: IO[str] | None = None
 
-    def begin(self, order: Order, jobs: Iterable[Job], rows: Iterable[Row] = ()) -> None:
+    def begin(self, spec: BatchSpec, jobs: Iterable[BatchItem], rows: Iterable[ItemResult] = ()) -> None:
         """Write down what is to be done and what is done already, in place of the journal that was there.
 
         Raises:
             ExposureError: It cannot be written.
         """
-        head: dict[str, Any] = {"format": FORMAT, "version": VERSION, "order": order.to_json()}
+        head: dict[str, Any] = {"format": FORMAT, "version": VERSION, "order": spec.to_json()}
         records: list[dict[str, Any]] = [{"job": job.to_json()} for job in jobs] + [
             {"row": row.to_json()} for row in rows
         ]
@@ -142,7 +142,7 @@ class Journal:
         write_text_atomic(path, "".join(map(_line, [head, *records])))
         self._file = path.open("a", encoding="utf-8", newline="\n")
 
-    def add(self, *records: Row | Job) -> None:
+    def add(self, *records: ItemResult | BatchItem) -> None:
         """Write down rows, or jobs that came later; on the disk when this returns.
 
         Raises:
@@ -150,7 +150,7 @@ class Journal:
         """
         if self._file is None:
             raise ValueError("the journal has not begun")
-        lines = [_line({"row" if isinstance(record, Row) else "job": record.to_json()}) for record in records]
+        lines = [_line({"row" if isinstance(record, ItemResult) else "job": record.to_json()}) for record in records]
         try:
             self._file.write("".join(lines))
             self._file.flush()

@@ -10,8 +10,8 @@ from glob import has_magic
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from exposure_app.batch.inputs import Found
-from exposure_app.batch.order import Job, Order, Row
+from exposure_app.batch.inputs import InputPhoto
+from exposure_app.batch.models import BatchItem, BatchSpec, ItemResult
 from exposure_app.batch.work import process
 from exposure_app.errors import ExposureError
 from exposure_app.io.formats import EXTENSIONS, natural_key
@@ -27,13 +27,13 @@ def is_address(place: str) -> bool:
     return "://" in place
 
 
-def find_at(places: Sequence[str], recursive: bool = True) -> list[Found]:
+def find_at(places: Sequence[str], recursive: bool = True) -> list[InputPhoto]:
     """The photos at addresses (or paths): files, folders, or patterns.
 
     Raises:
         ExposureError: An address cannot be reached, or nothing is there.
     """
-    found: dict[str, Found] = {}
+    found: dict[str, InputPhoto] = {}
     for place in places:
         with _explained(place):
             system, path = _opened(place)
@@ -49,9 +49,9 @@ def find_at(places: Sequence[str], recursive: bool = True) -> list[Found]:
             if not photos:
                 raise ExposureError(f"There are no photos at {place}", "Check the address.")
         for name in photos:
-            below = Path(name.removeprefix(root).lstrip("/")).parent
+            relative_dir = Path(name.removeprefix(root).lstrip("/")).parent
             address = system.unstrip_protocol(name)
-            found.setdefault(address, Found(Path(address), below, address))
+            found.setdefault(address, InputPhoto(Path(address), relative_dir, address))
     return list(found.values())
 
 
@@ -78,7 +78,7 @@ class AddressedFolder:
         """The address of a path below ``path``."""
         return f"{self._address}/{path.relative_to(self.path).as_posix()}"
 
-    def below(self, place: str) -> Path | None:
+    def relative_dir(self, place: str) -> Path | None:
         """The path below ``path`` that an address stands for; None if it lies elsewhere."""
         name = place.removeprefix(f"{self._address}/")
         return self.path / name if name != place and ".." not in PurePosixPath(name).parts else None
@@ -100,7 +100,7 @@ def stamp_at(address: str) -> tuple[int, int] | None:
         return None
 
 
-def process_remote(order: Order, _work: Path, job: Job) -> Row:
+def process_remote(spec: BatchSpec, _work: Path, job: BatchItem) -> ItemResult:
     """As ``work.process``, for a photo and a result at addresses."""
     with tempfile.TemporaryDirectory(prefix="exposure-") as folder:
         home = Path(folder)
@@ -108,11 +108,11 @@ def process_remote(order: Order, _work: Path, job: Job) -> Row:
         try:
             state = stamp_at(job.photo)
             _fetch(job.photo, photo)
-            row = process(order, home, replace(job, photo=str(photo), output=str(output)))
+            row = process(spec, home, replace(job, photo=str(photo), output=str(output)))
             if row.state == "done":
                 _deliver(output, job)
         except ExposureError as error:
-            row, state = Row.failed(job, error), None
+            row, state = ItemResult.failed(job, error), None
     address = job.output if row.state == "done" else ""
     return replace(row, photo=job.photo, output=address, reason=row.reason.replace(str(photo), job.photo), stamp=state)
 
@@ -125,7 +125,7 @@ def _fetch(address: str, path: Path) -> None:
         system.get_file(source, str(path))
 
 
-def _deliver(finished: Path, job: Job) -> None:
+def _deliver(finished: Path, job: BatchItem) -> None:
     with _explained(job.output):
         system, target = _opened(job.output)
         if job.is_free and system.exists(target):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from exposure_app.batch.batch import Batch
-from exposure_app.batch.order import Job, Row
+from exposure_app.batch.models import BatchItem, ItemResult
 from exposure_app.batch.series import Series, doubtful
 
 _WORDS = {"done": "done", "skipped": "skipped", "failed": "failed", "cancelled": "not begun"}
@@ -20,10 +20,10 @@ def summary(batch: Batch, seconds: float) -> str:
 
 
 def to_json(batch: Batch, seconds: float) -> dict[str, Any]:
-    """The whole report: the order, the counts, and a record for every photo."""
+    """The whole report: the specification, the counts, and a record for every photo."""
     review = doubtful(batch.rows.values())
     return {
-        "order": batch.order.to_json(),
+        "order": batch.spec.to_json(),
         "output": str(batch.output),
         "counts": {state: batch.count(state) for state in _WORDS},  # type: ignore[arg-type]
         "seconds": round(seconds, 3),
@@ -35,8 +35,8 @@ def to_json(batch: Batch, seconds: float) -> dict[str, Any]:
     }
 
 
-def _unfinished(job: Job, batch: Batch) -> Row:
-    return Row(job.number, job.photo, batch.states[job.number], job.output)
+def _unfinished(job: BatchItem, batch: Batch) -> ItemResult:
+    return ItemResult(job.number, job.photo, batch.states[job.number], job.output)
 
 
 def _series(series: Series, batch: Batch) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def _series(series: Series, batch: Batch) -> dict[str, Any]:
     return {**about, "photos": [photos[number] for number in series.numbers], "spread": spread}
 
 
-def record(row: Row, review: tuple[str, ...] = ()) -> dict[str, Any]:
+def record(row: ItemResult, review: tuple[str, ...] = ()) -> dict[str, Any]:
     """One photo of the report; ``review`` is why a person should look at it."""
     plain = row.to_json()
     for name in ("stamp", "size", "details"):
@@ -54,7 +54,7 @@ def record(row: Row, review: tuple[str, ...] = ()) -> dict[str, Any]:
     return {"input": plain.pop("photo"), **plain, "review": list(review)}
 
 
-def complaint(row: Row) -> str:
+def complaint(row: ItemResult) -> str:
     """Why a photo failed, in one line."""
     return f"{row.reason}. {row.hint}" if row.hint else row.reason
 

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 
-from exposure_app.batch.order import Job, Row
+from exposure_app.batch.models import BatchItem, ItemResult
 from exposure_app.errors import ExposureError
 
 _TICK = 0.5  # seconds after which a waiting loop looks up, so that Ctrl-C is heard on every system
@@ -34,19 +34,19 @@ class Runner:
         executor: Executor,
         at_once: int,
         *,
-        on_start: Callable[[Job], None] = lambda _job: None,
-        on_row: Callable[[Job, Row], None] = lambda _job, _row: None,
+        on_start: Callable[[BatchItem], None] = lambda _job: None,
+        on_row: Callable[[BatchItem, ItemResult], None] = lambda _job, _row: None,
         crashes: tuple[type[BaseException], ...] = (BrokenExecutor,),
     ) -> None:
         self._executor, self._at_once = executor, at_once
         self._on_start, self._on_row, self._crashes = on_start, on_row, crashes
-        self._inbox: queue.SimpleQueue[Future[Row] | None] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[Future[ItemResult] | None] = queue.SimpleQueue()
         self._goes = threading.Event()
         self._goes.set()
         self._is_cancelled = False
-        self._flying: dict[Future[Row], Job] = {}
+        self._in_flight: dict[Future[ItemResult], BatchItem] = {}
 
-    def run(self, jobs: Iterable[Job], work: Callable[[Job], Row]) -> None:
+    def run(self, jobs: Iterable[BatchItem], work: Callable[[BatchItem], ItemResult]) -> None:
         """Do the jobs; those that are left when ``cancel`` is called get a row that says so."""
         waiting = deque(jobs)
         crashed = self._run(waiting, work, self._at_once, is_last=False)
@@ -68,7 +68,7 @@ class Runner:
 
     def drop(self) -> None:
         """Forget the jobs in hand, where the executor can take them back; after ``cancel``."""
-        for future in list(self._flying):
+        for future in list(self._in_flight):
             future.cancel()
 
     @property
@@ -76,27 +76,29 @@ class Runner:
         """Whether it has been told to wait."""
         return not self._goes.is_set()
 
-    def _run(self, waiting: deque[Job], work: Callable[[Job], Row], at_once: int, *, is_last: bool) -> list[Job]:
+    def _run(
+        self, waiting: deque[BatchItem], work: Callable[[BatchItem], ItemResult], at_once: int, *, is_last: bool
+    ) -> list[BatchItem]:
         """Do the jobs; the result are those that a process died on, if there is to be another try."""
-        flying = self._flying
-        crashed: list[Job] = []
-        while waiting or flying:
+        in_flight = self._in_flight
+        crashed: list[BatchItem] = []
+        while waiting or in_flight:
             if self._is_cancelled:
                 for job in waiting:
-                    self._on_row(job, Row(job.number, job.photo, "cancelled"))
+                    self._on_row(job, ItemResult(job.number, job.photo, "cancelled"))
                 waiting.clear()
-            while waiting and len(flying) < at_once and not (self.is_paused or self._is_cancelled):
+            while waiting and len(in_flight) < at_once and not (self.is_paused or self._is_cancelled):
                 job = waiting.popleft()
                 self._on_start(job)
                 future = self._executor.submit(work, job)
-                flying[future] = job
+                in_flight[future] = job
                 future.add_done_callback(self._inbox.put)
             try:
                 done = self._inbox.get(timeout=_TICK)
             except queue.Empty:
                 continue
-            if done is not None and done in flying:
-                job = flying.pop(done)
+            if done is not None and done in in_flight:
+                job = in_flight.pop(done)
                 row = self._row(job, done, is_last)
                 if row is None:
                     crashed.append(job)
@@ -104,23 +106,25 @@ class Runner:
                     self._on_row(job, row)
         return crashed
 
-    def _row(self, job: Job, done: Future[Row], is_last: bool) -> Row | None:
+    def _row(self, job: BatchItem, done: Future[ItemResult], is_last: bool) -> ItemResult | None:
         try:
             row = done.result()
         except CancelledError:
-            return Row(job.number, job.photo, "cancelled")
+            return ItemResult(job.number, job.photo, "cancelled")
         except self._crashes:
             if self._is_cancelled:
-                return Row(job.number, job.photo, "cancelled")
+                return ItemResult(job.number, job.photo, "cancelled")
             log.info("a worker died on %s", job.photo)
             if not is_last:
                 return None
             words = f"{job.photo} makes the program crash"
-            return Row.failed(job, ExposureError(words, "The file is probably damaged; copy it again from the camera."))
+            return ItemResult.failed(
+                job, ExposureError(words, "The file is probably damaged; copy it again from the camera.")
+            )
         except Exception as error:
             log.exception("batch: %s", job.photo)
             words = f"Something unexpected went wrong with {job.photo} ({type(error).__name__}: {error})"
-            return Row.failed(job, ExposureError(words, "The log has the details."))
+            return ItemResult.failed(job, ExposureError(words, "The log has the details."))
         if row.details:
             log.error("%s\n%s", row.reason, row.details)
         return row

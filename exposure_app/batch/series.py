@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import fmean, median
 
 from exposure_app.agent.rollout import DECIMALS
-from exposure_app.batch.order import Row
+from exposure_app.batch.models import ItemResult
 from exposure_app.params import Value
 from exposure_app.pipeline.recipe import Recipe, from_json
 
@@ -47,9 +47,9 @@ class Series:
     spread: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
-def find_series(looks: Iterable[Row]) -> list[Series]:
+def find_series(looks: Iterable[ItemResult]) -> list[Series]:
     """Group photos of the same folder and camera with no long pause between them; single photos are no series."""
-    places: dict[tuple[str, str], list[tuple[datetime, Row]]] = defaultdict(list)
+    places: dict[tuple[str, str], list[tuple[datetime, ItemResult]]] = defaultdict(list)
     for look in looks:
         taken = _moment(look.taken)
         if look.recipe is not None and look.camera and taken is not None:
@@ -87,7 +87,7 @@ def pull_together(series: Series, recipes: dict[int, Recipe], share: float) -> t
     return replace(series, spread=_spread(own.values(), pulled.values(), middles)), pulled
 
 
-def made_consistent(looks: Sequence[Row], share: float) -> tuple[list[Series], dict[int, Recipe]]:
+def made_consistent(looks: Sequence[ItemResult], share: float) -> tuple[list[Series], dict[int, Recipe]]:
     """The series among photos that have been looked at, and the recipes of all, by number."""
     recipes = {look.number: from_json(look.recipe) for look in looks if look.recipe is not None}
     found = []
@@ -98,7 +98,7 @@ def made_consistent(looks: Sequence[Row], share: float) -> tuple[list[Series], d
     return found, recipes
 
 
-def doubtful(rows: Iterable[Row]) -> dict[int, tuple[str, ...]]:
+def doubtful(rows: Iterable[ItemResult]) -> dict[int, tuple[str, ...]]:
     """Why a person should look at some of the results, by number.
 
     A score is low when it lies far below the others' median; how far the others spread is told by their median

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from exposure_app import paths
 from exposure_app.atomic import set_aside, write_text_atomic
-from exposure_app.batch.batch import Batch, Event, journal_home, read_dates, still_true
-from exposure_app.batch.inputs import Found
-from exposure_app.batch.journal import Past, read_journal
+from exposure_app.batch.batch import Batch, BatchEvent, journal_home, read_dates, still_true
+from exposure_app.batch.inputs import InputPhoto
+from exposure_app.batch.journal import JournalState, read_journal
 from exposure_app.batch.planning import Folder, plan_jobs
 from exposure_app.errors import ExposureError
 from exposure_app.reading import Unreadable, digest_of, read_json
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Unfinished:
+class UnfinishedBatch:
     """A batch that has photos left to do.
 
     Attributes:
@@ -44,7 +44,7 @@ def count_left(output: str | Path) -> int:
     return found.left if found else 0
 
 
-def resume_batch(output: Path, on_event: Callable[[Event], None] = lambda _event: None) -> Batch:
+def resume_batch(output: Path, on_event: Callable[[BatchEvent], None] = lambda _event: None) -> Batch:
     """Plan the rest of the batch whose results are in a folder, as its journal says; what failed is tried again.
 
     Raises:
@@ -53,10 +53,10 @@ def resume_batch(output: Path, on_event: Callable[[Event], None] = lambda _event
     past = read_journal(output)
     if past is None:
         raise ExposureError(f"There is no batch to go on with in {output}", "Start it anew.")
-    order = past.order
-    if order.style and _style_digest(Path(order.style)) != order.style_digest:
+    spec = past.spec
+    if spec.style and _style_digest(Path(spec.style)) != spec.style_digest:
         raise ExposureError(
-            f"The style {order.style_name} is gone or has changed since the batch in {output} was begun",
+            f"The style {spec.style_name} is gone or has changed since the batch in {output} was begun",
             "Start it anew, with another folder for the results.",
         )
     known = _read().get(output)
@@ -66,9 +66,9 @@ def resume_batch(output: Path, on_event: Callable[[Event], None] = lambda _event
             "Start it anew, with another folder for the results.",
         )
     results = Folder(output)
-    found = [Found(Path(job.photo), _folder_below(job.output, results)) for job in past.jobs]
-    jobs, rows = plan_jobs(found, order, results, past, read_dates(found, order))
-    return Batch(order, output, jobs, rows, on_event, looks=still_true(past, jobs))
+    found = [InputPhoto(Path(job.photo), _folder_below(job.output, results)) for job in past.jobs]
+    jobs, rows = plan_jobs(found, spec, results, past, read_dates(found, spec))
+    return Batch(spec, output, jobs, rows, on_event, looks=still_true(past, jobs))
 
 
 def remember(batch: Batch) -> None:
@@ -79,7 +79,7 @@ def remember(batch: Batch) -> None:
     Raises:
         ExposureError: It cannot be written down.
     """
-    digest = _digest_of(Past(batch.order, tuple(batch.jobs)))
+    digest = _digest_of(JournalState(batch.spec, tuple(batch.jobs)))
     others = {output: known for output, known in _read().items() if output != batch.output}
     _write(dict([(batch.output, digest), *others.items()][:_MOST]))
 
@@ -96,17 +96,17 @@ def forget(output: Path) -> None:
         _write(known)
 
 
-def remembered() -> list[Unfinished]:
+def remembered() -> list[UnfinishedBatch]:
     """The batches that are kept in mind and have photos left, the latest first."""
     return [found for found in map(_unfinished, _read()) if found is not None]
 
 
-def _unfinished(home: Path) -> Unfinished | None:
+def _unfinished(home: Path) -> UnfinishedBatch | None:
     try:
         past = read_journal(home)
     except ExposureError:
         return None  # whoever resumes is told what is wrong with it
-    return Unfinished(home, past.unfinished, len(past.jobs)) if past and past.unfinished else None
+    return UnfinishedBatch(home, past.unfinished, len(past.jobs)) if past and past.unfinished else None
 
 
 def _style_digest(style: Path) -> str:
@@ -116,14 +116,14 @@ def _style_digest(style: Path) -> str:
         return ""
 
 
-def _digest_of(past: Past) -> str:
+def _digest_of(past: JournalState) -> str:
     """Of what is to be done with which photos."""
-    whole = [past.order.to_json(), sorted(job.photo for job in past.jobs)]
+    whole = [past.spec.to_json(), sorted(job.photo for job in past.jobs)]
     return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
 
 def _folder_below(output: str, results: Folder) -> Path:
-    path = results.below(output) if output else None
+    path = results.relative_dir(output) if output else None
     return path.parent.relative_to(results.path) if path else Path()
 
 

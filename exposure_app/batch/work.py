@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exposure_app.atomic import put_in_place, write_text_atomic
-from exposure_app.batch.order import Job, Order, Row, stamp
+from exposure_app.batch.models import BatchItem, BatchSpec, ItemResult, stamp
 from exposure_app.errors import ExposureError
 
 if TYPE_CHECKING:
@@ -35,31 +35,31 @@ log = logging.getLogger(__name__)
 _STRIDE = 4  # pixels between those that are counted as clipped
 
 
-def process(order: Order, work: Path, job: Job) -> Row:
+def process(spec: BatchSpec, work: Path, job: BatchItem) -> ItemResult:
     """Do one job; nothing is raised.
 
     Args:
-        order: What to do.
+        spec: What to do.
         work: A folder for unfinished files on the disk of the output.
         job: The photo and its output.
     """
-    return _guarded(job, lambda: _process(order, work, job))
+    return _guarded(job, lambda: _process(spec, work, job))
 
 
-def look(order: Order, _work: Path, job: Job) -> Row:
+def look(spec: BatchSpec, _work: Path, job: BatchItem) -> ItemResult:
     """Only plan a photo; nothing is raised. The row's state is ``waiting``; arguments as ``process``."""
-    return _guarded(job, lambda: _look(order, job))
+    return _guarded(job, lambda: _look(spec, job))
 
 
-def _guarded(job: Job, step: Callable[[], Row]) -> Row:
+def _guarded(job: BatchItem, step: Callable[[], ItemResult]) -> ItemResult:
     before = stamp(Path(job.photo))
-    with _remarks() as remarks:
+    with _capture_warnings() as remarks:
         try:
             row = step()
         except ExposureError as error:
-            row = Row.failed(job, error)
+            row = ItemResult.failed(job, error)
         except MemoryError:
-            row = Row.failed(
+            row = ItemResult.failed(
                 job,
                 ExposureError(
                     f"There is not enough memory for {job.photo}",
@@ -68,16 +68,16 @@ def _guarded(job: Job, step: Callable[[], Row]) -> Row:
             )
         except Exception as error:  # a batch goes on, whatever one photo does to the program
             words = f"Something unexpected went wrong with {job.photo} ({type(error).__name__}: {error})"
-            row = Row.failed(job, ExposureError(words, "The log has the details."))
+            row = ItemResult.failed(job, ExposureError(words, "The log has the details."))
             row = replace(row, details=traceback.format_exc())
     return replace(row, notes=(*row.notes, *remarks), stamp=row.stamp or before)
 
 
-def prepare(order: Order) -> None:
+def prepare(spec: BatchSpec) -> None:
     """Start to load what the first photo will need, while it is being read."""
-    if order.style:
+    if spec.style:
         with suppress(ExposureError):  # a photo that needs the style will say what is wrong with it
-            _style(order.style, order.style_digest)
+            _style(spec.style, spec.style_digest)
 
 
 def check_place(output: Path, is_free: bool) -> None:
@@ -92,7 +92,7 @@ def check_place(output: Path, is_free: bool) -> None:
         )
 
 
-def _process(order: Order, work: Path, job: Job) -> Row:
+def _process(spec: BatchSpec, work: Path, job: BatchItem) -> ItemResult:
     from exposure_app.export.job import export_image
     from exposure_app.export.retouch import Stopwatch
     from exposure_app.io.formats import read_image
@@ -100,23 +100,23 @@ def _process(order: Order, work: Path, job: Job) -> Row:
     photo, output, watch = Path(job.photo), Path(job.output), Stopwatch()
     before = stamp(photo)
     with watch.stage("read"):
-        known, is_kept = _known(job, order, photo)
-        wide = order.export.color_profile != "srgb"
-        image = read_image(photo, develop=_develop(order, photo, known), wide=wide)
+        known, is_kept = _known(job, spec, photo)
+        wide = spec.export.color_profile != "srgb"
+        image = read_image(photo, develop=_develop(spec, photo, known), wide=wide)
     if stamp(photo) != before:
         raise ExposureError(
             f"{photo} has changed while it was read", "Wait until it is copied, then go on with the batch."
         )
     with watch.stage("plan"):
-        recipe, trace = (known, None) if known else _planned(order, photo, image)
+        recipe, trace = (known, None) if known else _planned(spec, photo, image)
     unfinished = work / f"{job.number}{output.suffix}"
     try:
         with watch.stage("render and write"):
-            codes = export_image(image, recipe, order.export, unfinished, device=order.device)
+            codes = export_image(image, recipe, spec.export, unfinished, device=spec.device)
         _deliver(unfinished, output, job.is_free)
     finally:
         unfinished.unlink(missing_ok=True)
-    if order.sidecars and not is_kept:
+    if spec.sidecars and not is_kept:
         try:
             _keep(recipe, photo, work / f"{job.number}.json")
         except ExposureError as error:  # a card that cannot be written to: the picture is finished all the same
@@ -126,7 +126,7 @@ def _process(order: Order, work: Path, job: Job) -> Row:
     return replace(row, score=trace.score if trace else job.score, camera=about.camera, taken=about.taken)
 
 
-def _look(order: Order, job: Job) -> Row:
+def _look(spec: BatchSpec, job: BatchItem) -> ItemResult:
     from exposure_app.export.retouch import Stopwatch
     from exposure_app.io.formats import read_image
     from exposure_app.pipeline.recipe import to_json
@@ -134,10 +134,10 @@ def _look(order: Order, job: Job) -> Row:
     photo, watch = Path(job.photo), Stopwatch()
     before = stamp(photo)
     with watch.stage("look"):
-        known, is_kept = _known(job, order, photo)
-        image = read_image(photo, develop=_develop(order, photo, known))
-        recipe, trace = (known, None) if known else _planned(order, photo, image)
-    return Row(
+        known, is_kept = _known(job, spec, photo)
+        image = read_image(photo, develop=_develop(spec, photo, known))
+        recipe, trace = (known, None) if known else _planned(spec, photo, image)
+    return ItemResult(
         job.number,
         job.photo,
         "waiting",
@@ -150,32 +150,32 @@ def _look(order: Order, job: Job) -> Row:
     )
 
 
-def _known(job: Job, order: Order, photo: Path) -> "tuple[Recipe | None, bool]":
+def _known(job: BatchItem, spec: BatchSpec, photo: Path) -> "tuple[Recipe | None, bool]":
     """What to do with a photo if that needs no planning, and whether it is what a person has done already."""
-    if order.sidecars:
+    if spec.sidecars:
         from exposure_app.pipeline.sidecar import read_sidecar
 
         kept = read_sidecar(photo)
         if kept is not None:
             return kept, True
-    given = job.recipe or order.recipe
-    return given if given is None or order.amount is None else replace(given, amount=order.amount), False
+    given = job.recipe or spec.recipe
+    return given if given is None or spec.amount is None else replace(given, amount=spec.amount), False
 
 
-def _develop(order: Order, photo: Path, known: "Recipe | None") -> "Develop":
+def _develop(spec: BatchSpec, photo: Path, known: "Recipe | None") -> "Develop":
     from exposure_app.export.retouch import kept_inputs
 
-    return known.develop if known else kept_inputs(photo, order.develop)[1]
+    return known.develop if known else kept_inputs(photo, spec.develop)[1]
 
 
-def _planned(order: Order, photo: Path, image: "Image") -> "tuple[Recipe, Trace]":
+def _planned(spec: BatchSpec, photo: Path, image: "Image") -> "tuple[Recipe, Trace]":
     """What the agent does with a photo, and what it thought."""
     from exposure_app.export.retouch import kept_inputs, plan
 
-    style = _style(order.style, order.style_digest).result()
-    geometry, develop = kept_inputs(photo, order.develop)
-    recipe, trace = plan(image, style, order.seed, geometry)
-    return replace(recipe, amount=1.0 if order.amount is None else order.amount, develop=develop), trace
+    style = _style(spec.style, spec.style_digest).result()
+    geometry, develop = kept_inputs(photo, spec.develop)
+    recipe, trace = plan(image, style, spec.seed, geometry)
+    return replace(recipe, amount=1.0 if spec.amount is None else spec.amount, develop=develop), trace
 
 
 def _deliver(unfinished: Path, output: Path, is_free: bool) -> None:
@@ -213,16 +213,16 @@ def _keep(recipe: "Recipe", photo: Path, unfinished: Path) -> None:
 
 
 def _done(
-    job: Job,
+    job: BatchItem,
     output: Path,
     recipe: "Recipe",
     codes: "NDArray[Any]",
     seconds: dict[str, float],
     before: tuple[int, int] | None,
-) -> Row:
+) -> ItemResult:
     from exposure_app.pipeline.recipe import to_json
 
-    return Row(
+    return ItemResult(
         job.number,
         job.photo,
         "done",
@@ -264,7 +264,7 @@ class _Listener(logging.Handler):
 
 
 @contextmanager
-def _remarks() -> Iterator[list[str]]:
+def _capture_warnings() -> Iterator[list[str]]:
     """Collect the warnings of the block, which nobody would see in another process."""
     heard: list[str] = []
     log, listener = logging.getLogger("exposure_app"), _Listener(heard)

@@ -40,13 +40,13 @@ class Workers(Executor):
     Args:
         count: How many processes.
         prepare: Called first in every process.
-        is_gentle: Whether they leave the cores to programs that a person is using.
+        low_priority: Whether they leave the cores to programs that a person is using.
     """
 
-    def __init__(self, count: int, prepare: Callable[[], None] | None = None, *, is_gentle: bool = False) -> None:
+    def __init__(self, count: int, prepare: Callable[[], None] | None = None, *, low_priority: bool = False) -> None:
         threads = max(1, cores() // count)
         self._workers = [
-            _Worker(partial(_begin, threads=threads, prepare=prepare, is_gentle=is_gentle)) for _ in range(count)
+            _Worker(partial(_begin, threads=threads, prepare=prepare, low_priority=low_priority)) for _ in range(count)
         ]
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
@@ -70,7 +70,7 @@ class _Worker:
     def __init__(self, begin: Callable[[Connection], None]) -> None:
         self._begin = begin
         self._pool: ProcessPoolExecutor | None = None
-        self._lifeline: Connection | None = None
+        self._parent_pipe: Connection | None = None
         self._lock = threading.RLock()  # a signal may ask for the end while its own thread is submitting
         self._is_killed = False
         self.load = 0
@@ -95,9 +95,9 @@ class _Worker:
     def kill(self) -> None:
         with self._lock:
             self._is_killed = True
-            if self._lifeline is not None:
-                self._lifeline.close()
-                self._lifeline = None
+            if self._parent_pipe is not None:
+                self._parent_pipe.close()
+                self._parent_pipe = None
 
     def shutdown(self, wait: bool, cancel_futures: bool) -> None:
         if self._pool is not None:
@@ -105,7 +105,7 @@ class _Worker:
 
     def _start(self, fn: Callable[..., T], args: Any, kwargs: Any) -> Future[T]:
         context = get_context("spawn")
-        theirs, self._lifeline = context.Pipe(duplex=False)
+        theirs, self._parent_pipe = context.Pipe(duplex=False)
         self._pool = ProcessPoolExecutor(1, context, self._begin, (theirs,))
         with _without_interrupts():
             return self._pool.submit(fn, *args, **kwargs)
@@ -129,12 +129,12 @@ def _without_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _begin(lifeline: Connection, threads: int, prepare: Callable[[], None] | None, is_gentle: bool) -> None:
+def _begin(parent_pipe: Connection, threads: int, prepare: Callable[[], None] | None, low_priority: bool) -> None:
     """First in every process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_live_with, args=(lifeline,), daemon=True).start()
-    if is_gentle:
-        _step_back()
+    threading.Thread(target=_exit_with_parent, args=(parent_pipe,), daemon=True).start()
+    if low_priority:
+        _lower_priority()
     limit_cores(threads)
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # read when torch and LibRaw load
         os.environ[name] = str(threads)
@@ -142,7 +142,7 @@ def _begin(lifeline: Connection, threads: int, prepare: Callable[[], None] | Non
         prepare()
 
 
-def _step_back() -> None:
+def _lower_priority() -> None:
     if sys.platform == "win32":
         import ctypes
 
@@ -152,8 +152,8 @@ def _step_back() -> None:
         os.nice(_NICE)
 
 
-def _live_with(lifeline: Connection) -> None:
+def _exit_with_parent(parent_pipe: Connection) -> None:
     """End this process when the other end of the pipe is closed, deliberately or because its process has died."""
     with suppress(EOFError, OSError):
-        lifeline.recv_bytes()
+        parent_pipe.recv_bytes()
     os._exit(_EXIT)

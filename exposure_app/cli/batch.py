@@ -45,8 +45,8 @@ from exposure_app.paths import DEFAULT_STYLE
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from exposure_app.batch.batch import Batch, Event
-    from exposure_app.batch.order import Order
+    from exposure_app.batch.batch import Batch, BatchEvent
+    from exposure_app.batch.models import BatchSpec
     from exposure_app.export.settings import ExportSettings
     from exposure_app.io.develop import Develop
 
@@ -160,10 +160,10 @@ def batch(
     )
     optics = lens_from(lens, correct, distortion, vignetting, defringe)
     develop = partial(develop_from, highlights, white_balance, denoise, fbdd, demosaic, lens=optics)
-    order = make_order(style, recipe, amount, seed, develop, device, export, sidecars, consistency)
+    spec = make_spec(style, recipe, amount, seed, develop, device, export, sidecars, consistency)
     if not (resume or dry_run) and (left := count_left(output)):
         say(f"warning: an earlier batch has left {left} photos in {output}; --resume goes on with it", err=True)
-    made = batches.make_batch(inputs, output, order, recursive=recursive, resume=resume)
+    made = batches.make_batch(inputs, output, spec, recursive=recursive, resume=resume)
     if dry_run:
         _print_plan(made, json_)
     else:
@@ -206,7 +206,7 @@ def watch(
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON record a line for every photo.")] = False,
 ) -> None:
     """Retouch what arrives in a folder, until Ctrl-C. What arrives while this is off is done at the next start."""
-    from exposure_app.batch.watch import Watch
+    from exposure_app.batch.watch import FolderWatch
     from exposure_app.batch.workers import default_count
 
     export = export_settings(
@@ -214,16 +214,16 @@ def watch(
     )
     optics = lens_from(lens, correct, distortion, vignetting, defringe)
     develop = partial(develop_from, highlights, white_balance, denoise, fbdd, demosaic, lens=optics)
-    order = make_order(style, recipe, amount, seed, develop, device, export, sidecars)
+    spec = make_spec(style, recipe, amount, seed, develop, device, export, sidecars)
     show = partial(_print_arrival, json_=json_)
-    watched = Watch(folder, Path(output), order, recursive=recursive, on_event=show)
+    watched = FolderWatch(folder, Path(output), spec, recursive=recursive, on_event=show)
     with _interruptible(lambda again: watched.stop(drop=again)) as interrupted:
         watched.run(jobs or default_count())
     if interrupted():
         raise typer.Exit(INTERRUPTED)
 
 
-def _print_arrival(event: "Event", json_: bool) -> None:
+def _print_arrival(event: "BatchEvent", json_: bool) -> None:
     from exposure_app.batch import report
 
     if event.row is None:
@@ -282,7 +282,7 @@ def export_settings(
     )
 
 
-def make_order(
+def make_spec(
     style: str | None,
     recipe: Path | None,
     amount: float | None,
@@ -292,13 +292,13 @@ def make_order(
     export: "ExportSettings",
     sidecars: bool,
     consistency: float = 0,
-) -> "Order":
+) -> "BatchSpec":
     """What the options ask for; ``develop`` is ``develop_from`` with those that it needs.
 
     Raises:
         ExposureError: There is no such style or recipe, or there are both.
     """
-    from exposure_app.batch.order import Order
+    from exposure_app.batch.models import BatchSpec
     from exposure_app.pipeline.recipe import read_recipe
 
     if style is not None and recipe is not None:
@@ -306,14 +306,14 @@ def make_order(
     share = None if amount is None else amount / 100
     if recipe is not None:
         given = read_recipe(recipe)
-        return Order(
+        return BatchSpec(
             recipe=replace(given, develop=develop(given.develop)),
             amount=share,
             device=device.value,
             export=export,
             sidecars=sidecars,
         )
-    return Order.for_style(
+    return BatchSpec.for_style(
         style or DEFAULT_STYLE,
         amount=share,
         seed=seed,
@@ -373,7 +373,7 @@ def _display(made: "Batch") -> Iterator["Progress"]:
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=None, words="")
 
-        def show(event: "Event") -> None:
+        def show(event: "BatchEvent") -> None:
             if event.row is not None and event.state == "failed":
                 say(f"error: {report.complaint(event.row)}", err=True)
             left = made.seconds_left

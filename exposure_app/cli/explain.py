@@ -13,7 +13,7 @@ from exposure_app.paths import DEFAULT_STYLE
 if TYPE_CHECKING:
     from exposure_app.agent.style import Style
     from exposure_app.explain.attribution import Reasons
-    from exposure_app.explain.scene import Scene
+    from exposure_app.explain.scene import AnalysisSample
     from exposure_app.image import Image
     from exposure_app.pipeline.geometry import Geometry
     from exposure_app.pipeline.recipe import Recipe
@@ -99,7 +99,7 @@ def variations(
 
     from exposure_app.agent.style import load_style
     from exposure_app.explain.variations import explore
-    from exposure_app.export.retouch import Glance, kept_inputs, plan
+    from exposure_app.export.retouch import AgentInput, kept_inputs, plan
     from exposure_app.io.formats import read_image
     from exposure_app.pipeline.recipe import neutral_exposure
 
@@ -107,7 +107,7 @@ def variations(
     geometry, develop = kept_inputs(image, develop_from(highlights))
     photo = read_image(image, develop=develop)
     scene = _scene(photo, geometry)
-    seen = Glance(scene.proxy, scene.grid, neutral_exposure(photo), geometry, develop)
+    seen = AgentInput(scene.proxy, scene.grid, neutral_exposure(photo), geometry, develop)
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Trying", total=1)
@@ -130,7 +130,7 @@ def variations(
 
 def _look(
     photo: Path, style: str, recipe: Path | None, seed: int, highlights: Highlights | None
-) -> "tuple[Scene, Recipe, Style]":
+) -> "tuple[AnalysisSample, Recipe, Style]":
     """The photo as its geometry shows it, the recipe that is meant, and the style."""
     from exposure_app.agent.style import load_style
     from exposure_app.export.retouch import plan
@@ -146,12 +146,12 @@ def _look(
     return _scene(image, meant.geometry), meant, agent
 
 
-def _scene(image: "Image", geometry: "Geometry") -> "Scene":
-    from exposure_app.explain.scene import Scene
+def _scene(image: "Image", geometry: "Geometry") -> "AnalysisSample":
+    from exposure_app.explain.scene import AnalysisSample
     from exposure_app.pipeline.grid import Grid
     from exposure_app.pipeline.resample import place
 
-    return Scene.of(place(image.pixels, geometry), Grid.of(geometry, image.size))
+    return AnalysisSample.of(place(image.pixels, geometry), Grid.of(geometry, image.size))
 
 
 def _write(path: Path, recipe: "Recipe") -> None:

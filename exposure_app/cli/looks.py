@@ -42,8 +42,8 @@ def export_look(
     from exposure_app.interop import export_look as looks
     from exposure_app.interop.import_look import look_from
 
-    rungs = looks.rungs_named([name.strip() for name in formats.split(",") if name.strip()])
-    written = looks.export_look(look_from(source, photo), rungs, output)
+    look_formats = looks.rungs_named([name.strip() for name in formats.split(",") if name.strip()])
+    written = looks.export_look(look_from(source, photo), look_formats, output)
     if json_:
         typer.echo(json.dumps([form.to_json() for form in written], indent=2))
         return

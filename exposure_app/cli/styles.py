@@ -151,7 +151,7 @@ def blend(
     """Write the recipe that lies between what two styles do to a photo."""
     from exposure_app.agent.style import load_style
     from exposure_app.atomic import write_text_atomic
-    from exposure_app.export.retouch import glance, kept_inputs, plan
+    from exposure_app.export.retouch import kept_inputs, plan, prepare_input
     from exposure_app.io.develop import Develop
     from exposure_app.io.formats import read_image
     from exposure_app.pipeline.blend import blend as mix
@@ -159,7 +159,7 @@ def blend(
 
     styles = [load_style(name) for name in (one, other)]
     geometry, develop = kept_inputs(image, Develop())
-    seen = glance(read_image(image, develop=develop), geometry, develop)
+    seen = prepare_input(read_image(image, develop=develop), geometry, develop)
     first, second = (plan(seen, style, seed)[0] for style in styles)
     recipe = mix(first, second, share / 100)
     write_text_atomic(output, dumps(recipe))

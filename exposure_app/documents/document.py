@@ -15,7 +15,7 @@ REPLANNED = "replanned"  # key of entries in which the agent went on from a pers
 
 
 @dataclass(frozen=True)
-class Entry:
+class HistoryEntry:
     """One line of the history.
 
     Attributes:
@@ -40,7 +40,7 @@ class Version:
     """
 
     name: str
-    entries: tuple[Entry, ...]
+    entries: tuple[HistoryEntry, ...]
     at: int = 0
 
     @property
@@ -83,7 +83,7 @@ class State:
 
 def fresh_state(recipe: Recipe) -> State:
     """The state of a photo without history."""
-    return State((Version("", (Entry("", recipe),)),))
+    return State((Version("", (HistoryEntry("", recipe),)),))
 
 
 class Document:
@@ -114,7 +114,7 @@ class Document:
         return self._state.version.recipe
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[HistoryEntry, ...]:
         """The history of the active version."""
         return self._state.version.entries
 
@@ -164,7 +164,7 @@ class Document:
         Args:
             recipe: The new recipe.
             label: What was done, for the history.
-            key: See ``Entry``; empty never merges.
+            key: See ``HistoryEntry``; empty never merges.
 
         Returns:
             False if nothing is different.
@@ -177,7 +177,7 @@ class Document:
             kept = kept[:-1]
         if len(kept) >= MAX_ENTRIES:
             kept = (kept[0], *kept[2:])
-        self._show(Version(version.name, (*kept, Entry(label, recipe, key)), len(kept)))
+        self._show(Version(version.name, (*kept, HistoryEntry(label, recipe, key)), len(kept)))
         self._merging = True
         return True
 
@@ -230,7 +230,7 @@ class Document:
 
     def add_copy(self, name: str) -> None:
         """Start a virtual copy from the current recipe and show it."""
-        copy = Version(name, (Entry("", self.recipe),))
+        copy = Version(name, (HistoryEntry("", self.recipe),))
         state = self._state
         self._set(replace(state, versions=(*state.versions, copy), active=len(state.versions)))
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from exposure_app.documents.document import Entry, Snapshot, State, Version
+from exposure_app.documents.document import HistoryEntry, Snapshot, State, Version
 from exposure_app.names import as_text
 from exposure_app.pipeline.recipe import Recipe, from_json, to_json
 
@@ -67,7 +67,7 @@ def history_to_json(photo: Path, history: History) -> dict[str, Any]:
 
 
 def _version_from_json(data: dict[str, Any]) -> Version:
-    entries = tuple(Entry(str(item["label"]), from_json(item["recipe"])) for item in data["entries"])
+    entries = tuple(HistoryEntry(str(item["label"]), from_json(item["recipe"])) for item in data["entries"])
     at = int(data["at"])
     if not 0 <= at < len(entries):
         raise ValueError("no such entry")

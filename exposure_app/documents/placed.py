@@ -18,7 +18,7 @@ from exposure_app.pipeline.recipe import Recipe
 from exposure_app.pipeline.resample import place_image
 
 
-class PlacedEngine(Engine):
+class CroppedPhotoRenderer(Engine):
     """Renders what a geometry shows of a photo: its picture is all that the rest of the editor knows.
 
     Another geometry is another engine: making one moves every pixel once.
@@ -58,15 +58,15 @@ class PlacedEngine(Engine):
         """
         return self.source if self.develop == develop else read_image(photo, develop=develop)
 
-    def moved(self, geometry: Geometry) -> "PlacedEngine":
+    def moved(self, geometry: Geometry) -> "CroppedPhotoRenderer":
         """An engine for another geometry of the same photo, which renders where and as this one does."""
-        made = self._beside(PlacedEngine(self.source, geometry, self.develop))
+        made = self._beside(CroppedPhotoRenderer(self.source, geometry, self.develop))
         made._expected = self._expected
         return made
 
-    def developed(self, source: Image, develop: Develop) -> "PlacedEngine":
+    def developed(self, source: Image, develop: Develop) -> "CroppedPhotoRenderer":
         """An engine for the same part of the same photo, developed otherwise."""
-        return self._beside(PlacedEngine(source, self.geometry, develop))
+        return self._beside(CroppedPhotoRenderer(source, self.geometry, develop))
 
     def _render(self, pixels: Pixels, recipe: Recipe, grid: Grid, depth: Depth = 8) -> NDArray[Any]:
         expected, light = self._expected, self.source.light
@@ -75,6 +75,6 @@ class PlacedEngine(Engine):
             pixels = relit(pixels, light, gains, scene_referred=self.source.scene_referred)
         return super()._render(pixels, recipe, grid, depth)
 
-    def _beside(self, other: "PlacedEngine") -> "PlacedEngine":
+    def _beside(self, other: "CroppedPhotoRenderer") -> "CroppedPhotoRenderer":
         other.device, other.on_fallback = self.device, self.on_fallback
         return other

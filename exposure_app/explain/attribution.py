@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from exposure_app import filters
-from exposure_app.explain.scene import Scene
+from exposure_app.explain.scene import AnalysisSample
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.histogram import histogram
 from exposure_app.pipeline.recipe import Recipe
@@ -140,7 +140,9 @@ class Reasons:
         return {**asdict(self), "steps": steps, **more}
 
 
-def attribute(recipe: Recipe, style: "Style", scene: Scene, check: Callable[[], None] = lambda: None) -> Reasons:
+def attribute(
+    recipe: Recipe, style: "Style", scene: AnalysisSample, check: Callable[[], None] = lambda: None
+) -> Reasons:
     """Find the reasons for any recipe, made by an agent or by hand, in the eyes of any style.
 
     Args:
@@ -263,7 +265,7 @@ def _without(recipe: Recipe, shown: Sequence[int], subset: Subset) -> Recipe:
 
 
 def _noise(
-    path: Sequence[float], recipes: Sequence[Recipe], style: "Style", scene: Scene, check: Callable[[], None]
+    path: Sequence[float], recipes: Sequence[Recipe], style: "Style", scene: AnalysisSample, check: Callable[[], None]
 ) -> float:
     """How much the first and the last score of a path change if the pictures after these recipes are mirrored."""
     mirrored = _scores(recipes, style, scene, check, mirrored=True)
@@ -271,7 +273,12 @@ def _noise(
 
 
 def _scores(
-    recipes: Sequence[Recipe], style: "Style", scene: Scene, check: Callable[[], None], *, mirrored: bool = False
+    recipes: Sequence[Recipe],
+    style: "Style",
+    scene: AnalysisSample,
+    check: Callable[[], None],
+    *,
+    mirrored: bool = False,
 ) -> list[float]:
     """D of the small picture after each recipe, or of its mirror image."""
     source = np.ascontiguousarray(scene.proxy.transpose(1, 2, 0))
@@ -286,7 +293,9 @@ def _scores(
     return scores
 
 
-def _clipped(recipes: Sequence[Recipe], scene: Scene, check: Callable[[], None]) -> Iterator[tuple[float, float]]:
+def _clipped(
+    recipes: Sequence[Recipe], scene: AnalysisSample, check: Callable[[], None]
+) -> Iterator[tuple[float, float]]:
     """Shares of white and black pixels after each recipe."""
     for recipe in recipes:
         check()
@@ -294,7 +303,7 @@ def _clipped(recipes: Sequence[Recipe], scene: Scene, check: Callable[[], None])
         yield float(counted.high), float(counted.low)
 
 
-def _expected(recipe: Recipe, style: "Style", scene: Scene) -> list[float]:
+def _expected(recipe: Recipe, style: "Style", scene: AnalysisSample) -> list[float]:
     """V before each enabled step, and after the last."""
     from exposure_app.agent.rollout import begin, expected, taken
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from exposure_app.agent import rollout
 from exposure_app.errors import ExposureError
-from exposure_app.explain.scene import Scene
+from exposure_app.explain.scene import AnalysisSample
 from exposure_app.pipeline.recipe import Recipe, Step
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Fork:
     trace: "Trace"
 
 
-def continue_from(recipe: Recipe, after: int, style: "Style", scene: Scene, seed: int | None = None) -> Fork:
+def continue_from(recipe: Recipe, after: int, style: "Style", scene: AnalysisSample, seed: int | None = None) -> Fork:
     """Keep the first steps of a recipe and let the agent plan what follows.
 
     Of the steps behind, the locked ones stay where they are and the agent plans around them; the others go. Together

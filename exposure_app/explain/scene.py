@@ -10,7 +10,7 @@ SAMPLE_PIXELS = 12_000
 
 
 @dataclass(frozen=True, eq=False)
-class Scene:
+class AnalysisSample:
     """A photo, placed as its geometry says, in two small forms. Linear light.
 
     Attributes:
@@ -26,7 +26,7 @@ class Scene:
     sample_grid: Grid
 
     @classmethod
-    def of(cls, pixels: Pixels, grid: Grid) -> "Scene":
+    def of(cls, pixels: Pixels, grid: Grid) -> "AnalysisSample":
         """Look at a photo once.
 
         Args:

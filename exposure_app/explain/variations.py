@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exposure_app import filters
-from exposure_app.explain.scene import Scene
+from exposure_app.explain.scene import AnalysisSample
 from exposure_app.explain.tones import Tones, compare, names, tones
 from exposure_app.pipeline.color_difference import lab
 from exposure_app.pipeline.execute import render
@@ -61,7 +61,7 @@ class Alternative:
 def explore(
     plan: Callable[[int], Recipe],
     seeds: Sequence[int],
-    scene: Scene,
+    scene: AnalysisSample,
     progress: Callable[[float], None] = lambda share: None,
 ) -> list[Alternative]:
     """Make a recipe for each seed and find the alternatives among them, the most frequent first.

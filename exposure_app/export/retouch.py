@@ -133,7 +133,7 @@ def apply_file(photo: Path, output: Path, recipe: Recipe, *, options: Options | 
 
 
 @dataclass(frozen=True, eq=False)
-class Glance:
+class AgentInput:
     """All that planning needs to know of a photo.
 
     Attributes:
@@ -151,24 +151,26 @@ class Glance:
     develop: Develop = field(default_factory=Develop)
 
 
-def glance(image: Image, geometry: Geometry | None = None, develop: Develop | None = None) -> Glance:
+def prepare_input(image: Image, geometry: Geometry | None = None, develop: Develop | None = None) -> AgentInput:
     """Look at what the geometry shows of a photo, once for any number of plans: it takes longer than a plan does."""
     from exposure_app.pipeline.proxy import view
     from exposure_app.pipeline.resample import place
 
     geometry = geometry or Geometry()
     seen = view(place(image.pixels, geometry), Grid.of(geometry, image.size))
-    return Glance(*seen, neutral_exposure(image), geometry, develop or Develop())
+    return AgentInput(*seen, neutral_exposure(image), geometry, develop or Develop())
 
 
-def plan(photo: Image | Glance, style: "Style", seed: int, geometry: Geometry | None = None) -> "tuple[Recipe, Trace]":
+def plan(
+    photo: Image | AgentInput, style: "Style", seed: int, geometry: Geometry | None = None
+) -> "tuple[Recipe, Trace]":
     """The agent's recipe for a photo, knowing the photo's neutral exposure.
 
     The agent sees what the geometry shows, and its recipe has that geometry. A glance has its own.
     """
     from exposure_app.agent import rollout
 
-    seen = photo if isinstance(photo, Glance) else glance(photo, geometry)
+    seen = photo if isinstance(photo, AgentInput) else prepare_input(photo, geometry)
     recipe, trace = rollout.retouch(seen.proxy, style, seed, grid=seen.grid)
     return replace(recipe, neutral_ev=seen.neutral_ev, geometry=seen.geometry, develop=seen.develop), trace
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image, Pixels
-from exposure_app.interop.look_formats import RUNGS, Look, Rung
+from exposure_app.interop.look_formats import LOOK_FORMATS, Look, LookFormat
 from exposure_app.io.transfer import srgb_to_linear
 from exposure_app.pipeline.color_difference import DeltaE
 from exposure_app.pipeline.execute import render
@@ -42,7 +42,7 @@ class Written:
         left_out: What of the recipe this form cannot hold; empty if nothing.
     """
 
-    rung: Rung
+    look_format: LookFormat
     files: tuple[Path, ...]
     delta_e: DeltaE
     left_out: tuple[str, ...]
@@ -50,7 +50,7 @@ class Written:
     def to_json(self) -> dict[str, Any]:
         """As plain JSON data."""
         return {
-            "format": self.rung.id,
+            "format": self.look_format.id,
             "files": [str(path) for path in self.files],
             "delta_e": {"mean": self.delta_e.mean, "p95": self.delta_e.p95, "max": self.delta_e.max},
             "left_out": list(self.left_out),
@@ -93,24 +93,24 @@ def all_colours() -> Image:
     return Image(np.ascontiguousarray(grid.reshape(_LEVELS, -1, 3), np.float32))
 
 
-def rungs_named(names: Sequence[str]) -> list[Rung]:
+def rungs_named(names: Sequence[str]) -> list[LookFormat]:
     """The forms of those ids.
 
     Raises:
         ExposureError: There is none of that id, or none is named.
     """
-    unknown = [name for name in names if name not in RUNGS]
+    unknown = [name for name in names if name not in LOOK_FORMATS]
     if unknown or not names:
         raise ExposureError(
             f"There is no format called {unknown[0]!r}" if unknown else "No format is named",
             f"Known formats: {', '.join(RUNGS)}.",
         )
-    return [RUNGS[name] for name in dict.fromkeys(names)]
+    return [LOOK_FORMATS[name] for name in dict.fromkeys(names)]
 
 
 def export_look(
     look: Look,
-    rungs: Sequence[Rung],
+    look_formats: Sequence[LookFormat],
     folder: Path,
     check: Callable[[], None] = lambda: None,
     tell: Callable[[Written], None] = lambda written: None,
@@ -133,46 +133,48 @@ def export_look(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ExposureError(f"Cannot make the folder {folder} ({error.strerror})", "Choose another folder.") from None
-    look = replace(look, stem=_free_stem(look, rungs, folder))
+    look = replace(look, stem=_free_stem(look, look_formats, folder))
     written = []
-    for rung in rungs:
+    for look_format in look_formats:
         check()
-        files = rung.write(look, folder)
-        written.append(Written(rung, tuple(files), _error(look, rung, files[0]), left_out(look, rung)))
+        files = look_format.write(look, folder)
+        written.append(
+            Written(look_format, tuple(files), _error(look, look_format, files[0]), left_out(look, look_format))
+        )
         tell(written[-1])
     return written
 
 
-def measure(look: Look, rung: Rung) -> DeltaE:
+def measure(look: Look, look_format: LookFormat) -> DeltaE:
     """The error of one form, by writing and reading it in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="exposure-look-") as folder:
-        return _error(look, rung, rung.write(look, Path(folder))[0])
+        return _error(look, look_format, look_format.write(look, Path(folder))[0])
 
 
-def left_out(look: Look, rung: Rung) -> tuple[str, ...]:
+def left_out(look: Look, look_format: LookFormat) -> tuple[str, ...]:
     """What of a look's recipe a form cannot hold, in words."""
     lost = []
-    if look.recipe.has_masks and not rung.holds_masks:
+    if look.recipe.has_masks and not look_format.holds_masks:
         lost.append("masked steps")
-    if look.recipe.geometry != Geometry() and not rung.holds_geometry(look):
+    if look.recipe.geometry != Geometry() and not look_format.holds_geometry(look):
         lost.append("rotation and crop")
     if look.recipe.develop.asks_of_lens:
         lost.append("corrections of the lens")
     return tuple(lost)
 
 
-def _error(look: Look, rung: Rung, file: Path) -> DeltaE:
-    return DeltaE.between(look.after, _clipped(rung.read(look, file)))
+def _error(look: Look, look_format: LookFormat, file: Path) -> DeltaE:
+    return DeltaE.between(look.after, _clipped(look_format.read(look, file)))
 
 
 def _clipped(picture: Pixels) -> Pixels:
     return np.clip(picture, 0, 1).astype(np.float32)
 
 
-def _free_stem(look: Look, rungs: Sequence[Rung], folder: Path) -> str:
+def _free_stem(look: Look, look_formats: Sequence[LookFormat], folder: Path) -> str:
     for number in range(1, MOST_NAMES):
         stem = look.name if number == 1 else f"{look.name}-{number}"
         named = replace(look, stem=stem)
-        if not any((folder / name).exists() for rung in rungs for name in rung.names(named)):
+        if not any((folder / name).exists() for look_format in look_formats for name in look_format.names(named)):
             return stem
     raise ExposureError(f"All names for {look.name} are taken in {folder}", "Choose another folder.")

@@ -54,7 +54,7 @@ class Look:
     stem: str = "look"
 
 
-class Rung(ABC):
+class LookFormat(ABC):
     """One form of a look.
 
     Attributes:
@@ -90,7 +90,7 @@ class Rung(ABC):
         """What the written files make of the look's sample, display-referred sRGB; the size of ``look.after``."""
 
 
-class Json(Rung):
+class Json(LookFormat):
     """The recipe itself."""
 
     id = "json"
@@ -99,21 +99,21 @@ class Json(Rung):
     holds_masks = True
 
     def holds_geometry(self, look: Look) -> bool:
-        """See ``Rung``."""
+        """See ``LookFormat``."""
         return True
 
     def names(self, look: Look) -> list[str]:
-        """See ``Rung``."""
+        """See ``LookFormat``."""
         return [f"{look.stem}.recipe.json"]
 
     def write(self, look: Look, folder: Path) -> list[Path]:
-        """See ``Rung``."""
+        """See ``LookFormat``."""
         path = folder / self.names(look)[0]
         write_text_atomic(path, dumps(look.recipe))
         return [path]
 
     def read(self, look: Look, file: Path) -> Pixels:
-        """See ``Rung``."""
+        """See ``LookFormat``."""
         recipe = read_recipe(file)
         return render(place(look.whole, recipe.geometry), recipe, grid=look.grid, depth=32)
 
@@ -126,17 +126,17 @@ class Python(Json):
     use = "For scripts: import it and call retouch(rgb) with linear light; it needs numpy and nothing else."
 
     def names(self, look: Look) -> list[str]:
-        """See ``Rung``."""
+        """See ``LookFormat``."""
         return [f"{look.stem}.py"]
 
     def write(self, look: Look, folder: Path) -> list[Path]:
-        """See ``Rung``."""
+        """See ``LookFormat``."""
         path = folder / self.names(look)[0]
         write_text_atomic(path, codegen.to_python(look.recipe))
         return [path]
 
     def read(self, look: Look, file: Path) -> Pixels:
-        """See ``Rung``."""
+        """See ``LookFormat``."""
         source = codegen.to_python(look.recipe)
         if _written(file) != source:
             raise ExposureError(f"{file} has been changed by another program", "Write it again.")
@@ -146,7 +146,7 @@ class Python(Json):
         return picture
 
 
-class Glsl(Rung):
+class Glsl(LookFormat):
     """A fragment shader."""
 
     id = "glsl"
@@ -155,17 +155,17 @@ class Glsl(Rung):
     holds_masks = True
 
     def names(self, look: Look) -> list[str]:
-        """See ``Rung``."""
+        """See ``LookFormat``."""
         return [f"{look.stem}.frag"]
 
     def write(self, look: Look, folder: Path) -> list[Path]:
-        """See ``Rung``."""
+        """See ``LookFormat``."""
         path = folder / self.names(look)[0]
         write_text_atomic(path, to_glsl(look.recipe))
         return [path]
 
     def read(self, look: Look, file: Path) -> Pixels:
-        """See ``Rung``."""
+        """See ``LookFormat``."""
         given = [look.before.reshape(-1, 3)]
         if look.recipe.has_masks:
             rows, columns = look.before.shape[:2]
@@ -175,7 +175,7 @@ class Glsl(Rung):
         return shader.run(_written(file), "retouch", *given).reshape(look.before.shape)
 
 
-class Cube(Rung):
+class Cube(LookFormat):
     """A .cube for sRGB."""
 
     id = "cube"
@@ -186,17 +186,17 @@ class Cube(Rung):
     ending: ClassVar[str] = "33.cube"
 
     def names(self, look: Look) -> list[str]:
-        """See ``Rung``."""
+        """See ``LookFormat``."""
         return [f"{look.stem}.{self.ending}"]
 
     def write(self, look: Look, folder: Path) -> list[Path]:
-        """See ``Rung``."""
+        """See ``LookFormat``."""
         path = folder / self.names(look)[0]
         write_cube(path, bake(look.recipe, self.size, self.encoding, look.stem))
         return [path]
 
     def read(self, look: Look, file: Path) -> Pixels:
-        """See ``Rung``."""
+        """See ``LookFormat``."""
         return read_cube(file).render(look.before)
 
 
@@ -220,7 +220,7 @@ class LinearCube(Cube):
     ending = "linear.cube"
 
 
-class Hald(Rung):
+class Hald(LookFormat):
     """A HaldCLUT of level 8."""
 
     id = "hald"
@@ -229,17 +229,17 @@ class Hald(Rung):
     level: ClassVar[int] = 8
 
     def names(self, look: Look) -> list[str]:
-        """See ``Rung``."""
+        """See ``LookFormat``."""
         return [f"{look.stem}.hald{self.level}.png"]
 
     def write(self, look: Look, folder: Path) -> list[Path]:
-        """See ``Rung``."""
+        """See ``LookFormat``."""
         path = folder / self.names(look)[0]
         write_hald(path, bake(look.recipe, grid_size(self.level)))
         return [path]
 
     def read(self, look: Look, file: Path) -> Pixels:
-        """See ``Rung``."""
+        """See ``LookFormat``."""
         return read_hald(file).render(look.before)
 
 
@@ -260,15 +260,15 @@ class RawTherapee(Hald):
     use = "Load it on the photo in RawTherapee; leave the HaldCLUT where it is, for the profile names its place."
 
     def holds_geometry(self, look: Look) -> bool:
-        """See ``Rung``."""
+        """See ``LookFormat``."""
         return True
 
     def names(self, look: Look) -> list[str]:
-        """See ``Rung``."""
+        """See ``LookFormat``."""
         return [f"{look.stem}.pp3", *super().names(look)]
 
     def write(self, look: Look, folder: Path) -> list[Path]:
-        """See ``Rung``."""
+        """See ``LookFormat``."""
         clut = folder / super().names(look)[0]
         write_hald(clut, bake(look.recipe, grid_size(self.level)))
         path = folder / self.names(look)[0]
@@ -276,7 +276,7 @@ class RawTherapee(Hald):
         return [path, clut]
 
     def read(self, look: Look, file: Path) -> Pixels:
-        """See ``Rung``."""
+        """See ``LookFormat``."""
         return read_hald(pp3.clut_of(file)).render(look.before)
 
 
@@ -288,11 +288,11 @@ class Darktable(FineCube):
     use = "In darktable's preferences make this the 3D lut root folder, then load the .xmp as the photo's sidecar file."
 
     def names(self, look: Look) -> list[str]:
-        """See ``Rung``."""
+        """See ``LookFormat``."""
         return [f"{look.stem}{look.suffix or '.darktable'}.xmp", *super().names(look)]
 
     def write(self, look: Look, folder: Path) -> list[Path]:
-        """See ``Rung``."""
+        """See ``LookFormat``."""
         cube = folder / super().names(look)[0]
         write_cube(cube, bake(look.recipe, self.size, self.encoding, look.stem))
         path = folder / self.names(look)[0]
@@ -300,11 +300,11 @@ class Darktable(FineCube):
         return [path, cube]
 
     def read(self, look: Look, file: Path) -> Pixels:
-        """See ``Rung``."""
+        """See ``LookFormat``."""
         return read_cube(darktable.cube_of(file)).render(look.before)
 
 
-class Lightroom(Rung):
+class Lightroom(LookFormat):
     """A sidecar of Camera Raw."""
 
     id = "xmp"
@@ -312,15 +312,15 @@ class Lightroom(Rung):
     use = "Lay it beside the RAW file, then read the metadata from file in Lightroom: similar, not the same."
 
     def holds_geometry(self, look: Look) -> bool:
-        """See ``Rung``."""
+        """See ``LookFormat``."""
         return camera_raw.crop_of(look.recipe.geometry, look.orientation) is not None
 
     def names(self, look: Look) -> list[str]:
-        """See ``Rung``: it is added to what is there."""
+        """See ``LookFormat``: it is added to what is there."""
         return []
 
     def write(self, look: Look, folder: Path) -> list[Path]:
-        """See ``Rung``."""
+        """See ``LookFormat``."""
         path = folder / f"{look.name}.xmp"
         wanted = render(look.before, everywhere(look.recipe), depth=32)
         settings = camera_raw.fitted(look.before.reshape(-1, 3), wanted.reshape(-1, 3))
@@ -333,7 +333,7 @@ class Lightroom(Rung):
         return [path]
 
     def read(self, look: Look, file: Path) -> Pixels:
-        """See ``Rung``."""
+        """See ``LookFormat``."""
         return camera_raw.read_packet(read_bytes(file)).render(look.before)
 
 
@@ -346,4 +346,4 @@ def _written(file: Path) -> str:
 
 
 _ALL = (Json, Python, Glsl, Cube, FineCube, LinearCube, Hald, FineHald, RawTherapee, Darktable, Lightroom)
-RUNGS: Mapping[str, Rung] = {kind.id: kind() for kind in _ALL}
+LOOK_FORMATS: Mapping[str, LookFormat] = {kind.id: kind() for kind in _ALL}

@@ -20,7 +20,7 @@ LEAST_LIKED, LEAST_OTHERS = 10, 10  # photos; as training.runs.train demands
 MOST_OTHERS = 800  # more of them teach little and take long to read
 
 
-class Phase(StrEnum):
+class LearningPhase(StrEnum):
     """Where a run is."""
 
     WAITING = "waiting"  # set up or paused; can go on
@@ -32,7 +32,7 @@ class Phase(StrEnum):
     FAILED = "failed"  # can be tried again
 
 
-RUNNING = (Phase.STARTING, Phase.READING, Phase.TRAINING, Phase.STOPPING)
+RUNNING = (LearningPhase.STARTING, LearningPhase.READING, LearningPhase.TRAINING, LearningPhase.STOPPING)
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Progress:
         hint: What to do about it.
     """
 
-    phase: Phase = Phase.WAITING
+    phase: LearningPhase = LearningPhase.WAITING
     what: str = ""
     done: int = 0
     total: int = 0
@@ -130,21 +130,28 @@ class Progress:
 def begun(progress: Progress) -> Progress:
     """A process has been started for the run, for the first time or to go on."""
     return replace(
-        progress, phase=Phase.STARTING, seconds_left=None, speed=None, anchor=None, skipped=(), message="", hint=""
+        progress,
+        phase=LearningPhase.STARTING,
+        seconds_left=None,
+        speed=None,
+        anchor=None,
+        skipped=(),
+        message="",
+        hint="",
     )
 
 
 def stopping(progress: Progress) -> Progress:
     """The process has been told to stop."""
-    return replace(progress, phase=Phase.STOPPING, seconds_left=None) if progress.is_running else progress
+    return replace(progress, phase=LearningPhase.STOPPING, seconds_left=None) if progress.is_running else progress
 
 
 def ended(progress: Progress, message: str, hint: str) -> Progress:
     """The process is gone. One that was asked to stop waits; one that said nothing has failed with these words."""
-    if progress.phase is Phase.STOPPING:
-        return replace(progress, phase=Phase.WAITING)
+    if progress.phase is LearningPhase.STOPPING:
+        return replace(progress, phase=LearningPhase.WAITING)
     if progress.is_running:
-        return replace(progress, phase=Phase.FAILED, message=message, hint=hint)
+        return replace(progress, phase=LearningPhase.FAILED, message=message, hint=hint)
     return progress
 
 
@@ -178,7 +185,7 @@ def after(progress: Progress, event: Mapping[str, Any], now: float) -> Progress:
 
 
 def _reading(progress: Progress, event: Mapping[str, Any], now: float) -> Progress:
-    phase = Phase.READING if progress.phase is Phase.STARTING else progress.phase
+    phase = LearningPhase.READING if progress.phase is LearningPhase.STARTING else progress.phase
     return replace(progress, phase=phase, what=str(event["what"]), done=int(event["done"]), total=int(event["total"]))
 
 
@@ -196,7 +203,7 @@ def _progress(progress: Progress, event: Mapping[str, Any], now: float) -> Progr
         phase=_at_work(progress),
         iteration=iteration,
         share=_share(event["share"]),
-        seconds_left=None if left is None or progress.phase is Phase.STOPPING else float(left),
+        seconds_left=None if left is None or progress.phase is LearningPhase.STOPPING else float(left),
         anchor=anchor,
         speed=done / seconds if done > 0 and seconds > 0 else progress.speed,
     )
@@ -232,7 +239,7 @@ def _rollback(progress: Progress, event: Mapping[str, Any], now: float) -> Progr
 
 def _stopped(progress: Progress, event: Mapping[str, Any], now: float) -> Progress:
     iteration = int(event["iteration"]) or progress.iteration  # 0 when it was still reading
-    return replace(progress, phase=Phase.WAITING, iteration=iteration, seconds_left=None)
+    return replace(progress, phase=LearningPhase.WAITING, iteration=iteration, seconds_left=None)
 
 
 def _done(progress: Progress, event: Mapping[str, Any], now: float) -> Progress:
@@ -240,13 +247,13 @@ def _done(progress: Progress, event: Mapping[str, Any], now: float) -> Progress:
     if not isinstance(figures, Mapping):
         raise TypeError("figures")
     style, better = Path(event["style"]), event.get("better") is not False
-    ended = replace(progress, phase=Phase.DONE, share=1.0, seconds_left=None)
+    ended = replace(progress, phase=LearningPhase.DONE, share=1.0, seconds_left=None)
     return replace(ended, style=style, figures=figures, better=better)
 
 
 def _error(progress: Progress, event: Mapping[str, Any], now: float) -> Progress:
     message, hint = str(event["message"]), str(event.get("hint") or "")
-    return replace(progress, phase=Phase.FAILED, seconds_left=None, message=message, hint=hint)
+    return replace(progress, phase=LearningPhase.FAILED, seconds_left=None, message=message, hint=hint)
 
 
 _TAKES = {
@@ -261,8 +268,8 @@ _TAKES = {
 }
 
 
-def _at_work(progress: Progress) -> Phase:
-    return progress.phase if progress.phase is Phase.STOPPING else Phase.TRAINING
+def _at_work(progress: Progress) -> LearningPhase:
+    return progress.phase if progress.phase is LearningPhase.STOPPING else LearningPhase.TRAINING
 
 
 def _share(value: Any) -> float:

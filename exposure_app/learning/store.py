@@ -16,7 +16,7 @@ from exposure_app import paths
 from exposure_app.agent.header import SUFFIX, list_styles
 from exposure_app.atomic import write_text_atomic
 from exposure_app.errors import ExposureError
-from exposure_app.learning.state import Phase, Plan, Progress, Trial
+from exposure_app.learning.state import LearningPhase, Plan, Progress, Trial
 from exposure_app.reading import Unreadable, read_json
 
 FILE = "run.json"
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Run:
+class SavedRun:
     """A run of learning.
 
     Attributes:
@@ -67,13 +67,13 @@ def problem_with(name: str) -> str:
     return "unfinished" if (paths.learning_dir() / name).exists() else ""
 
 
-def create_run(plan: Plan) -> Run:
+def create_run(plan: Plan) -> SavedRun:
     """Set up a run.
 
     Raises:
         ExposureError: There is one of that name, or nothing can be written.
     """
-    run = Run(paths.learning_dir() / plan.name, plan)
+    run = SavedRun(paths.learning_dir() / plan.name, plan)
     try:
         run.output.mkdir(parents=True)
     except FileExistsError:
@@ -88,7 +88,7 @@ def create_run(plan: Plan) -> Run:
     return run
 
 
-def keep(run: Run) -> None:
+def keep(run: SavedRun) -> None:
     """Write down how far a run is.
 
     Raises:
@@ -116,7 +116,7 @@ def keep(run: Run) -> None:
     write_text_atomic(run.folder / FILE, json.dumps(data))
 
 
-def read_runs() -> list[Run]:
+def read_runs() -> list[SavedRun]:
     """The runs that are neither accepted nor discarded, by name; folders that hold none are left alone."""
     runs = []
     for path in sorted(paths.learning_dir().glob(f"*/{FILE}")):
@@ -127,7 +127,7 @@ def read_runs() -> list[Run]:
     return runs
 
 
-def accept(run: Run) -> Path:
+def accept(run: SavedRun) -> Path:
     """Move the finished style to the user's styles, with its card and contact sheet.
 
     Returns:
@@ -157,7 +157,7 @@ def accept(run: Run) -> Path:
     return goal
 
 
-def discard(run: Run) -> None:
+def discard(run: SavedRun) -> None:
     """Delete a run with all it has learned.
 
     Raises:
@@ -194,12 +194,12 @@ def read_photo_list(path: Path) -> list[Path]:
     return [Path(name) for name in listed]
 
 
-def _read(path: Path) -> Run:
+def _read(path: Path) -> SavedRun:
     data: Mapping[str, Any] = read_json(path, paths=True)
     folder = path.parent
     style, sheet = data["style"], data["sheet"]
     progress = Progress(
-        phase=Phase(data["phase"]),
+        phase=LearningPhase(data["phase"]),
         iteration=int(data["iteration"]),
         share=float(data["share"]),
         trials=tuple(Trial(**trial) for trial in data["trials"]),
@@ -213,8 +213,8 @@ def _read(path: Path) -> Run:
         hint=str(data["hint"]),
     )
     if progress.is_running:  # the program ended without a word
-        progress = replace(progress, phase=Phase.WAITING)
+        progress = replace(progress, phase=LearningPhase.WAITING)
     plan = Plan(folder.name, str(data["title"]), str(data["description"]), (), (), float(data["minutes"]))
-    run = Run(folder, plan, progress)
+    run = SavedRun(folder, plan, progress)
     liked, others = tuple(read_photo_list(run.liked_list)), tuple(read_photo_list(run.others_list))
     return replace(run, plan=replace(plan, liked=liked, others=others))

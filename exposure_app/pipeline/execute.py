@@ -46,7 +46,7 @@ def log_shortage(shortage: Shortage) -> None:
         log.warning("The graphics card is out of memory; the rest is rendered on the CPU")
 
 
-class Site(NamedTuple):
+class PixelOrigin(NamedTuple):
     """Which pixels of which array are rendered; only masks need to know.
 
     Attributes:
@@ -138,12 +138,12 @@ def _flat(pixels: Pixels) -> Pixels:
     return np.ascontiguousarray(pixels).reshape(-1)
 
 
-def _site(pixels: Pixels, geometry: Geometry, grid: Grid | None) -> Site:
+def _site(pixels: Pixels, geometry: Geometry, grid: Grid | None) -> PixelOrigin:
     rows, columns = pixels.shape[:2]
-    return Site(grid or Grid.guessed(geometry, columns, rows), columns)
+    return PixelOrigin(grid or Grid.guessed(geometry, columns, rows), columns)
 
 
-def _render_on_cpu(source: Pixels, target: Codes, edits: Sequence[Edit], site: Site, top: float = 1.0) -> None:
+def _render_on_cpu(source: Pixels, target: Codes, edits: Sequence[Edit], site: PixelOrigin, top: float = 1.0) -> None:
     scale, limit = np.float32(CODES[target.itemsize * 8]), np.float32(top)
 
     def store(planes: Pixels, start: int, stop: int) -> None:
@@ -152,7 +152,9 @@ def _render_on_cpu(source: Pixels, target: Codes, edits: Sequence[Edit], site: S
     _each_tile(source, edits, site, store)
 
 
-def _each_tile(source: Pixels, edits: Sequence[Edit], site: Site, finish: Callable[[Pixels, int, int], None]) -> None:
+def _each_tile(
+    source: Pixels, edits: Sequence[Edit], site: PixelOrigin, finish: Callable[[Pixels, int, int], None]
+) -> None:
     """Do the edits to all tiles, in several threads, and hand on each one's planes, its start and its stop."""
     count = source.size // 3
     chain = _cpu_chain(edits, site.grid)
@@ -228,7 +230,7 @@ def _render_on_gpu(
     source: Pixels,
     target: Codes,
     edits: Sequence[Edit],
-    site: Site,
+    site: PixelOrigin,
     device: str,
     on_shortage: Callable[[Shortage], None] = log_shortage,
     top: float = 1.0,
@@ -272,7 +274,7 @@ def _gpu_codes(
     source: Pixels,
     chain: Sequence[tuple[filters.Filter, Any, Field | None]],
     dtype: np.dtype[Any],
-    site: Site,
+    site: PixelOrigin,
     device: str,
     top: float = 1.0,
 ) -> Codes:

@@ -26,7 +26,7 @@ from exposure_app.recover_edits.causes.cause import Cause
 from exposure_app.recover_edits.emitted_test import source_of_test
 from exposure_app.recover_edits.error_map import write_map
 from exposure_app.recover_edits.fit_pairs import fit_pairs
-from exposure_app.recover_edits.pairs import Pair, chosen_of, read_pair
+from exposure_app.recover_edits.pairs import PhotoPair, chosen_of, read_pair
 from exposure_app.recover_edits.residual import Residual
 
 FORMS = ("json", "python", "glsl", "cube")
@@ -40,7 +40,7 @@ Tell = Callable[[float], None]
 
 
 @dataclass(frozen=True, eq=False)
-class Row:
+class PairResult:
     """One pair, and what the steps leave of it.
 
     Attributes:
@@ -79,7 +79,7 @@ class Decompiled:
     """
 
     recipe: Recipe
-    rows: tuple[Row, ...]
+    rows: tuple[PairResult, ...]
     alone: tuple[Path, ...]
     first: Residual
 
@@ -135,7 +135,7 @@ def decompile(
         raise ExposureError(
             "No photo before has the name of one after", "Name them alike, or say that they are no pairs."
         )
-    pairs: dict[Files, Pair] = {}
+    pairs: dict[Files, PhotoPair] = {}
     chosen = chosen_of(files)
     for number, some in enumerate(chosen):
         tell(READ * number / len(chosen))
@@ -149,7 +149,7 @@ def decompile(
         tell(FITTED + (1 - FITTED) * number / len(files))
         pair = pairs.pop(some, None) or read_pair(*some)
         residual = first if not number else Residual(pair, recipe)
-        rows.append(Row(some, residual.errors, tuple(residual.causes), residual.map.astype(np.float32)))
+        rows.append(PairResult(some, residual.errors, tuple(residual.causes), residual.map.astype(np.float32)))
     tell(1.0)
     return Decompiled(recipe, tuple(rows), tuple(alone), first)
 

@@ -10,7 +10,7 @@ from exposure_app.pipeline.color_difference import DeltaE, lab
 from exposure_app.pipeline.recipe import Recipe
 from exposure_app.recover_edits.causes.surface import Array, Surface, light
 from exposure_app.recover_edits.fit import fit
-from exposure_app.recover_edits.pairs import Pair, colors_of
+from exposure_app.recover_edits.pairs import PhotoPair, colors_of
 
 FALLS = {"vignette", "gradient"}
 GAIN = 0.8  # share of the error that may be left when light that falls off is undone first
@@ -18,7 +18,7 @@ GAIN = 0.8  # share of the error that may be left when light that falls off is u
 Tell = Callable[[float], None]
 
 
-def fit_pairs(pairs: Sequence[Pair], *, seed: int = 0, steps: int = 6, tell: Tell = lambda share: None) -> Recipe:
+def fit_pairs(pairs: Sequence[PhotoPair], *, seed: int = 0, steps: int = 6, tell: Tell = lambda share: None) -> Recipe:
     """The steps that all pairs have in common.
 
     Where the first attempt leaves an error that falls off to the corners or from edge to edge, that fall is undone and
@@ -44,7 +44,7 @@ def fit_pairs(pairs: Sequence[Pair], *, seed: int = 0, steps: int = 6, tell: Tel
     return second if _error(evened, second) < GAIN * _error(pairs, first) else first
 
 
-def _fall(pair: Pair, recipe: Recipe) -> Array | None:
+def _fall(pair: PhotoPair, recipe: Recipe) -> Array | None:
     """How light falls off in what a recipe leaves unexplained; None if it does not."""
     surface = Surface.of(lab(pair.cells_of(recipe)), lab(pair.cells_after))
     found = {cause.id for cause in surface.causes()} & FALLS
@@ -52,11 +52,11 @@ def _fall(pair: Pair, recipe: Recipe) -> Array | None:
     return surface.falloff * kept if found else None
 
 
-def _evened(pair: Pair, fall: Array) -> Pair:
+def _evened(pair: PhotoPair, fall: Array) -> PhotoPair:
     height, width = pair.after.shape[:2]
     after: Pixels = (pair.after / light(height, width, fall)).astype(np.float32)
     return replace(pair, after=after)
 
 
-def _error(pairs: Sequence[Pair], recipe: Recipe) -> float:
+def _error(pairs: Sequence[PhotoPair], recipe: Recipe) -> float:
     return DeltaE.of(np.concatenate([pair.errors(recipe).ravel() for pair in pairs])).mean

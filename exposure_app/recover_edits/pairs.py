@@ -41,7 +41,7 @@ WHOLE: Box = (0.0, 1.0, 0.0, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
-class Pair:
+class PhotoPair:
     """A picture before and after, laid over each other.
 
     Attributes:
@@ -135,7 +135,7 @@ def chosen_of(files: Sequence[tuple[Path, Path]]) -> list[tuple[Path, Path]]:
     return [files[i] for i in np.linspace(0, len(files) - 1, MOST_PAIRS).round().astype(int)]
 
 
-def read_pair(before: Path, after: Path) -> Pair:
+def read_pair(before: Path, after: Path) -> PhotoPair:
     """Read two files and lay them over each other.
 
     Raises:
@@ -144,14 +144,14 @@ def read_pair(before: Path, after: Path) -> Pair:
     return laid_over(read_image(before), read_image(after), before.name, after.name)
 
 
-def colors_of(pairs: Iterable[Pair]) -> tuple[Pixels, Pixels]:
+def colors_of(pairs: Iterable[PhotoPair]) -> tuple[Pixels, Pixels]:
     """Colours before and after to solve with, N x 3 each: linear light, and display-referred sRGB."""
     pairs = list(pairs)
     colors = [pair.colors for pair in pairs]
     return np.concatenate([before for before, _ in colors]), np.concatenate([after for _, after in colors])
 
 
-def laid_over(before: Image, after: Image, name: str, other: str = "the picture after") -> Pair:
+def laid_over(before: Image, after: Image, name: str, other: str = "the picture after") -> PhotoPair:
     """Lay two pictures over each other.
 
     Args:
@@ -175,7 +175,7 @@ def laid_over(before: Image, after: Image, name: str, other: str = "the picture 
     scale = after.size[0] / second.shape[1]
     if box == WHOLE and first.shape == second.shape:
         detail = _detail(before.pixels, after.pixels) if before.size == after.size else None
-        return Pair(name, first, second, box, likeness, scale, detail)
+        return PhotoPair(name, first, second, box, likeness, scale, detail)
     height, width = (min(a, b) for a, b in zip(first.shape[:2], second.shape[:2], strict=True))
     height = min(height, max(1, round(width * second.shape[0] / second.shape[1])))
     rows, full_rows = _areas(height, box[2], box[3], first.shape[0])
@@ -183,7 +183,7 @@ def laid_over(before: Image, after: Image, name: str, other: str = "the picture 
     moved = np.einsum("yh,hwc->ywc", rows, first, optimize=True)
     moved = np.einsum("xw,ywc->yxc", columns, moved, optimize=True)
     inside = np.ix_(full_rows, full_columns)
-    return Pair(
+    return PhotoPair(
         name,
         np.ascontiguousarray(moved[inside], np.float32),
         np.ascontiguousarray(area_resize(second, height, width)[inside]),

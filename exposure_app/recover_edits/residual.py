@@ -15,7 +15,7 @@ from exposure_app.recover_edits.causes.cause import Cause
 from exposure_app.recover_edits.causes.detail import STEP, details, displaced, moved
 from exposure_app.recover_edits.causes.spot import spot
 from exposure_app.recover_edits.causes.surface import Surface
-from exposure_app.recover_edits.pairs import Pair
+from exposure_app.recover_edits.pairs import PhotoPair
 
 CUT = 0.02  # share of the picture that is told when it is gone
 SHADOW = 0.4  # of the strongest cause in the colours: weaker ones may be its own shadow
@@ -30,7 +30,7 @@ class Residual:
         recipe: The steps.
     """
 
-    pair: Pair
+    pair: PhotoPair
     recipe: Recipe
 
     @cached_property

@@ -14,7 +14,17 @@ from functools import partial
 import numpy as np
 
 from exposure_app import filters
-from exposure_app.recover_edits.solver import BEND, Array, Coordinates, Names, Samples, Solution, errors, outlook, solve
+from exposure_app.recover_edits.solver import (
+    BEND,
+    Array,
+    Names,
+    ParameterSpace,
+    Samples,
+    Solution,
+    errors,
+    outlook,
+    solve,
+)
 
 Tell = Callable[[float], None]  # share done; may raise to stop
 
@@ -79,7 +89,7 @@ def search(
     known: dict[Names, Solution] = {}
     for start in starts:
         names = tuple(name for name, _ in start)
-        places = Coordinates.of(names).places([values for _, values in start])
+        places = ParameterSpace.of(names).places([values for _, values in start])
         known[names] = solve(samples, names, places, SOLVED)
     beam = list(known.values())
     floor = rounding_error(samples)
@@ -151,5 +161,5 @@ def inserted(solution: Solution, at: int, name: str, nudge: float) -> tuple[Name
     names = (*solution.names[:at], name, *solution.names[at:])
     widths = [filters.get(other).width for other in solution.names]
     before = sum(widths[:at])
-    new = Coordinates.of((name,)).neutral + nudge
+    new = ParameterSpace.of((name,)).neutral + nudge
     return names, np.clip(np.concatenate([solution.places[:before], new, solution.places[before:]]), 0, 1)

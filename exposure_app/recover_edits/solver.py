@@ -75,7 +75,7 @@ class Solution:
 
     Attributes:
         names: Filters, first to last.
-        places: The settings in coordinates, see ``Coordinates``; all of them in a row.
+        places: The settings in coordinates, see ``ParameterSpace``; all of them in a row.
         cost: What was made small.
     """
 
@@ -86,11 +86,11 @@ class Solution:
     @property
     def values(self) -> list[Array]:
         """The value vector of each step."""
-        return Coordinates.of(self.names).values(self.places)
+        return ParameterSpace.of(self.names).values(self.places)
 
 
 @dataclass(frozen=True)
-class Coordinates:
+class ParameterSpace:
     """Settings as numbers in which equal steps do about equally much.
 
     Scalars and bands run from 0 to 1 along their slider. Slopes of curves are counted as logarithms.
@@ -110,7 +110,7 @@ class Coordinates:
     logs: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, names: Names) -> "Coordinates":
+    def of(cls, names: Names) -> "ParameterSpace":
         """For a sequence of filters."""
         chosen = tuple(filters.get(name) for name in names)
         rows = []
@@ -185,7 +185,7 @@ def solve(
         leak: How much of an error above white counts.
         enough: Cost at which to stop.
     """
-    room = Coordinates.of(names)
+    room = ParameterSpace.of(names)
     places = np.clip(start, 0, 1)
     damping = DAMPING
     current = _derived(samples, room, places, leak)
@@ -210,12 +210,12 @@ def solve(
 
 def outlook(samples: Samples, names: Names, start: Array) -> Solution:
     """A sequence as it is, with the cost that one step from there promises: much quicker than to take it."""
-    cost, matrix, gradient = _derived(samples, Coordinates.of(names), start, LEAK)
+    cost, matrix, gradient = _derived(samples, ParameterSpace.of(names), start, LEAK)
     system = matrix + DAMPING * np.diag(np.diag(matrix) + 1e-9)
     return Solution(names, start, cost - 0.5 * float(gradient @ np.linalg.solve(system, gradient)))
 
 
-def _derived(samples: Samples, room: Coordinates, places: Array, leak: float) -> tuple[float, Array, Array]:
+def _derived(samples: Samples, room: ParameterSpace, places: Array, leak: float) -> tuple[float, Array, Array]:
     """Cost, curvature and gradient at a place."""
     rgb, by_values = _jacobian(samples.before, room, room.values(places))
     error = errors(samples, rgb, leak)
@@ -237,7 +237,7 @@ def _product(left: Array, right: Array) -> Array:
     return cast("Array", (torch.from_numpy(left).T @ torch.from_numpy(right)).numpy())
 
 
-def _spread(room: Coordinates) -> Array:
+def _spread(room: ParameterSpace) -> Array:
     """In what settings are held: slopes and exponents by their logarithms, others by their share of the slider."""
     return np.where(room.logs, room.high - room.low, 1.0)
 
@@ -249,7 +249,7 @@ def _by_channel(samples: Samples, rgb: Array, channel: int, leak: float) -> Arra
     return (errors(samples, rgb + nudge, leak) - errors(samples, rgb - nudge, leak)) / (2 * NUDGE)
 
 
-def _jacobian(before: Array, room: Coordinates, values: Sequence[Array]) -> tuple[Array, Array]:
+def _jacobian(before: Array, room: ParameterSpace, values: Sequence[Array]) -> tuple[Array, Array]:
     """The colours that settings give, N x 3, and their derivatives by every setting, N x 3 x P."""
     import torch
 

@@ -10,11 +10,11 @@ from exposure_app.styles.tweaks import Habit, biased
 
 if TYPE_CHECKING:
     from exposure_app.agent.style import Style
-    from exposure_app.explain.scene import Scene
+    from exposure_app.explain.scene import AnalysisSample
 
 
 def replan(
-    recipe: Recipe, after: int, style: "Style", scene: "Scene", seed: int, biases: Iterable[Habit] = ()
+    recipe: Recipe, after: int, style: "Style", scene: "AnalysisSample", seed: int, biases: Iterable[Habit] = ()
 ) -> Recipe:
     """The recipe with all but its first and its locked steps planned anew, see ``explain.fork.continue_from``.
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMessageBox, QPushButton
 from exposure_app.batch import unfinished
 from exposure_app.batch.batch import make_batch
 from exposure_app.gui.batch.queue_model import PIXMAP, REVIEW, STATE
-from exposure_app.gui.batch.run import Phase
+from exposure_app.gui.batch.run import BatchPhase
 from exposure_app.pipeline.sidecar import read_sidecar, write_sidecar
 from tests.helpers import batches
 from tests.helpers.editor import Editor, make_photo
@@ -61,7 +61,7 @@ class Panel:
         button.click()
 
     def finish(self) -> None:
-        self.editor.until(lambda: self.run.phase is Phase.OVER)
+        self.editor.until(lambda: self.run.phase is BatchPhase.OVER)
 
     def after_first(self, act: Callable[[], object]) -> None:
         """Do something as soon as one photo is done."""
@@ -283,7 +283,7 @@ def test_a_cancelled_batch_goes_on_where_it_stopped(panel, large, photo):
     panel.editor.open(photo)
     panel.start(large)
     panel.after_first(lambda: panel.press("Cancel"))
-    assert panel.window.choices.left.text() == "Drop what is in hand" or panel.run.phase is Phase.OVER
+    assert panel.window.choices.left.text() == "Drop what is in hand" or panel.run.phase is BatchPhase.OVER
     panel.finish()
     done = panel.batch.count("done")
     assert 0 < done < MANY and f"{MANY - done} not begun" in panel.queue.details.text()
@@ -317,7 +317,7 @@ def test_a_batch_that_cannot_be_is_said_and_the_choice_is_there_again(panel, pla
     (tmp_path / "empty").mkdir()
     assert panel.window.pages.currentWidget() is panel.window.setup
     panel.start(tmp_path / "empty", tmp_path / "out")
-    panel.editor.until(lambda: panel.run.phase is Phase.OVER)
+    panel.editor.until(lambda: panel.run.phase is BatchPhase.OVER)
     assert panel.queue.title.text() == "There is nothing to do"
     panel.press("Other photos")
     assert panel.window.pages.currentWidget() is panel.window.setup

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 from exposure_app.gui.export.look_dialog import ExportLookDialog
 from exposure_app.gui.export.look_formats import Forms
 from exposure_app.gui.export.looks import LooksFeature
-from exposure_app.interop.look_formats import RUNGS
+from exposure_app.interop.look_formats import LOOK_FORMATS
 from exposure_app.interop.lut import bake, write_cube
 from exposure_app.pipeline.recipe import Recipe, Step, dumps, read_recipe
 from tests.helpers.steps import five_steps
@@ -55,7 +55,7 @@ def test_without_a_photo_one_is_asked_for(editor):
 
 
 def test_every_form_is_offered_with_what_it_is_for(dialog):
-    assert list(dialog.forms.boxes) == list(RUNGS)
+    assert list(dialog.forms.boxes) == list(LOOK_FORMATS)
     dialog.forms.boxes["json"].setChecked(False)
     tick(dialog)
     assert not dialog.export_button.isEnabled(), "nothing is ticked"
@@ -82,7 +82,7 @@ def test_the_ticked_forms_are_written_and_each_shows_what_it_lost(editor, dialog
 
 
 def test_it_is_cancelled_without_closing(editor, dialog, photo):
-    tick(dialog, *RUNGS)
+    tick(dialog, *LOOK_FORMATS)
     dialog.start()
     dialog.reject()
     assert not dialog.is_running and dialog.isVisible()

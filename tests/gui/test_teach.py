@@ -17,8 +17,8 @@ from exposure_app import paths
 from exposure_app.agent.header import list_styles
 from exposure_app.gui.learn import check_page, child, learner
 from exposure_app.learning import store
-from exposure_app.learning.state import Phase
-from exposure_app.learning.store import Run
+from exposure_app.learning.state import LearningPhase
+from exposure_app.learning.store import SavedRun
 from tests.helpers.editor import Editor
 from tests.helpers.learning import fake_command, make_photos, quick_command
 
@@ -57,7 +57,7 @@ class Teacher:
     def trains(self, script: str) -> None:
         untrained = paths.user_styles_dir() / "plain.safetensors"
 
-        def command(run: Run) -> list[str]:
+        def command(run: SavedRun) -> list[str]:
             return fake_command(run.output, f"UNTRAINED = {str(untrained)!r}\n{script}")
 
         self._monkeypatch.setattr(learner, "training_command", command)
@@ -120,7 +120,7 @@ def test_a_style_is_chosen_checked_learned_and_added_to_the_library(untrained, t
     teacher.editor.open(photo)
     teacher.begin(LEARN + DONE)
     assert len(teacher.run.plan.liked) == 11, "the second version of a picture is left out"
-    teacher.editor.until(lambda: teacher.phase is Phase.DONE)
+    teacher.editor.until(lambda: teacher.phase is LearningPhase.DONE)
     window = teacher.window
     assert window.pages.currentWidget() is window.outcome
     assert "78 %" in window.outcome.sentences.text()
@@ -173,17 +173,17 @@ def test_the_real_process_learns_pauses_goes_on_and_makes_a_style(editor, teache
     editor.open(photo)
     teacher.check()
     teacher.window.primary.click()
-    editor.until(lambda: teacher.phase in (Phase.TRAINING, Phase.FAILED))
+    editor.until(lambda: teacher.phase in (LearningPhase.TRAINING, LearningPhase.FAILED))
     teacher.window.primary.click()
     editor.until(lambda: not teacher.teaching.learner.is_running)
-    assert teacher.phase is Phase.WAITING, teacher.run.progress.message
+    assert teacher.phase is LearningPhase.WAITING, teacher.run.progress.message
     assert len(teacher.run.progress.ceiling) == 3
     assert teacher.window.progress.sheet.picture.width() > 300
     run = teacher.run
     teacher.teaching.learner.run = replace(run, plan=replace(run.plan, minutes=0.01))  # the time is up
     teacher.window.primary.click()
-    editor.until(lambda: teacher.phase in (Phase.DONE, Phase.FAILED))
-    assert teacher.phase is Phase.DONE, teacher.run.progress.message
+    editor.until(lambda: teacher.phase in (LearningPhase.DONE, LearningPhase.FAILED))
+    assert teacher.phase is LearningPhase.DONE, teacher.run.progress.message
     teacher.window.primary.click()
     (style,) = list_styles()
     assert (style.name, style.title) == ("evening", "Evening")
@@ -199,14 +199,14 @@ def test_it_pauses_and_goes_on(untrained, teacher):
     teacher.begin(LEARN + STOP)
     teacher.editor.until(lambda: teacher.run.progress.iteration == 75)
     teacher.window.primary.click()
-    assert teacher.phase is Phase.STOPPING
+    assert teacher.phase is LearningPhase.STOPPING
     assert not teacher.window.primary.isEnabled()
     teacher.editor.until(lambda: not teacher.teaching.learner.is_running)
-    assert teacher.phase is Phase.WAITING
+    assert teacher.phase is LearningPhase.WAITING
     assert teacher.window.primary.text() == "Go on"
     teacher.trains("progress(80); trial(90)\n" + DONE)
     teacher.window.primary.click()
-    teacher.editor.until(lambda: teacher.phase is Phase.DONE)
+    teacher.editor.until(lambda: teacher.phase is LearningPhase.DONE)
     assert [trial.iteration for trial in teacher.run.progress.trials] == [0, 50, 90]
 
 
@@ -237,7 +237,7 @@ def test_quitting_asks_stops_with_what_was_learned_and_then_quits(untrained, tea
     teacher.answer("Stop and quit")
     teacher.editor.until(lambda: not main.isVisible())
     (run,) = store.read_runs()
-    assert (run.progress.phase, run.progress.iteration) == (Phase.WAITING, 75)
+    assert (run.progress.phase, run.progress.iteration) == (LearningPhase.WAITING, 75)
 
 
 def test_an_unfinished_run_is_offered_after_a_restart(untrained, teacher, new_editor):
@@ -263,12 +263,12 @@ def test_an_unfinished_run_is_offered_after_a_restart(untrained, teacher, new_ed
 
 def test_an_error_of_the_process_is_told_with_its_hint_and_it_can_be_tried_again(untrained, teacher):
     teacher.begin('tell("error", message="The disk is full", hint="Free some space."); sys.exit(1)')
-    teacher.editor.until(lambda: teacher.phase is Phase.FAILED and not teacher.teaching.learner.is_running)
+    teacher.editor.until(lambda: teacher.phase is LearningPhase.FAILED and not teacher.teaching.learner.is_running)
     assert teacher.window.progress.note.text() == "The disk is full. Free some space."
     assert teacher.editor.messages == [], "it is seen in the window"
     teacher.trains(LEARN + DONE)
     teacher.window.primary.click()
-    teacher.editor.until(lambda: teacher.phase is Phase.DONE)
+    teacher.editor.until(lambda: teacher.phase is LearningPhase.DONE)
     assert teacher.window.hint.text() == ""
 
 
@@ -277,7 +277,7 @@ def test_a_killed_process_is_told_and_what_was_learned_stays(untrained, teacher)
     teacher.editor.until(lambda: teacher.run.progress.iteration == 75)
     teacher.window.hide()
     os.kill(teacher.teaching.learner.process_id, signal.SIGTERM)
-    teacher.editor.until(lambda: teacher.phase is Phase.FAILED)
+    teacher.editor.until(lambda: teacher.phase is LearningPhase.FAILED)
     assert "unexpectedly" in teacher.editor.messages[-1]
     assert "unexpectedly" in store.read_runs()[0].progress.message
     assert len(teacher.run.progress.trials) == 2
@@ -286,7 +286,7 @@ def test_a_killed_process_is_told_and_what_was_learned_stays(untrained, teacher)
 def test_garbage_between_the_news_is_passed_over(untrained, teacher):
     garbage = 'print("UserWarning: so what"); print("{"); print("[1]"); tell("progress"); tell("validation", score=1)\n'
     teacher.begin(garbage + "sys.stdout.buffer.write(bytes([255, 254, 10])); sys.stdout.flush()\n" + LEARN + DONE)
-    teacher.editor.until(lambda: teacher.phase is Phase.DONE)
+    teacher.editor.until(lambda: teacher.phase is LearningPhase.DONE)
     assert len(teacher.run.progress.trials) == 2
 
 
@@ -294,7 +294,7 @@ def test_a_process_that_cannot_be_started_is_told(untrained, teacher, monkeypatc
     monkeypatch.setattr(learner, "training_command", lambda run: [str(teacher.folder / "missing")])
     teacher.check()
     teacher.window.primary.click()
-    teacher.editor.until(lambda: teacher.phase is Phase.FAILED)
+    teacher.editor.until(lambda: teacher.phase is LearningPhase.FAILED)
     assert not teacher.teaching.learner.is_running
 
 
@@ -304,7 +304,7 @@ def test_a_process_that_does_not_stop_is_killed(untrained, teacher, monkeypatch)
     teacher.editor.until(lambda: teacher.run.progress.iteration == 75)
     teacher.window.primary.click()
     teacher.editor.until(lambda: not teacher.teaching.learner.is_running)
-    assert teacher.phase is Phase.WAITING
+    assert teacher.phase is LearningPhase.WAITING
 
 
 def test_the_process_ends_when_the_editor_is_gone(untrained, teacher, tmp_path):

@@ -9,7 +9,7 @@ from PIL import Image
 
 from exposure_app.batch.batch import Batch
 from exposure_app.batch.journal import Journal
-from exposure_app.batch.order import Job, Order, Row
+from exposure_app.batch.models import BatchItem, BatchSpec, ItemResult
 from exposure_app.batch.work import process
 from exposure_app.export.settings import ExportSettings
 from exposure_app.pipeline.recipe import Recipe, Step
@@ -19,10 +19,10 @@ CRASHES = b"crash"
 CRASHES_ONCE = b"crash once"
 
 
-def order(*, sidecars: bool = False, **export: object) -> Order:
+def spec(*, sidecars: bool = False, **export: object) -> BatchSpec:
     """An order that needs no torch; existing files are skipped."""
     settings = ExportSettings(**{"folder": "", "existing": "skip", **export})
-    return Order(recipe=RECIPE, export=settings, sidecars=sidecars)
+    return BatchSpec(recipe=RECIPE, export=settings, sidecars=sidecars)
 
 
 def photo(path: Path, seed: int = 0, size: tuple[int, int] = (48, 32)) -> Path:
@@ -57,7 +57,7 @@ def run_here(batch: Batch, at_once: int = 1) -> Batch:
     return batch
 
 
-def fragile(order: Order, work: Path, job: Job) -> Row:
+def fragile(spec: BatchSpec, work: Path, job: BatchItem) -> ItemResult:
     """Like ``process``, but some files kill the process, as a decoder's bug would."""
     start = Path(job.photo).read_bytes()[:32]
     if start.startswith(CRASHES_ONCE):
@@ -65,7 +65,7 @@ def fragile(order: Order, work: Path, job: Job) -> Row:
         if not tried.exists():
             tried.touch()
             os._exit(139)
-        return Row(job.number, job.photo, "done")
+        return ItemResult(job.number, job.photo, "done")
     if start.startswith(CRASHES):
         os._exit(139)
-    return process(order, work, job)
+    return process(spec, work, job)

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from exposure_app.gui.learn.learner import training_command
-from exposure_app.learning.store import Run
+from exposure_app.learning.store import SavedRun
 
 QUANTITIES = ("luminance", "contrast", "saturation")
 FIGURES = {
@@ -53,7 +53,7 @@ def fake_command(out: Path, script: str, sheet: Path | None = None) -> list[str]
     return [sys.executable, "-c", PREAMBLE + constants + script]
 
 
-def quick_command(run: Run) -> list[str]:
+def quick_command(run: SavedRun) -> list[str]:
     """Real training of a run, of the tiniest networks on the tiniest batches."""
     command = training_command(run)
     return [sys.executable, "-c", QUICK, *command[command.index("train") :], "--config", "small"]

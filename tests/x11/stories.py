@@ -19,7 +19,7 @@ from exposure_app.gui.learn import learner
 from exposure_app.gui.widgets.value_slider import ValueSlider
 from exposure_app.gui.window.main_window import MainWindow
 from exposure_app.gui.window.settings_dialog import SettingsDialog
-from exposure_app.learning.state import Phase
+from exposure_app.learning.state import LearningPhase
 from exposure_app.pipeline.sidecar import read_sidecar, sidecar_path
 from tests.helpers.learning import make_photos, quick_command
 from tests.x11.hand import Hand, middle_of
@@ -271,21 +271,21 @@ def taught(hand: Hand) -> None:
     hand.click(wizard.primary)
     teaching = window.features.learn.learner
 
-    def phase() -> Phase:
+    def phase() -> LearningPhase:
         run = teaching.run
-        if run is None or run.progress.phase is Phase.FAILED:
+        if run is None or run.progress.phase is LearningPhase.FAILED:
             raise RuntimeError(run.progress.message if run else "there is no run")
         return run.progress.phase
 
-    hand.until(lambda: phase() is Phase.TRAINING and teaching.run.progress.trials, "no training")
+    hand.until(lambda: phase() is LearningPhase.TRAINING and teaching.run.progress.trials, "no training")
     hand.rest(1000)
     hand.photograph("52-learning")
     hand.click(wizard.primary)
-    hand.until(lambda: phase() is Phase.WAITING and not teaching.is_running, "does not pause")
+    hand.until(lambda: phase() is LearningPhase.WAITING and not teaching.is_running, "does not pause")
     hand.photograph("53-paused")
     teaching.run = replace(teaching.run, plan=replace(teaching.run.plan, minutes=0.01))  # the time is up
     hand.click(wizard.primary)
-    hand.until(lambda: phase() is Phase.DONE, "not done")
+    hand.until(lambda: phase() is LearningPhase.DONE, "not done")
     hand.rest(1500)
     hand.photograph("54-result")
     hand.click(wizard.primary)

@@ -8,7 +8,7 @@ from exposure_app.agent.header import list_styles
 from exposure_app.agent.style import load_style
 from exposure_app.documents.render import first_steps
 from exposure_app.explain.fork import Fork, continue_from
-from exposure_app.explain.scene import Scene
+from exposure_app.explain.scene import AnalysisSample
 from exposure_app.export.retouch import plan
 from exposure_app.image import Pixels
 from exposure_app.pipeline.execute import render
@@ -24,7 +24,7 @@ DARKER = Step("exposure", {"ev": -1.5}, name="Exposure, by hand")
 def main() -> None:
     """Draw both plans, a picture after each step."""
     photo = sample()
-    scene = Scene.of(photo.pixels, Grid.of(Geometry(), photo.size))
+    scene = AnalysisSample.of(photo.pixels, Grid.of(Geometry(), photo.size))
     plans = [(style.name, plan(photo, load_style(style.name), 0)[0]) for style in list_styles()]
     changed = []
     for name, recipe in plans:

@@ -10,7 +10,7 @@ from exposure_app.agent.style import load_style
 from exposure_app.export.retouch import plan
 from exposure_app.image import Pixels
 from exposure_app.interop.export_look import export_look, look_of
-from exposure_app.interop.look_formats import RUNGS, Look
+from exposure_app.interop.look_formats import LOOK_FORMATS, Look
 from exposure_app.pipeline.color_difference import delta_e_2000, lab
 from tools.figures.sheet import FAINT, GAP, SAMPLE, sample, save, write
 
@@ -24,8 +24,8 @@ def main() -> None:
     photo = sample()
     look = look_of(plan(photo, load_style(STYLE), 0)[0], photo, SAMPLE)
     with tempfile.TemporaryDirectory() as folder:
-        forms = export_look(look, list(RUNGS.values()), Path(folder))
-        pictures = [form.rung.read(look, form.files[0]) for form in forms]
+        forms = export_look(look, list(LOOK_FORMATS.values()), Path(folder))
+        pictures = [form.look_format.read(look, form.files[0]) for form in forms]
     shown = [(form, picture) for form, picture in zip(forms, pictures, strict=True) if form.delta_e.max > 0.05]
     height, width = look.after.shape[:2]
     columns = min(COLUMNS, len(shown))
@@ -34,7 +34,7 @@ def main() -> None:
     sheet = Image.new("RGB", (sheet_width, rows * (height + WORDS) + len(forms) * CHART + 44), "white")
     for number, (form, picture) in enumerate(shown):
         left, top = number % columns * (width + GAP), number // columns * (height + WORDS)
-        write(sheet, (left, top + 4), form.rung.label)
+        write(sheet, (left, top + 4), form.look_format.label)
         write(sheet, (left, top + 20), str(form.delta_e), 12, FAINT)
         sheet.paste(_halves(look, picture), (left, top + WORDS))
     top = rows * (height + WORDS) + 8
@@ -42,7 +42,7 @@ def main() -> None:
     write(sheet, (0, top), words, 13)
     for number, form in enumerate(forms):
         error = form.delta_e
-        _bar(sheet, top + 24 + number * CHART, form.rung.label, (error.mean, error.p95, error.max))
+        _bar(sheet, top + 24 + number * CHART, form.look_format.label, (error.mean, error.p95, error.max))
     save(sheet, "looks")
 
 

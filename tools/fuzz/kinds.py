@@ -267,11 +267,11 @@ def _read_style(path: Path) -> None:
 
 
 def _journals() -> Seeds:
-    from exposure_app.batch.order import Job, Order, Row
+    from exposure_app.batch.models import BatchItem, BatchSpec, ItemResult
 
-    order = {"format": "exposure-batch", "version": 1, "order": Order(recipe=RECIPE).to_json()}
-    jobs = [Job(number, f"HERE/in/{number}.jpg", f"HERE/out/{number}.jpg") for number in (1, 2)]
-    row = Row(1, jobs[0].photo, "done", jobs[0].output, stamp=(1, 2), size=3, seconds={"read": 0.1})
+    order = {"format": "exposure-batch", "version": 1, "order": BatchSpec(recipe=RECIPE).to_json()}
+    jobs = [BatchItem(number, f"HERE/in/{number}.jpg", f"HERE/out/{number}.jpg") for number in (1, 2)]
+    row = ItemResult(1, jobs[0].photo, "done", jobs[0].output, stamp=(1, 2), size=3, seconds={"read": 0.1})
     lines = [order, *({"job": job.to_json()} for job in jobs), {"row": row.to_json()}]
     return {"journal.jsonl": "".join(json.dumps(line) + "\n" for line in lines).encode()}
 
@@ -279,7 +279,7 @@ def _journals() -> Seeds:
 def _read_journal(path: Path) -> None:
     from exposure_app.batch.batch import make_batch
     from exposure_app.batch.journal import FOLDER, Journal
-    from exposure_app.batch.order import Order
+    from exposure_app.batch.models import BatchSpec
 
     here = path.parent
     (here / "in").mkdir()
@@ -289,7 +289,7 @@ def _read_journal(path: Path) -> None:
     content = path.read_bytes().replace(b"HERE", str(here).encode())
     (here / "out" / FOLDER / "journal.jsonl").write_bytes(content)
     path.unlink()
-    order = Order(recipe=RECIPE)
+    order = BatchSpec(recipe=RECIPE)
     make_batch([here / "in"], here / "out", order)
     batch = make_batch([here / "in"], here / "out", order, resume=True)
     assert all(not job.output or Path(job.output).parent == here / "out" for job in batch.jobs), batch.jobs

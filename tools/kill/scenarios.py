@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image as Pictures
 
 from exposure_app.batch.journal import Journal, read_journal
-from exposure_app.batch.order import Order
+from exposure_app.batch.models import BatchSpec
 from exposure_app.documents.document import MAX_ENTRIES
 from exposure_app.documents.document_store import keep_state, open_document
 from exposure_app.export.job import export_many
@@ -132,7 +132,7 @@ class Batch(Scenario):
         make_photos(folder / "in")
         self.inputs = contents(folder / "in")
         self.home = self.latest = folder / "out"
-        self.order = Order(recipe=_brighter(1), export=ExportSettings(folder="", existing="skip"), sidecars=True)
+        self.order = BatchSpec(recipe=_brighter(1), export=ExportSettings(folder="", existing="skip"), sidecars=True)
         self.wanted: dict[str, bytes] = {}
         self.lives = 0
 
@@ -173,14 +173,14 @@ class Batch(Scenario):
         return path.relative_to(self.folder).parts[0].startswith("out") and not path.is_relative_to(self.latest)
 
 
-class Watch(Batch):
+class FolderWatch(Batch):
     """A watched folder."""
 
     name = "watch"
 
     def work(self, tell: Tell) -> None:
         """Watch until everything is done."""
-        from exposure_app.batch.watch import Watch as Watching
+        from exposure_app.batch.watch import FolderWatch as Watching
 
         order = replace(self.order, sidecars=False)
         watching = Watching(self.folder / "in", self.home, order, pause=0.05, on_event=lambda _: stop_if_done())
@@ -259,7 +259,7 @@ class Train(Scenario):
                 path.unlink()
 
 
-SCENARIOS: tuple[type[Scenario], ...] = (Save, Export, Batch, Watch, Train)
+SCENARIOS: tuple[type[Scenario], ...] = (Save, Export, Batch, FolderWatch, Train)
 
 
 def make_photos(folder: Path, count: int = PHOTOS) -> list[Path]:

@@ -8,12 +8,12 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Slot
 
 from exposure_app.errors import ExposureError
 from exposure_app.gui.batch import words
-from exposure_app.gui.batch.run import BatchRequest, BatchRun, Phase
+from exposure_app.gui.batch.run import BatchPhase, BatchRequest, BatchRun
 from exposure_app.gui.widgets.quit_question import QuitQuestion
 
 if TYPE_CHECKING:
-    from exposure_app.batch.batch import Event
-    from exposure_app.batch.unfinished import Unfinished
+    from exposure_app.batch.batch import BatchEvent
+    from exposure_app.batch.unfinished import UnfinishedBatch
     from exposure_app.gui.batch.window import BatchWindow
     from exposure_app.gui.window.main_window import MainWindow
 
@@ -31,7 +31,7 @@ class BatchFeature(QObject):
         self._may_quit = False
         self.window: BatchWindow | None = None  # made when it is first wanted
         self._question = QuitQuestion(editor, self._stop_and_quit)
-        self.left: list[Unfinished] = []
+        self.left: list[UnfinishedBatch] = []
         self.run = BatchRun(self)
         self.run.changed.connect(self._changed)
         self.run.photo_changed.connect(self._photo_changed)
@@ -109,7 +109,7 @@ class BatchFeature(QObject):
         job = self._controller.queues.files.submit(lambda job: _unfinished())
         job.done.connect(lambda found: self._found(found, tells=tells))
 
-    def _found(self, found: "list[Unfinished]", *, tells: bool) -> None:
+    def _found(self, found: "list[UnfinishedBatch]", *, tells: bool) -> None:
         self.left = found
         if self.window is not None:
             self.window.set_unfinished(found)
@@ -136,8 +136,8 @@ class BatchFeature(QObject):
     @Slot()
     def _changed(self) -> None:
         run, left = self.run, sum(one.left for one in self.left)
-        self.indicator.setVisible(run.phase is not Phase.IDLE or bool(left))
-        if run.phase is not Phase.IDLE:
+        self.indicator.setVisible(run.phase is not BatchPhase.IDLE or bool(left))
+        if run.phase is not BatchPhase.IDLE:
             self.indicator.setText(words.title(run))
             self.indicator.setToolTip(words.details(run, 0))
         elif left:
@@ -145,10 +145,10 @@ class BatchFeature(QObject):
             self.indicator.setToolTip(self.tr("A batch was not finished"))
 
     @Slot(object)
-    def _photo_changed(self, event: "Event") -> None:
+    def _photo_changed(self, event: "BatchEvent") -> None:
         self._changed()
         batch, row = self.run.batch, event.row
-        if batch is None or row is None or row.state != "done" or not batch.order.sidecars:
+        if batch is None or row is None or row.state != "done" or not batch.spec.sidecars:
             return
         photo = Path(row.photo)
         self._controller.edited_changed.emit(photo, True)
@@ -196,7 +196,7 @@ class BatchFeature(QObject):
         self._editor.close()
 
 
-def _unfinished() -> "list[Unfinished]":
+def _unfinished() -> "list[UnfinishedBatch]":
     from exposure_app.batch.unfinished import remembered
 
     return remembered()

@@ -13,8 +13,8 @@ from PySide6.QtGui import QImage, QPixmap
 from exposure_app.gui.batch import words
 
 if TYPE_CHECKING:
-    from exposure_app.batch.batch import Batch, Event
-    from exposure_app.batch.order import Job, Row, State
+    from exposure_app.batch.batch import Batch, BatchEvent
+    from exposure_app.batch.models import BatchItem, ItemResult, State
 
 STATE = Qt.ItemDataRole.UserRole
 REVIEW = Qt.ItemDataRole.UserRole + 1
@@ -39,11 +39,11 @@ class QueueModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._jobs: list[Job] = []
+        self._jobs: list[BatchItem] = []
         self._names: list[str] = []
         self._at: dict[int, int] = {}
         self._states: list[State] = []
-        self._rows: list[Row | None] = []
+        self._rows: list[ItemResult | None] = []
         self._review: dict[int, tuple[str, ...]] = {}
         self._pixmaps: OrderedDict[Path, QPixmap] = OrderedDict()
         self._missing: set[Path] = set()
@@ -60,7 +60,7 @@ class QueueModel(QAbstractListModel):
         self._missing.clear()
         self.endResetModel()
 
-    def update_photo(self, event: "Event") -> None:
+    def update_photo(self, event: "BatchEvent") -> None:
         """A photo has changed its state."""
         at = self._at.get(event.job.number)
         if at is not None:

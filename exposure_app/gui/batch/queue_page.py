@@ -23,7 +23,7 @@ from exposure_app.gui import theme
 from exposure_app.gui.batch import words
 from exposure_app.gui.batch.queue_delegate import BOX, HEIGHT, QueueDelegate
 from exposure_app.gui.batch.queue_model import QueueModel, Shown, ShownPhotos
-from exposure_app.gui.batch.run import BatchRun, Phase
+from exposure_app.gui.batch.run import BatchPhase, BatchRun
 from exposure_app.gui.filmstrip.selection_edits import show_in_folder
 from exposure_app.gui.widgets.thumbnail_loader import ThumbnailLoader
 
@@ -177,13 +177,13 @@ class QueuePage(QWidget):
     def _update(self) -> None:
         """Figures and thumbnails as they are now."""
         run = self._run
-        if run.batch is None or run.phase is Phase.PLANNING:
-            self.bar.setRange(0, 0 if run.phase is Phase.PLANNING else 1)
+        if run.batch is None or run.phase is BatchPhase.PLANNING:
+            self.bar.setRange(0, 0 if run.phase is BatchPhase.PLANNING else 1)
         else:
             done, total = run.batch.progress
             self.bar.setRange(0, max(1, total))
             self.bar.setValue(done)
-        over = run.phase is Phase.OVER
+        over = run.phase is BatchPhase.OVER
         self.bar.setVisible(not over)
         self.title.setText(words.title(run))
         self.details.setText(words.details(run, len(self._review) if over else 0))

@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from exposure_app.gui.workers import Cancelled
 
 if TYPE_CHECKING:
-    from exposure_app.batch.batch import Batch, Event
-    from exposure_app.batch.order import Order
+    from exposure_app.batch.batch import Batch, BatchEvent
+    from exposure_app.batch.models import BatchSpec
     from exposure_app.export.settings import ExportSettings
     from exposure_app.pipeline.device import DeviceChoice
     from exposure_app.pipeline.recipe import Recipe
@@ -23,7 +23,7 @@ Check = Callable[[], None]
 _LOOK = 0.05  # seconds between two looks whether it is still wanted
 
 
-class Phase(Enum):
+class BatchPhase(Enum):
     """What is going on."""
 
     IDLE = auto()
@@ -34,7 +34,7 @@ class Phase(Enum):
     OVER = auto()
 
 
-ACTIVE = (Phase.PLANNING, Phase.RUNNING, Phase.PAUSED, Phase.STOPPING)
+ACTIVE = (BatchPhase.PLANNING, BatchPhase.RUNNING, BatchPhase.PAUSED, BatchPhase.STOPPING)
 
 
 @dataclass(frozen=True)
@@ -78,16 +78,16 @@ class BatchRequest:
         """
         from exposure_app.batch.batch import make_batch
 
-        return make_batch(self.places, self.output, self._order(), recursive=self.recursive, check=check)
+        return make_batch(self.places, self.output, self._spec(), recursive=self.recursive, check=check)
 
-    def _order(self) -> "Order":
-        from exposure_app.batch.order import Order
+    def _spec(self) -> "BatchSpec":
+        from exposure_app.batch.models import BatchSpec
         from exposure_app.documents.document_store import usual_develop
 
         device = cast("DeviceChoice", self.device)
         if self.recipe is not None:
-            return Order(recipe=self.recipe, sidecars=self.sidecars, device=device, export=self.export)
-        return Order.for_style(
+            return BatchSpec(recipe=self.recipe, sidecars=self.sidecars, device=device, export=self.export)
+        return BatchSpec.for_style(
             self.style,
             amount=self.amount,
             seed=self.seed,
@@ -116,7 +116,7 @@ class BatchRun(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.phase = Phase.IDLE
+        self.phase = BatchPhase.IDLE
         self.batch: Batch | None = None
         self._thread: _Thread | None = None
 
@@ -128,7 +128,7 @@ class BatchRun(QObject):
     @property
     def is_unfinished(self) -> bool:
         """Whether the batch has stopped before its end."""
-        return self.phase is Phase.OVER and self.batch is not None and self.batch.finished < len(self.batch.jobs)
+        return self.phase is BatchPhase.OVER and self.batch is not None and self.batch.finished < len(self.batch.jobs)
 
     # --- what a person wants ---
 
@@ -154,27 +154,27 @@ class BatchRun(QObject):
 
     def pause(self) -> None:
         """Begin no more photos until ``go_on``."""
-        if self._thread is not None and self.phase in (Phase.PLANNING, Phase.RUNNING):
+        if self._thread is not None and self.phase in (BatchPhase.PLANNING, BatchPhase.RUNNING):
             self._thread.pause()
-            self._set(Phase.PAUSED)
+            self._set(BatchPhase.PAUSED)
 
     def go_on(self) -> None:
         """Take the pause back."""
-        if self._thread is not None and self.phase is Phase.PAUSED:
+        if self._thread is not None and self.phase is BatchPhase.PAUSED:
             self._thread.go_on()
-            self._set(Phase.RUNNING if self.batch else Phase.PLANNING)
+            self._set(BatchPhase.RUNNING if self.batch else BatchPhase.PLANNING)
 
     def cancel(self) -> None:
         """Begin no more photos; those in hand are finished, or dropped when this is asked for again."""
         if self._thread is not None:
-            self._thread.cancel(drop=self.phase is Phase.STOPPING)
-            self._set(Phase.STOPPING)
+            self._thread.cancel(drop=self.phase is BatchPhase.STOPPING)
+            self._set(BatchPhase.STOPPING)
 
     def forget(self) -> None:
         """Turn away from a batch that is over."""
         if self._thread is None:
             self.batch = None
-            self._set(Phase.IDLE)
+            self._set(BatchPhase.IDLE)
 
     def close(self) -> None:
         """Drop what is in hand and end everything, now; it can be resumed."""
@@ -195,16 +195,16 @@ class BatchRun(QObject):
         thread.told.connect(self._told)
         thread.broke.connect(self._broke)
         thread.finished.connect(self._over)
-        self._set(Phase.PLANNING)
+        self._set(BatchPhase.PLANNING)
         thread.start(QThread.Priority.LowPriority)
 
     @Slot(object)
     def _planned(self, batch: "Batch") -> None:
         self.batch = batch
-        self._set(Phase.RUNNING if self.phase is Phase.PLANNING else self.phase)
+        self._set(BatchPhase.RUNNING if self.phase is BatchPhase.PLANNING else self.phase)
 
     @Slot(object)
-    def _told(self, event: "Event") -> None:
+    def _told(self, event: "BatchEvent") -> None:
         self.photo_changed.emit(event)
 
     @Slot(object)
@@ -219,10 +219,10 @@ class BatchRun(QObject):
         thread, self._thread = self._thread, None
         if thread is not None:
             thread.wait()
-            self._set(Phase.OVER if self.batch else Phase.IDLE)
+            self._set(BatchPhase.OVER if self.batch else BatchPhase.IDLE)
             self.ended.emit()
 
-    def _set(self, phase: Phase) -> None:
+    def _set(self, phase: BatchPhase) -> None:
         self.phase = phase
         self.changed.emit()
 
@@ -279,7 +279,7 @@ class _Thread(QThread):
         unfinished.remember(batch)
         batch.on_event = self.told.emit
         self.planned.emit(batch)
-        batch.run(min(default_count(), max(1, len(batch.jobs) - batch.finished)), is_gentle=True)
+        batch.run(min(default_count(), max(1, len(batch.jobs) - batch.finished)), low_priority=True)
         if batch.finished == len(batch.jobs):
             unfinished.forget(batch.output)
 

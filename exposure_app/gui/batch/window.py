@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from exposure_app.errors import ExposureError
 from exposure_app.gui.batch.queue_page import QueuePage
-from exposure_app.gui.batch.run import BatchRequest, BatchRun, Phase
+from exposure_app.gui.batch.run import BatchPhase, BatchRequest, BatchRun
 from exposure_app.gui.batch.setup_page import SetupPage
 from exposure_app.gui.batch.words import photos
 from exposure_app.gui.filmstrip.selection_edits import show_in_folder
@@ -20,7 +20,7 @@ from exposure_app.gui.widgets.resume_list import ResumeRow
 from exposure_app.settings import Settings
 
 if TYPE_CHECKING:
-    from exposure_app.batch.unfinished import Unfinished
+    from exposure_app.batch.unfinished import UnfinishedBatch
 
 SIZE = (960, 620)
 
@@ -72,11 +72,11 @@ class BatchWindow(QDialog):
         self.resize(*SIZE)
         self.update_page()
 
-    def set_unfinished(self, batches: "Sequence[Unfinished]") -> None:
+    def set_unfinished(self, batches: "Sequence[UnfinishedBatch]") -> None:
         """Offer to go on with these."""
         self.setup.unfinished.set_lines([self._line(one) for one in batches])
 
-    def _line(self, one: "Unfinished") -> ResumeRow:
+    def _line(self, one: "UnfinishedBatch") -> ResumeRow:
         state = self.tr("{left} of {photos} left").format(left=one.left, photos=photos(one.total))
         forget = (self.tr("Forget it"), lambda: self._callbacks.forget(one.output))
         return ResumeRow(str(one.output), state, (forget, (self.tr("Go on"), lambda: self._run.resume(one.output))))
@@ -87,7 +87,7 @@ class BatchWindow(QDialog):
     def update_page(self) -> None:
         """Show what the run, or the choosing, has come to."""
         phase = self._run.phase
-        if phase is Phase.IDLE:
+        if phase is BatchPhase.IDLE:
             self.pages.setCurrentWidget(self.setup)
             lacking = self.setup.lacking()
             self.choices.say(lacking or self._error, is_error=not lacking)
@@ -99,18 +99,18 @@ class BatchWindow(QDialog):
             self.choices.say("")
             self.pages.setCurrentWidget(self.queue)
             self.queue.view.setFocus()
-        self.choices.offer(*(self._when_over() if phase is Phase.OVER else self._meanwhile(phase)))
+        self.choices.offer(*(self._when_over() if phase is BatchPhase.OVER else self._meanwhile(phase)))
 
-    def _meanwhile(self, phase: Phase) -> tuple[Choice, Choice, Choice]:
+    def _meanwhile(self, phase: BatchPhase) -> tuple[Choice, Choice, Choice]:
         run, hide = self._run, Choice(self.tr("Go on in the background"), self.hide)
-        if phase is Phase.STOPPING:
+        if phase is BatchPhase.STOPPING:
             return (
                 Choice(self.tr("Drop what is in hand"), run.cancel),
                 hide,
                 Choice(self.tr("Stopping..."), enabled=False),
             )
         cancel = Choice(self.tr("Cancel"), run.cancel)
-        if phase is Phase.PAUSED:
+        if phase is BatchPhase.PAUSED:
             return cancel, Choice(self.tr("Close"), self.hide), Choice(self.tr("Go on"), run.go_on)
         return cancel, hide, Choice(self.tr("Pause"), run.pause)
 

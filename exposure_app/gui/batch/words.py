@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from exposure_app.gui.batch.run import BatchRun, Phase
+from exposure_app.gui.batch.run import BatchPhase, BatchRun
 from exposure_app.gui.widgets.common import time_left
 
 if TYPE_CHECKING:
     from exposure_app.batch.batch import Batch
-    from exposure_app.batch.order import Row
+    from exposure_app.batch.models import ItemResult
 
 
 def _tr(text: str) -> str:
@@ -31,10 +31,13 @@ def title(run: BatchRun) -> str:
     if not batch.jobs:
         return _tr("There is nothing to do")
     done, total = batch.progress
-    if run.phase is Phase.OVER:
+    if run.phase is BatchPhase.OVER:
         return _tr("{done} of {photos} done").format(done=batch.count("done"), photos=photos(len(batch.jobs)))
     at = min(done + 1, total)
-    verb = {Phase.PAUSED: _tr("Paused at {done} of {total}"), Phase.STOPPING: _tr("Stopping at {done} of {total}")}
+    verb = {
+        BatchPhase.PAUSED: _tr("Paused at {done} of {total}"),
+        BatchPhase.STOPPING: _tr("Stopping at {done} of {total}"),
+    }
     usual = _tr("Looking at {done} of {total}") if batch.stage == "looking" else _tr("Retouching {done} of {total}")
     return verb.get(run.phase, usual).format(done=done if run.phase in verb else at, total=total)
 
@@ -46,11 +49,11 @@ def details(run: BatchRun, review: int) -> str:
         return ""
     parts = []
     in_hand = batch.count("running")
-    if run.phase is Phase.RUNNING and batch.rate:
+    if run.phase is BatchPhase.RUNNING and batch.rate:
         parts.append(pace(batch.rate))
         if batch.seconds_left is not None:
             parts.append(time_left(batch.seconds_left))
-    elif run.phase in (Phase.PAUSED, Phase.STOPPING) and in_hand:
+    elif run.phase in (BatchPhase.PAUSED, BatchPhase.STOPPING) and in_hand:
         parts.append(_tr("finishing {photos} in hand").format(photos=photos(in_hand)))
     for words, count in (
         (_tr("{count} failed"), batch.count("failed")),
@@ -77,7 +80,7 @@ def summary(batch: "Batch") -> str:
     return f"{words}, {_tr('{count} failed').format(count=failed)}" if failed else words
 
 
-def state(name: str, row: "Row | None", review: Sequence[str]) -> str:
+def state(name: str, row: "ItemResult | None", review: Sequence[str]) -> str:
     """What became of a photo."""
     if row is None or name in ("waiting", "running", "cancelled"):
         looked = row is not None and name == "waiting"

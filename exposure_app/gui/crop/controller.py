@@ -15,7 +15,7 @@ from exposure_app.gui.editor.controller import Controller
 from exposure_app.pipeline.geometry import Geometry
 
 if TYPE_CHECKING:
-    from exposure_app.documents.placed import PlacedEngine
+    from exposure_app.documents.placed import CroppedPhotoRenderer
     from exposure_app.pipeline.recipe import Recipe
 
 INSET = 28  # room around a photo that is being cropped, px
@@ -45,7 +45,7 @@ class CropController(QObject):
         self.overlay = CropOverlay(view)
         self._draft: CropDraft | None = None
         self._wanted = Geometry()
-        self._kept: PlacedEngine | None = None  # that of before the crop, should it be cancelled
+        self._kept: CroppedPhotoRenderer | None = None  # that of before the crop, should it be cancelled
         for tool in (bar, self.overlay):
             tool.changed.connect(self._take)
             tool.accepted.connect(self.accept)
@@ -177,7 +177,7 @@ class CropController(QObject):
             job.failed.connect(self._failed)
 
     @Slot(object)
-    def _replace(self, engine: "PlacedEngine") -> None:
+    def _replace(self, engine: "CroppedPhotoRenderer") -> None:
         current = self._controller.engine
         if current is None or engine.source is not current.source or engine.geometry != self._wanted:
             return  # another photo, or another geometry, has been asked for meanwhile
@@ -206,6 +206,6 @@ class CropController(QObject):
                 self.overlay.appear()
 
 
-def _placing(engine: "PlacedEngine", geometry: Geometry) -> "Callable[[object], PlacedEngine]":
+def _placing(engine: "CroppedPhotoRenderer", geometry: Geometry) -> "Callable[[object], CroppedPhotoRenderer]":
     """Work for the render thread."""
     return lambda _job: engine.moved(geometry)

@@ -12,12 +12,12 @@ from exposure_app.gui.workers import Job
 
 if TYPE_CHECKING:
     from exposure_app.documents.document import Document
-    from exposure_app.documents.placed import PlacedEngine
+    from exposure_app.documents.placed import CroppedPhotoRenderer
     from exposure_app.image import Image
     from exposure_app.io.develop import Develop
     from exposure_app.pipeline.recipe import Recipe
 
-    Developed = tuple[PlacedEngine, Recipe]  # and the photo's neutral recipe, developed so
+    Developed = tuple[CroppedPhotoRenderer, Recipe]  # and the photo's neutral recipe, developed so
 
 
 class DevelopController(QObject):
@@ -92,7 +92,7 @@ class DevelopController(QObject):
 
     # --- developing ---
 
-    def _start(self, engine: "PlacedEngine", develop: "Develop", stage: str) -> None:
+    def _start(self, engine: "CroppedPhotoRenderer", develop: "Develop", stage: str) -> None:
         photo = self._controller.photo
         if photo is None:
             return
@@ -169,7 +169,7 @@ class DevelopController(QObject):
 
     # --- what is shown meanwhile, and what is wanted ---
 
-    def _expect(self, engine: "PlacedEngine", develop: "Develop") -> None:
+    def _expect(self, engine: "CroppedPhotoRenderer", develop: "Develop") -> None:
         before = engine.expected
         engine.expect(develop)
         if engine.expected != before:
@@ -189,7 +189,7 @@ class DevelopController(QObject):
             self._controller.edit(replace(document.recipe, develop=develop), label, key)
 
 
-def _developed(job: Job, photo: Path, engine: "PlacedEngine", develop: "Develop") -> "Developed":
+def _developed(job: Job, photo: Path, engine: "CroppedPhotoRenderer", develop: "Develop") -> "Developed":
     """Work for the decoding thread."""
     from exposure_app.documents.document_store import neutral_of
     from exposure_app.io.formats import read_image

@@ -20,7 +20,7 @@ from exposure_app.io import ahead
 if TYPE_CHECKING:
     from exposure_app.documents.document import Document
     from exposure_app.documents.document_store import Kept, Labels, Results
-    from exposure_app.documents.placed import PlacedEngine
+    from exposure_app.documents.placed import CroppedPhotoRenderer
     from exposure_app.image import Metadata
     from exposure_app.io.develop import Develop
     from exposure_app.pipeline.geometry import Geometry
@@ -67,7 +67,7 @@ class Controller(QObject):
         self.photos: list[Path] = []
         self.photo: Path | None = None
         self.document: Document | None = None
-        self.engine: PlacedEngine | None = None
+        self.engine: CroppedPhotoRenderer | None = None
         self.copied: tuple[Step, ...] = ()
         self.copied_inputs: tuple[Geometry | None, Develop | None] = (None, None)
         self.copied_from: Recipe | None = None
@@ -188,7 +188,7 @@ class Controller(QObject):
         self.prepare()
 
     @Slot(object)
-    def _opened(self, result: "tuple[Path, Document, PlacedEngine]") -> None:
+    def _opened(self, result: "tuple[Path, Document, CroppedPhotoRenderer]") -> None:
         photo, document, engine = result
         self._opening, self._seeks = None, False
         self.photo, self.document, self.engine = photo, document, engine

@@ -17,7 +17,7 @@ from exposure_app.gui.workers import Job
 if TYPE_CHECKING:
     from exposure_app.documents.document import Document, State
     from exposure_app.documents.document_store import Labels, Results
-    from exposure_app.documents.placed import PlacedEngine
+    from exposure_app.documents.placed import CroppedPhotoRenderer
     from exposure_app.gui.editor.autosave import Autosave
 
 Changed = tuple[Path, ExposureError | None]
@@ -69,7 +69,9 @@ def preview(photo: Path) -> FirstPicture | None:
     return FirstPicture(picture, whole.toTuple())
 
 
-def open_photo(job: Job, photo: Path, labels: "Labels", kept: "State | None") -> "tuple[Path, Document, PlacedEngine]":
+def open_photo(
+    job: Job, photo: Path, labels: "Labels", kept: "State | None"
+) -> "tuple[Path, Document, CroppedPhotoRenderer]":
     """Read a photo as it was left, showing a small picture on the way where the file has none to show."""
     from exposure_app.documents.document import Document
     from exposure_app.documents.document_store import kept_develop, neutral_of, open_document, starting_develop
@@ -88,9 +90,9 @@ def open_photo(job: Job, photo: Path, labels: "Labels", kept: "State | None") ->
     else:  # its last edits are still on their way to the disk
         document = Document(kept, neutral_of(image, starting_develop(photo)))
     job.check()
-    from exposure_app.documents.placed import PlacedEngine  # not before the first picture: it takes its time
+    from exposure_app.documents.placed import CroppedPhotoRenderer  # not before the first picture: it takes its time
 
-    return photo, document, PlacedEngine(image, document.recipe.geometry, develop)
+    return photo, document, CroppedPhotoRenderer(image, document.recipe.geometry, develop)
 
 
 def change_closed(job: Job, autosave: "Autosave", photos: Sequence[Path], change: "Change") -> "list[Changed]":

@@ -11,7 +11,7 @@ from exposure_app.gui.canvas.frame import Frame
 from exposure_app.gui.workers import Job, JobQueue
 
 if TYPE_CHECKING:
-    from exposure_app.documents.placed import PlacedEngine
+    from exposure_app.documents.placed import CroppedPhotoRenderer
     from exposure_app.documents.view import View
     from exposure_app.pipeline.histogram import Histogram
     from exposure_app.pipeline.recipe import Recipe
@@ -44,7 +44,7 @@ class Details:
 class _RenderRequest:
     """Everything one picture depends on."""
 
-    engine: "PlacedEngine"
+    engine: "CroppedPhotoRenderer"
     view: "View"
     after: "Recipe"
     before: "Recipe | None"
@@ -76,7 +76,7 @@ class Renderer(QObject):
         super().__init__(parent)
         self._queue = queue
         self._view = view
-        self._engine: PlacedEngine | None = None
+        self._engine: CroppedPhotoRenderer | None = None
         self._recipe: Recipe | None = None
         self._neutral: Recipe | None = None
         self._pair: tuple[Recipe, Recipe] | None = None  # before and after of a single step
@@ -95,7 +95,9 @@ class Renderer(QObject):
         """Whether what is shown is up to date, sharp, counted, and nothing more is on its way."""
         return not (self._running or self._waiting or self._settle.isActive())
 
-    def set_photo(self, engine: "PlacedEngine | None", recipe: "Recipe | None", neutral: "Recipe | None") -> None:
+    def set_photo(
+        self, engine: "CroppedPhotoRenderer | None", recipe: "Recipe | None", neutral: "Recipe | None"
+    ) -> None:
         """Another photo, or none."""
         self._engine, self._recipe, self._neutral, self._pair = engine, recipe, neutral, None
         self._shown = None
@@ -214,7 +216,7 @@ class Renderer(QObject):
         job.failed.connect(self.failed)
 
     @Slot(object)
-    def _detailed(self, result: "tuple[PlacedEngine, Details]") -> None:
+    def _detailed(self, result: "tuple[CroppedPhotoRenderer, Details]") -> None:
         engine, details = result
         if engine is self._engine:
             self.details_ready.emit(details)
@@ -239,7 +241,7 @@ def to_array(picture: QImage) -> Any:
     return rows[:, : 3 * plain.width()].reshape(plain.height(), plain.width(), 3).copy()
 
 
-def _details(engine: "PlacedEngine", recipe: "Recipe") -> Details:
+def _details(engine: "CroppedPhotoRenderer", recipe: "Recipe") -> Details:
     thumbnails = [to_qimage(codes) for codes in engine.thumbnails(recipe, THUMBNAIL)]
     return Details(recipe, thumbnails, engine.step_histograms(recipe), to_qimage(engine.picture(recipe, PICTURE)))
 

@@ -17,9 +17,9 @@ from exposure_app.settings import current_settings
 if TYPE_CHECKING:
     from exposure_app.agent.rollout import Trace
     from exposure_app.agent.style import Style
-    from exposure_app.documents.placed import PlacedEngine
-    from exposure_app.explain.scene import Scene
-    from exposure_app.export.retouch import Glance
+    from exposure_app.documents.placed import CroppedPhotoRenderer
+    from exposure_app.explain.scene import AnalysisSample
+    from exposure_app.export.retouch import AgentInput
     from exposure_app.image import Image
     from exposure_app.pipeline.geometry import Geometry
     from exposure_app.pipeline.recipe import Recipe
@@ -45,8 +45,8 @@ class BackgroundRetoucher(QObject):
         self._queue = queue
         self._controller = controller
         self._styles: dict[str, Style] = {}  # touched by the agent's thread only
-        self._glanced: tuple[weakref.ref[Image], Glance] | None = None  # likewise
-        self._scene: tuple[weakref.ref[PlacedEngine], Scene] | None = None  # likewise
+        self._glanced: tuple[weakref.ref[Image], AgentInput] | None = None  # likewise
+        self._scene: tuple[weakref.ref[CroppedPhotoRenderer], AnalysisSample] | None = None  # likewise
         self._job: Job | None = None
         self._waiting: tuple[Path, str, int] | None = None  # a retouch of the photo that is being opened
         self._previews: list[Job] = []
@@ -108,7 +108,7 @@ class BackgroundRetoucher(QObject):
 
         Locked steps stay at their places.
         """
-        from exposure_app.explain.scene import Scene
+        from exposure_app.explain.scene import AnalysisSample
         from exposure_app.export.retouch import plan
         from exposure_app.pipeline.grid import Grid
         from exposure_app.pipeline.resample import place
@@ -122,7 +122,7 @@ class BackgroundRetoucher(QObject):
         proposal = biased(proposal, biases)
         if not any(step.locked for step in recipe.steps):
             return proposal, trace
-        scene = Scene.of(place(source.pixels, recipe.geometry), Grid.of(recipe.geometry, source.size))
+        scene = AnalysisSample.of(place(source.pixels, recipe.geometry), Grid.of(recipe.geometry, source.size))
         return replace(proposal, steps=replan(recipe, 0, loaded, scene, seed, biases).steps), None
 
     def run_waiting(self) -> None:
@@ -190,24 +190,26 @@ class BackgroundRetoucher(QObject):
             job.done.connect(self._previewed)  # a style that cannot be loaded says so when it is chosen
             self._previews.append(job)
 
-    def _glance(self, image: "Image", geometry: "Geometry") -> "Glance":
+    def _glance(self, image: "Image", geometry: "Geometry") -> "AgentInput":
         """In the agent's thread: what it sees of the open photo, looked at once for all styles and seeds."""
-        from exposure_app.export.retouch import glance
+        from exposure_app.export.retouch import prepare_input
 
         known = self._glanced
         if known is None or known[0]() is not image or known[1].geometry != geometry:
-            known = self._glanced = weakref.ref(image), glance(image, geometry)
+            known = self._glanced = weakref.ref(image), prepare_input(image, geometry)
         return known[1]
 
-    def scene(self, engine: "PlacedEngine") -> "Scene":
+    def scene(self, engine: "CroppedPhotoRenderer") -> "AnalysisSample":
         """In the agent's thread: the photo as it is looked at to explain it and to plan again; once for each engine."""
-        from exposure_app.explain.scene import Scene
+        from exposure_app.explain.scene import AnalysisSample
 
         if self._scene is None or self._scene[0]() is not engine:
-            self._scene = weakref.ref(engine), Scene.of(engine.image.pixels, engine.grid)
+            self._scene = weakref.ref(engine), AnalysisSample.of(engine.image.pixels, engine.grid)
         return self._scene[1]
 
-    def _previewed_style(self, engine: "PlacedEngine", name: str, job: Job) -> "tuple[PlacedEngine, str, QImage, str]":
+    def _previewed_style(
+        self, engine: "CroppedPhotoRenderer", name: str, job: Job
+    ) -> "tuple[CroppedPhotoRenderer, str, QImage, str]":
         """In the agent's thread."""
         from exposure_app.pipeline.recipe import Recipe
 
@@ -216,7 +218,7 @@ class BackgroundRetoucher(QObject):
         return engine, name, to_qimage(engine.picture(recipe, PREVIEW_SIDE)), "\n".join(recipe.describe())
 
     @Slot(object)
-    def _previewed(self, result: "tuple[PlacedEngine, str, QImage, str]") -> None:
+    def _previewed(self, result: "tuple[CroppedPhotoRenderer, str, QImage, str]") -> None:
         engine, name, picture, words = result
         if engine is self._controller.engine:
             self.previewed.emit(name, picture, words)

@@ -13,7 +13,7 @@ from exposure_app.gui.explain.variations_popup import PICTURE, VariationsPopup
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from exposure_app.documents.placed import PlacedEngine
+    from exposure_app.documents.placed import CroppedPhotoRenderer
     from exposure_app.explain.variations import Alternative
     from exposure_app.gui.window.main_window import MainWindow
     from exposure_app.gui.workers import Job, Work
@@ -34,7 +34,7 @@ class VariationsFeature(QObject):
         self._editor, self._controller, self._retoucher = editor, editor.controller, editor.coordinator.retoucher
         self._auto = editor.panels.auto
         self._job: Job | None = None
-        self._engine: PlacedEngine | None = None
+        self._engine: CroppedPhotoRenderer | None = None
         self._alternatives: list[Alternative] = []
         self.popup = VariationsPopup(editor)
         self.popup.chosen.connect(self._take)

@@ -14,7 +14,7 @@ from exposure_app.gui.explain.why_panel import WhyPanel
 from exposure_app.gui.widgets.docks import dock
 
 if TYPE_CHECKING:
-    from exposure_app.documents.placed import PlacedEngine
+    from exposure_app.documents.placed import CroppedPhotoRenderer
     from exposure_app.explain.attribution import Reasons
     from exposure_app.gui.window.main_window import MainWindow
     from exposure_app.gui.workers import Job
@@ -27,7 +27,7 @@ PAUSE_MS = 200  # while a slider is dragged nothing is worked out
 class _Answer:
     """Reasons, and what they are for."""
 
-    engine: PlacedEngine
+    engine: CroppedPhotoRenderer
     recipe: Recipe
     reasons: Reasons
     title: str

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from exposure_app.gui import theme
 from exposure_app.gui.widgets.common import heading
-from exposure_app.interop.look_formats import RUNGS
+from exposure_app.interop.look_formats import LOOK_FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -46,25 +46,25 @@ class Forms(QWidget):
         for column, title in enumerate(titles):
             side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
             grid.addWidget(heading(title), 0, column, side)
-        for number, (name, rung) in enumerate(RUNGS.items()):
+        for number, (name, look_format) in enumerate(LOOK_FORMATS.items()):
             row = 1 + 3 * number
             grid.setRowMinimumHeight(row, 28)
-            box = self.boxes[name] = QCheckBox(rung.label)
+            box = self.boxes[name] = QCheckBox(look_format.label)
             box.setChecked(name in ticked)
-            box.setToolTip(rung.use)
+            box.setToolTip(look_format.use)
             box.toggled.connect(self.changed)
             grid.addWidget(box, row, 0, Qt.AlignmentFlag.AlignBottom)
             self.numbers[name] = [QLabel() for _ in titles[1:]]
             for column, label in enumerate(self.numbers[name], start=1):
                 label.setMinimumWidth(_NUMBER)
                 label.setAlignment(Qt.AlignmentFlag.AlignRight)
-                label.setAccessibleName(f"{rung.label}: {titles[column]}")
+                label.setAccessibleName(f"{look_format.label}: {titles[column]}")
                 grid.addWidget(label, row, column, Qt.AlignmentFlag.AlignBottom)
-            grid.addWidget(_below(rung.use, theme.SECOND), row + 1, 0, 1, 4)
+            grid.addWidget(_below(look_format.use, theme.SECOND), row + 1, 0, 1, 4)
             self._left_out[name] = _below("", theme.WARNING)
             self._left_out[name].hide()
             grid.addWidget(self._left_out[name], row + 2, 0, 1, 4)
-        grid.setRowStretch(1 + 3 * len(RUNGS), 1)
+        grid.setRowStretch(1 + 3 * len(LOOK_FORMATS), 1)
 
     @property
     def has_results(self) -> bool:
@@ -86,10 +86,10 @@ class Forms(QWidget):
         """Show what a form lost, and what it could not hold."""
         error = written.delta_e
         shown = (f"{error.mean:.2f}", f"{error.p95:.2f}", f"{error.max:.1f}")
-        for label, text in zip(self.numbers[written.rung.id], shown, strict=True):
+        for label, text in zip(self.numbers[written.look_format.id], shown, strict=True):
             label.setText(text)
         if written.left_out:
-            label = self._left_out[written.rung.id]
+            label = self._left_out[written.look_format.id]
             label.setText(self.tr("Left out: {parts}").format(parts=", ".join(written.left_out)))
             label.show()
 

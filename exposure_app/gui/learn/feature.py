@@ -11,7 +11,7 @@ from exposure_app.gui.learn import words
 from exposure_app.gui.learn.learner import LearningProcess
 from exposure_app.gui.widgets.quit_question import QuitQuestion
 from exposure_app.learning import store
-from exposure_app.learning.state import Phase
+from exposure_app.learning.state import LearningPhase
 
 if TYPE_CHECKING:
     from exposure_app.gui.learn.window import LearnWindow
@@ -108,7 +108,7 @@ class LearnFeature(QObject):
         if run is not None:
             share = self.tr("{percent} %").format(percent=round(100 * run.progress.share))
             state = words.state(run.progress)
-            if run.progress.phase in (Phase.TRAINING, Phase.WAITING):
+            if run.progress.phase in (LearningPhase.TRAINING, LearningPhase.WAITING):
                 state = f"{state} {share}"
             self.indicator.setText(f"{run.plan.title}: {state}")
             self.indicator.setToolTip(words.details(run.progress))
@@ -119,10 +119,10 @@ class LearnFeature(QObject):
         run = self.learner.run
         if run is None or (self.window is not None and self.window.isVisible()):
             return
-        if run.progress.phase is Phase.DONE:
+        if run.progress.phase is LearningPhase.DONE:
             done = self.tr("{title} has been learned").format(title=run.plan.title)
             self._notices.tell(done, self.tr("Look at it in the line at the bottom."))
-        elif run.progress.phase is Phase.FAILED:
+        elif run.progress.phase is LearningPhase.FAILED:
             self._notices.complain(ExposureError(run.progress.message, run.progress.hint))
 
     @Slot(str)

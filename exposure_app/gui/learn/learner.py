@@ -11,15 +11,15 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 from exposure_app.errors import ExposureError
 from exposure_app.gui.learn.child import Child, command
 from exposure_app.learning import state, store
-from exposure_app.learning.state import Phase, Plan, Progress
-from exposure_app.learning.store import Run
+from exposure_app.learning.state import LearningPhase, Plan, Progress
+from exposure_app.learning.store import SavedRun
 
 _WORTH_KEEPING = ("validation", "checkpoint", "rollback", "stopped", "done", "error")
 
 log = logging.getLogger(__name__)
 
 
-def training_command(run: Run) -> list[str]:
+def training_command(run: SavedRun) -> list[str]:
     """How to learn a run's style, from the beginning or from its last checkpoint."""
     plan = run.plan
     options = {
@@ -49,7 +49,7 @@ class LearningProcess(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.run: Run | None = None
+        self.run: SavedRun | None = None
         self._child: Child | None = None
 
     @property
@@ -73,7 +73,7 @@ class LearningProcess(QObject):
         self.show(store.create_run(plan))
         self.go_on()
 
-    def show(self, run: Run | None) -> None:
+    def show(self, run: SavedRun | None) -> None:
         """Turn to a run without starting it; not while another is at work."""
         if not self.is_running:
             self.run = run
@@ -91,7 +91,7 @@ class LearningProcess(QObject):
 
     def pause(self) -> None:
         """Let the process keep what was learned, and end."""
-        if self.run is not None and self._child is not None and self.run.progress.phase is not Phase.STOPPING:
+        if self.run is not None and self._child is not None and self.run.progress.phase is not LearningPhase.STOPPING:
             self._set(state.stopping(self.run.progress))
             self._child.stop()
 
@@ -126,7 +126,7 @@ class LearningProcess(QObject):
             child.kill()
             child.deleteLater()
             if self.run is not None:
-                self._set(replace(self.run.progress, phase=Phase.WAITING))
+                self._set(replace(self.run.progress, phase=LearningPhase.WAITING))
 
     # --- what the process tells ---
 

@@ -9,8 +9,8 @@ from exposure_app.gui.learn.curves import Curves
 from exposure_app.gui.widgets.common import heading
 from exposure_app.gui.widgets.docks import scrolled
 from exposure_app.gui.widgets.sheet import Sheet
-from exposure_app.learning.state import Phase
-from exposure_app.learning.store import Run
+from exposure_app.learning.state import LearningPhase
+from exposure_app.learning.store import SavedRun
 
 FIGURES_WIDTH = 300
 CURVES_HEIGHT = 180
@@ -83,7 +83,7 @@ class ProgressPage(QWidget):
         column.addSpacing(8)
         column.addLayout(middle, 1)
 
-    def show_run(self, run: Run) -> None:
+    def show_run(self, run: SavedRun) -> None:
         """Show how far it is."""
         progress = run.progress
         self.state.setText(f"{run.plan.title}   -   {words.state(progress)}")
@@ -99,14 +99,14 @@ class ProgressPage(QWidget):
         self.skipped.setText(self.tr("Files left out: {count}").format(count=count) if count else "")
         self.skipped.setToolTip("\n".join(f"{name}: {reason}" for name, reason in progress.skipped[:20]))
 
-    def _show_bar(self, phase: Phase, share: float, done: int, total: int) -> None:
-        unknown = phase is Phase.STARTING or (phase is Phase.READING and total <= 1)
-        if phase is Phase.READING and total > 1:
+    def _show_bar(self, phase: LearningPhase, share: float, done: int, total: int) -> None:
+        unknown = phase is LearningPhase.STARTING or (phase is LearningPhase.READING and total <= 1)
+        if phase is LearningPhase.READING and total > 1:
             share = done / total
         self.bar.setRange(0, 0 if unknown else 1000)
         self.bar.setValue(round(1000 * share))
 
-    def _show_note(self, run: Run) -> None:
+    def _show_note(self, run: SavedRun) -> None:
         progress = run.progress
         note = f"{progress.message}. {progress.hint}" if progress.message else ""
         if not note and progress.went_back is not None:

@@ -16,7 +16,7 @@ from exposure_app.gui.widgets.common import heading
 from exposure_app.gui.widgets.docks import scrolled
 from exposure_app.gui.widgets.sheet import Sheet
 from exposure_app.gui.workers import Job, JobQueue
-from exposure_app.learning.store import Run
+from exposure_app.learning.store import SavedRun
 
 if TYPE_CHECKING:
     from exposure_app.documents.render import Engine
@@ -98,7 +98,7 @@ class ResultPage(QWidget):
         column.addWidget(self.title)
         column.addLayout(middle, 1)
 
-    def show_run(self, run: Run) -> None:
+    def show_run(self, run: SavedRun) -> None:
         """Show what was learned."""
         figures = run.progress.figures
         title = self.tr("{title} has been learned") if run.progress.better else self.tr("{title} gained nothing")

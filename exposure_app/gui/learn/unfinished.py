@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 
 from exposure_app.gui.widgets.resume_list import ResumeList, ResumeRow
-from exposure_app.learning.state import Phase
-from exposure_app.learning.store import Run
+from exposure_app.learning.state import LearningPhase
+from exposure_app.learning.store import SavedRun
 
 
 class UnfinishedStyles(ResumeList):
@@ -18,14 +18,14 @@ class UnfinishedStyles(ResumeList):
 
     chosen = Signal(object)
 
-    def set_runs(self, runs: Sequence[Run]) -> None:
+    def set_runs(self, runs: Sequence[SavedRun]) -> None:
         """Offer these."""
         self.set_lines([self._line(run) for run in runs])
 
-    def _line(self, run: Run) -> ResumeRow:
+    def _line(self, run: SavedRun) -> ResumeRow:
         state = (
             self.tr("learned, not looked at yet")
-            if run.progress.phase is Phase.DONE
+            if run.progress.phase is LearningPhase.DONE
             else self.tr("{percent} % learned").format(percent=round(100 * run.progress.share))
         )
         return ResumeRow(run.plan.title, state, ((self.tr("Show"), lambda: self.chosen.emit(run)),))

@@ -25,8 +25,8 @@ from exposure_app.gui.learn.result_page import ResultPage
 from exposure_app.gui.widgets.button_bar import ButtonBar, Choice
 from exposure_app.gui.widgets.form_style import form_style
 from exposure_app.learning import state, store
-from exposure_app.learning.state import Phase
-from exposure_app.learning.store import Run
+from exposure_app.learning.state import LearningPhase
+from exposure_app.learning.store import SavedRun
 
 SIZE = (1000, 640)
 
@@ -105,7 +105,7 @@ class LearnWindow(QDialog):
             page: QWidget = self.check if self.pages.currentWidget() is self.check else self.choose
             offered = self._while_choosing(page)
         else:
-            following = self.outcome if run.progress.phase is Phase.DONE else self.progress
+            following = self.outcome if run.progress.phase is LearningPhase.DONE else self.progress
             page = following
             offered = self._while_learning(run.progress.phase)
             self.hint.clear()
@@ -127,16 +127,16 @@ class LearnWindow(QDialog):
             Choice(self.tr("Check the photos"), self._check, not lacking),
         ]
 
-    def _while_learning(self, phase: Phase) -> list[Choice]:
+    def _while_learning(self, phase: LearningPhase) -> list[Choice]:
         discard = Choice(self.tr("Discard..."), self.ask_discard)
         another = Choice(self.tr("Another style"), self._another)
-        if phase is Phase.DONE:
+        if phase is LearningPhase.DONE:
             return [discard, another, Choice(self.tr("Add to my styles"), self._accept)]
         if phase in state.RUNNING:
             return [
                 Choice(self.tr("Cancel..."), self.ask_discard),
                 Choice(self.tr("Go on in the background"), self.hide),
-                Choice(self.tr("Pause"), self.learner.pause, phase is not Phase.STOPPING),
+                Choice(self.tr("Pause"), self.learner.pause, phase is not LearningPhase.STOPPING),
             ]
         return [discard, another, Choice(self.tr("Go on"), self.learner.go_on)]
 
@@ -218,7 +218,7 @@ class LearnWindow(QDialog):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
 
-    def _discard(self, run: Run) -> None:
+    def _discard(self, run: SavedRun) -> None:
         if self.learner.run is not None and self.learner.run.folder == run.folder:
             self.learner.discard()
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from exposure_app.gui.learn.bars import Bar
 from exposure_app.gui.widgets.common import time_left
-from exposure_app.learning.state import QUANTITIES, Phase, Progress
+from exposure_app.learning.state import QUANTITIES, LearningPhase, Progress
 
 MOST_FILTERS = 6
 USED = 0.02  # share of the steps from which a filter counts as used
@@ -26,19 +26,19 @@ def quantity_names() -> dict[str, str]:
 def state(progress: Progress) -> str:
     """What is being done, in a few words."""
     return {
-        Phase.WAITING: _tr("Paused") if progress.iteration else _tr("Not begun"),
-        Phase.STARTING: _tr("Starting"),
-        Phase.READING: _tr("Reading the photos") if progress.total > 1 else _tr("Making the first pictures"),
-        Phase.TRAINING: _tr("Learning"),
-        Phase.STOPPING: _tr("Keeping what was learned"),
-        Phase.DONE: _tr("Learned"),
-        Phase.FAILED: _tr("Stopped by a problem"),
+        LearningPhase.WAITING: _tr("Paused") if progress.iteration else _tr("Not begun"),
+        LearningPhase.STARTING: _tr("Starting"),
+        LearningPhase.READING: _tr("Reading the photos") if progress.total > 1 else _tr("Making the first pictures"),
+        LearningPhase.TRAINING: _tr("Learning"),
+        LearningPhase.STOPPING: _tr("Keeping what was learned"),
+        LearningPhase.DONE: _tr("Learned"),
+        LearningPhase.FAILED: _tr("Stopped by a problem"),
     }[progress.phase]
 
 
 def details(progress: Progress) -> str:
     """How far it is and how long it will take."""
-    if progress.phase is Phase.READING:
+    if progress.phase is LearningPhase.READING:
         photos = _tr("{done} of {total} photos").format(done=progress.done, total=progress.total)
         return photos if progress.total > 1 else ""
     parts = []

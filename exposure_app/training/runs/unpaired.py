@@ -15,9 +15,9 @@ from exposure_app.io.formats import read_image
 from exposure_app.io.transfer import srgb_to_linear
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.recipe import Recipe, dumps
-from exposure_app.recover_edits.files import Decompiled, Row
+from exposure_app.recover_edits.files import Decompiled, PairResult
 from exposure_app.recover_edits.fit_pairs import Tell, fit_pairs
-from exposure_app.recover_edits.pairs import WHOLE, Pair, chosen_of, reduced
+from exposure_app.recover_edits.pairs import WHOLE, PhotoPair, chosen_of, reduced
 from exposure_app.recover_edits.residual import Residual
 from exposure_app.training.photos.places import photos_in
 from exposure_app.training.runs.command import SCRATCH, Order, in_terminal
@@ -90,7 +90,7 @@ def read_off(style: "Style", file: Path, before: Path, output: Path, seed: int, 
     Raises:
         ExposureError: A photo cannot be read, or a file not be written.
     """
-    pairs: list[Pair] = []
+    pairs: list[PhotoPair] = []
     files: list[tuple[Path, Path]] = []
     photos = [photo for photo, _ in chosen_of([(photo, photo) for photo in photos_in(before)])]
     folder = output / "recipes"
@@ -105,11 +105,11 @@ def read_off(style: "Style", file: Path, before: Path, output: Path, seed: int, 
         files.append((photo, path))
     common = fit_pairs(pairs, seed=seed, steps=steps, tell=lambda share: tell(PAIRED + (1 - PAIRED) * share))
     residuals = [Residual(pair, common) for pair in pairs]
-    rows = [Row(some, left.errors, (), left.map) for some, left in zip(files, residuals, strict=True)]
+    rows = [PairResult(some, left.errors, (), left.map) for some, left in zip(files, residuals, strict=True)]
     found = Decompiled(common, tuple(rows), (), residuals[0])
     return Unpaired(found, file, dict(style.header.figures), tuple(path for _, path in files))
 
 
-def _paired(name: str, pixels: Any, recipe: Recipe) -> Pair:
+def _paired(name: str, pixels: Any, recipe: Recipe) -> PhotoPair:
     after = render(pixels, recipe, depth=32, device="cpu")
-    return Pair(name, pixels, srgb_to_linear(after).astype("float32"), WHOLE, 1.0)
+    return PhotoPair(name, pixels, srgb_to_linear(after).astype("float32"), WHOLE, 1.0)

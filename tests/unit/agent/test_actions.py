@@ -16,7 +16,7 @@ from exposure_app.agent.header import NetConfig, read_header
 from exposure_app.agent.rollout import DECIMALS, retouch
 from exposure_app.agent.style import Style, load_style, new_style, save_style
 from exposure_app.explain.fork import continue_from
-from exposure_app.explain.scene import Scene
+from exposure_app.explain.scene import AnalysisSample
 from exposure_app.export.retouch import plan
 from exposure_app.image import Image
 from exposure_app.pipeline import mask
@@ -222,7 +222,7 @@ def test_a_fork_with_nothing_changed_is_the_original(
 ) -> None:
     style = wild(weights_seed)
     pixels = place(photo(*size, weights_seed), geometry)
-    scene = Scene.of(pixels, Grid.of(geometry, size))
+    scene = AnalysisSample.of(pixels, Grid.of(geometry, size))
     original, trace = retouch(scene.proxy, style, seed, grid=scene.grid)
     fork = continue_from(original, after, style, scene)
     assert fork.recipe == original

@@ -13,7 +13,7 @@ from exposure_app.batch.journal import read_journal
 from exposure_app.batch.remote import find_at
 from exposure_app.errors import ExposureError
 from exposure_app.pipeline.recipe import dumps
-from tests.helpers.batches import RECIPE, contents, folder, order, photo, run_here
+from tests.helpers.batches import RECIPE, contents, folder, photo, run_here, spec
 from tests.helpers.patience import PATIENCE, wait_until
 
 needs_cluster = pytest.mark.skipif(find_spec("distributed") is None, reason="needs the extra: exposure-app[cluster]")
@@ -30,8 +30,8 @@ def address(path: Path) -> str:
 def test_results_at_an_address_are_those_of_a_path(tmp_path):
     place = folder(tmp_path / "in", 4)
     (place / "bad.jpg").write_bytes(b"bad")
-    run_here(make_batch([place], tmp_path / "out", order()))
-    batch = run_here(make_batch([address(place)], address(tmp_path / "there"), order()))
+    run_here(make_batch([place], tmp_path / "out", spec()))
+    batch = run_here(make_batch([address(place)], address(tmp_path / "there"), spec()))
     assert contents(tmp_path / "there") == contents(tmp_path / "out")
     assert (batch.count("done"), batch.count("failed")) == (4, 1)
     (row,) = [row for row in batch.rows.values() if row.state == "failed"]
@@ -40,34 +40,34 @@ def test_results_at_an_address_are_those_of_a_path(tmp_path):
 
 def test_a_batch_at_addresses_resumes(tmp_path):
     place = folder(tmp_path / "in", 3)
-    run_here(make_batch([address(place)], address(tmp_path / "there"), order()))
+    run_here(make_batch([address(place)], address(tmp_path / "there"), spec()))
     photo(place / "IMG_001.jpg", 70)
     (tmp_path / "there" / "IMG_002.jpg").unlink()
-    batch = make_batch([address(place)], address(tmp_path / "there"), order(), resume=True)
+    batch = make_batch([address(place)], address(tmp_path / "there"), spec(), resume=True)
     assert batch.taken_over == 1
     run_here(batch)
-    run_here(make_batch([place], tmp_path / "out", order()))
+    run_here(make_batch([place], tmp_path / "out", spec()))
     assert contents(tmp_path / "there") == contents(tmp_path / "out")
-    assert run_here(make_batch([address(place)], address(tmp_path / "there"), order())).count("skipped") == 3
+    assert run_here(make_batch([address(place)], address(tmp_path / "there"), spec())).count("skipped") == 3
 
 
 def test_photos_and_patterns_at_addresses(tmp_path):
     place = folder(tmp_path / "in", 3)
     photo(place / ".hidden.jpg")
     found = find_at([address(place)])
-    assert [str(item.below / item.photo.name) for item in found] == [
+    assert [str(item.relative_dir / item.photo.name) for item in found] == [
         str(Path("below", "IMG_000.jpg")), "IMG_001.jpg", "IMG_002.jpg",
     ]  # fmt: skip
     assert len(find_at([address(place)], recursive=False)) == 2
     assert len(find_at([address(place) + "/**/*.jpg"])) == 3
-    assert [item.below for item in find_at([address(place / "below" / "IMG_000.jpg")])] == [Path()]
+    assert [item.relative_dir for item in find_at([address(place / "below" / "IMG_000.jpg")])] == [Path()]
     for wrong in (address(place / "gone.jpg"), "nonsense://x/y"):
         with pytest.raises(ExposureError):
             find_at([wrong])
 
 
 def test_a_file_that_has_appeared_at_an_address_is_left_alone(tmp_path):
-    batch = make_batch([address(folder(tmp_path / "in", 2))], address(tmp_path / "there"), order())
+    batch = make_batch([address(folder(tmp_path / "in", 2))], address(tmp_path / "there"), spec())
     (tmp_path / "there").mkdir()
     (tmp_path / "there" / "IMG_001.jpg").write_bytes(b"somebody else's")
     run_here(batch)
@@ -135,7 +135,7 @@ def test_with_a_worker_killed_half_way_every_photo_is_delivered_once(cluster, tm
     _, errors = batch.communicate(timeout=PATIENCE)
     assert batch.returncode == 0, errors
     assert "dashboard: " in errors
-    run_here(make_batch([place], tmp_path / "alone", order()))
+    run_here(make_batch([place], tmp_path / "alone", spec()))
     assert contents(out) == contents(tmp_path / "alone")
     assert len(contents(out)) == PHOTOS
 
@@ -146,7 +146,7 @@ def test_no_scheduler_is_said_in_one_sentence(tmp_path, monkeypatch):
     from exposure_app.batch import cluster
 
     monkeypatch.setattr(cluster, "_CONNECT", 0.2)
-    batch = make_batch([folder(tmp_path / "in", 1)], tmp_path / "out", order())
+    batch = make_batch([folder(tmp_path / "in", 1)], tmp_path / "out", spec())
     with pytest.raises(ExposureError, match="no scheduler at") as error:
         batch.run_on_cluster("tcp://127.0.0.1:9")
     assert "dask scheduler" in error.value.hint

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exposure_app.batch import order as orders
+from exposure_app.batch import models as orders
 from exposure_app.batch.batch import make_batch
 from exposure_app.batch.journal import Journal, read_journal
-from exposure_app.batch.order import Job, Order, Row
+from exposure_app.batch.models import BatchItem, BatchSpec, ItemResult
 from exposure_app.errors import ExposureError
-from tests.helpers.batches import contents, folder, order, photo, run_here
+from tests.helpers.batches import contents, folder, photo, run_here, spec
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 10**19) | st.floats() | st.text("a/.\0\ud800\n", max_size=4),
@@ -41,7 +41,7 @@ def rewrite(home: Path, change: Callable[[dict[str, Any]], None], kinds: tuple[s
 @pytest.fixture
 def done(tmp_path: Path) -> Path:
     """A finished batch, ``in`` to ``out``."""
-    run_here(make_batch([folder(tmp_path / "in", 3)], tmp_path / "out", order()))
+    run_here(make_batch([folder(tmp_path / "in", 3)], tmp_path / "out", spec()))
     return tmp_path
 
 
@@ -52,7 +52,7 @@ def done(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("existing", ["skip", "rename", "overwrite"])
 def test_a_journal_does_not_decide_where_results_go(tmp_path: Path, target: str, existing: str):
     place = folder(tmp_path / "in", 3)
-    run_here(make_batch([place], tmp_path / "out", order(existing=existing)))
+    run_here(make_batch([place], tmp_path / "out", spec(existing=existing)))
     (tmp_path / target).parent.mkdir(parents=True, exist_ok=True)
     if not (tmp_path / target).exists():
         (tmp_path / target).write_text("precious")
@@ -63,7 +63,7 @@ def test_a_journal_does_not_decide_where_results_go(tmp_path: Path, target: str,
         job.update(output=str(tmp_path / target), is_free=False)
 
     rewrite(tmp_path / "out", point, ("job",))
-    run_here(make_batch([place], tmp_path / "out", order(existing=existing), resume=True))
+    run_here(make_batch([place], tmp_path / "out", spec(existing=existing), resume=True))
     assert (tmp_path / target).read_bytes() == before
     assert contents(place) == inputs
 
@@ -78,7 +78,7 @@ def test_a_journal_does_not_tell_that_a_foreign_file_is_its_own(done: Path):
             record.update(size=foreign.stat().st_size, stamp=[1, 1])
 
     rewrite(done / "out", claim)
-    run_here(make_batch([done / "in"], done / "out", order(), resume=True))
+    run_here(make_batch([done / "in"], done / "out", spec(), resume=True))
     assert foreign.read_text() == "precious"
 
 
@@ -88,7 +88,7 @@ def test_a_journal_does_not_decide_which_photos_are_read(done: Path):
     lines = journal(done / "out").read_text().splitlines()
     kept = [line for line in lines if '"row"' not in line]
     journal(done / "out").write_text("\n".join(kept) + "\n")
-    batch = run_here(make_batch([done / "in"], done / "out", order(), resume=True))
+    batch = run_here(make_batch([done / "in"], done / "out", spec(), resume=True))
     assert str(secret) not in {job.photo for job in batch.jobs}
     assert {Path(job.photo).name for job in batch.jobs} == {"IMG_000.jpg", "IMG_001.jpg", "IMG_002.jpg"}
 
@@ -96,7 +96,7 @@ def test_a_journal_does_not_decide_which_photos_are_read(done: Path):
 def test_a_file_that_is_in_the_way_now_is_not_replaced_because_it_was_not_then(done: Path):
     rewrite(done / "out", lambda job: None, ("job",))
     (done / "out" / "IMG_001.jpg").write_text("somebody else's")
-    batch = run_here(make_batch([done / "in"], done / "out", order(), resume=True))
+    batch = run_here(make_batch([done / "in"], done / "out", spec(), resume=True))
     assert (done / "out" / "IMG_001.jpg").read_text() == "somebody else's"
     assert batch.count("failed") == 1 and batch.count("done") == 2
 
@@ -104,7 +104,7 @@ def test_a_file_that_is_in_the_way_now_is_not_replaced_because_it_was_not_then(d
 def test_two_photos_never_get_one_file_nor_one_number(done: Path):
     target = str(done / "out" / "IMG_001.jpg")
     rewrite(done / "out", lambda job: job.update(number=1, output=target), ("job",))
-    batch = run_here(make_batch([done / "in"], done / "out", order(), resume=True))
+    batch = run_here(make_batch([done / "in"], done / "out", spec(), resume=True))
     assert len({job.number for job in batch.jobs}) == len({job.output for job in batch.jobs}) == 3
 
 
@@ -131,20 +131,20 @@ def test_a_damaged_journal_is_one_sentence_and_keeps_no_new_batch_from_running(d
     head = journal(done / "out").read_text().splitlines()[0]
     journal(done / "out").write_bytes(f"{head}\n{line}\n".encode("latin-1"))
     with pytest.raises(ExposureError, match="cannot be understood"):
-        make_batch([done / "in"], done / "out", order(), resume=True)
-    assert run_here(make_batch([done / "in"], done / "out", order())).count("skipped") == 3
+        make_batch([done / "in"], done / "out", spec(), resume=True)
+    assert run_here(make_batch([done / "in"], done / "out", spec())).count("skipped") == 3
 
 
 @pytest.mark.parametrize("kind", ["order", "job", "row"])
 def test_what_is_checked_is_all_that_there_is(kind: str):
-    known = {"order": (orders._ORDER, Order), "job": (orders._JOB, Job), "row": (orders._ROW, Row)}
+    known = {"order": (orders._ORDER, BatchSpec), "job": (orders._JOB, BatchItem), "row": (orders._ROW, ItemResult)}
     checks, plain = known[kind]
     assert list(checks) == [field.name for field in fields(plain)]
 
 
 def test_what_is_written_is_understood(done: Path):
     past = read_journal(done / "out")
-    assert past is not None and past.order == order() and len(past.rows) == 3
+    assert past is not None and past.spec == spec() and len(past.rows) == 3
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from exposure_app.batch.batch import make_batch
-from exposure_app.batch.order import Order, Row
+from exposure_app.batch.models import BatchSpec, ItemResult
 from exposure_app.batch.report import to_json as report
 from exposure_app.batch.series import doubtful, find_series, made_consistent, pull_together
 from exposure_app.export.settings import ExportSettings
@@ -15,9 +15,9 @@ from exposure_app.pipeline.recipe import Recipe, Step, to_json
 from tests.helpers.batches import contents, photo, run_here
 
 
-def look(number: int, recipe: Recipe, minute: float = 0, *, folder: str = "a", camera: str = "Nikon") -> Row:
+def look(number: int, recipe: Recipe, minute: float = 0, *, folder: str = "a", camera: str = "Nikon") -> ItemResult:
     taken = f"2026-05-06T{10 + int(minute) // 60:02}:{int(minute) % 60:02}:00"
-    return Row(number, f"{folder}/{number}.nef", "waiting", recipe=to_json(recipe), camera=camera, taken=taken)
+    return ItemResult(number, f"{folder}/{number}.nef", "waiting", recipe=to_json(recipe), camera=camera, taken=taken)
 
 
 def recipe(ev: float, slope: float = 1.0) -> Recipe:
@@ -29,7 +29,7 @@ def test_folder_camera_and_time_make_a_series():
     plain = recipe(0)
     looks = [look(number, plain, minute) for number, minute in enumerate((0, 20, 45, 80, 81), start=1)]
     looks += [look(6, plain, 1, folder="b"), look(7, plain, 1, camera="Canon"), look(8, plain, 2, camera="Canon")]
-    looks += [Row(9, "a/9.jpg", "waiting", recipe=to_json(plain)), Row(10, "a/10.nef", "waiting")]
+    looks += [ItemResult(9, "a/9.jpg", "waiting", recipe=to_json(plain)), ItemResult(10, "a/10.nef", "waiting")]
     assert [series.numbers for series in find_series(looks)] == [(1, 2, 3), (4, 5), (7, 8)]
 
 
@@ -58,8 +58,10 @@ def test_edits_that_only_some_photos_have_are_compared_among_those():
 
 
 def test_low_scores_and_clipped_pictures_are_pointed_out():
-    rows = [Row(n, "x", "done", score=score, clipped=0.01) for n, score in enumerate((5, 5.1, 4.9, 5.05, 4.95, 1))]
-    rows += [Row(10, "x", "done", clipped=0.2), Row(11, "x", "failed", score=-9)]
+    rows = [
+        ItemResult(n, "x", "done", score=score, clipped=0.01) for n, score in enumerate((5, 5.1, 4.9, 5.05, 4.95, 1))
+    ]
+    rows += [ItemResult(10, "x", "done", clipped=0.2), ItemResult(11, "x", "failed", score=-9)]
     found = doubtful(rows)
     assert set(found) == {5, 10}
     assert "score is low" in found[5][0] and "20 %" in found[10][0]
@@ -74,8 +76,8 @@ def test_a_batch_makes_a_shoot_consistent_and_reports_the_spread(tmp_path):
         with Image.open(path) as picture:
             picture.load()
             picture.save(path, exif=exif)
-    order = Order.for_style("vivid", consistency=1.0, export=ExportSettings(folder="", existing="skip"))
-    batch = run_here(make_batch([tmp_path / "in"], tmp_path / "out", order))
+    spec = BatchSpec.for_style("vivid", consistency=1.0, export=ExportSettings(folder="", existing="skip"))
+    batch = run_here(make_batch([tmp_path / "in"], tmp_path / "out", spec))
     assert batch.count("done") == 4
     told = report(batch, 1)
     (series,) = told["series"]
@@ -89,6 +91,6 @@ def test_a_batch_makes_a_shoot_consistent_and_reports_the_spread(tmp_path):
     journal.write_text("".join(journal.read_text().splitlines(keepends=True)[:-2]))
     for name in list(whole)[2:]:
         (tmp_path / "out" / name).unlink()
-    resumed = make_batch([tmp_path / "in"], tmp_path / "out", order, resume=True)
+    resumed = make_batch([tmp_path / "in"], tmp_path / "out", spec, resume=True)
     run_here(resumed)
     assert resumed.count("done") == 4 and contents(tmp_path / "out") == whole

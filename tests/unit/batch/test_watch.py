@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from exposure_app.batch.batch import Event
+from exposure_app.batch.batch import BatchEvent
 from exposure_app.batch.journal import Journal
-from exposure_app.batch.watch import Watch
+from exposure_app.batch.watch import FolderWatch
 from exposure_app.errors import ExposureError
 from exposure_app.pipeline.recipe import dumps
-from tests.helpers.batches import RECIPE, contents, order, photo
+from tests.helpers.batches import RECIPE, contents, photo, spec
 from tests.helpers.patience import PATIENCE
 
 
@@ -26,7 +26,7 @@ def arrived(path: Path, seed: int = 0) -> Path:
     return path
 
 
-def names(watch: Watch) -> list[str]:
+def names(watch: FolderWatch) -> list[str]:
     return [item.photo.name for item in watch.settled()]
 
 
@@ -36,7 +36,7 @@ class Watching:
     def __init__(self, place: Path, out: Path) -> None:
         self.states: list[tuple[str, str]] = []
         self._news = threading.Condition()
-        self.watch = Watch(place, out, order(), on_event=self._note, pause=0.02)
+        self.watch = FolderWatch(place, out, spec(), on_event=self._note, pause=0.02)
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
 
@@ -50,7 +50,7 @@ class Watching:
         assert not self._thread.is_alive()
         return [entry for entry in self.states if entry[1] != "running"]
 
-    def _note(self, event: Event) -> None:
+    def _note(self, event: BatchEvent) -> None:
         with self._news:
             self.states.append((Path(event.job.photo).name, event.state))
             self._news.notify_all()
@@ -63,7 +63,7 @@ class Watching:
 def test_only_settled_files_are_taken(tmp_path):
     place = tmp_path / "in"
     arrived(place / "a.jpg")
-    watch = Watch(place, tmp_path / "out", order())
+    watch = FolderWatch(place, tmp_path / "out", spec())
     assert names(watch) == []  # seen once: it may be growing
     arrived(place / "a.jpg", 1)
     assert names(watch) == []
@@ -110,7 +110,7 @@ def test_a_photo_that_is_saved_again_is_done_again(tmp_path):
 def test_a_folder_that_goes_away_for_a_while_is_waited_for(tmp_path, caplog):
     place = tmp_path / "in"
     arrived(place / "a.jpg")
-    watch = Watch(place, tmp_path / "out", order())
+    watch = FolderWatch(place, tmp_path / "out", spec())
     place.rename(tmp_path / "away")
     assert names(watch) == [] and names(watch) == []
     assert len(caplog.records) == 1
@@ -121,7 +121,7 @@ def test_a_folder_that_goes_away_for_a_while_is_waited_for(tmp_path, caplog):
 
 def test_what_cannot_be_watched_is_said(tmp_path):
     with pytest.raises(ExposureError, match="is no folder"):
-        Watch(tmp_path / "gone", tmp_path / "out", order())
+        FolderWatch(tmp_path / "gone", tmp_path / "out", spec())
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent as a POSIX signal")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from exposure_app.documents import render as rendering
-from exposure_app.documents.placed import PlacedEngine
+from exposure_app.documents.placed import CroppedPhotoRenderer
 from exposure_app.documents.view import View
 from exposure_app.image import Image
 from exposure_app.pipeline.geometry import Geometry, Rect
@@ -25,13 +25,13 @@ MASKED = Recipe(
 GEOMETRIES = (Geometry(), Geometry(1, True, 6.0, Rect(0.1, 0.2, 0.9, 0.8)))
 
 
-def engine_for(geometry: Geometry, width: int = 240, height: int = 160) -> PlacedEngine:
+def engine_for(geometry: Geometry, width: int = 240, height: int = 160) -> CroppedPhotoRenderer:
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     pixels = np.stack([x / width, y / height, (x + y) / (width + height)], -1) * np.float32(0.9)
-    return PlacedEngine(Image(np.ascontiguousarray(pixels)), geometry)
+    return CroppedPhotoRenderer(Image(np.ascontiguousarray(pixels)), geometry)
 
 
-def whole_view(engine: PlacedEngine) -> View:
+def whole_view(engine: CroppedPhotoRenderer) -> View:
     width, height = engine.size
     return View(0, 0, width, height, width, height)
 

@@ -8,7 +8,7 @@ from PIL import Image as Picture
 
 from exposure_app.agent.style import NetConfig, new_style, save_style
 from exposure_app.documents.document import Document, fresh_state, merge_steps
-from exposure_app.documents.placed import PlacedEngine
+from exposure_app.documents.placed import CroppedPhotoRenderer
 from exposure_app.documents.view import View
 from exposure_app.export.retouch import apply_file, load_in_background, plan, retouch_file
 from exposure_app.image import Image
@@ -38,12 +38,12 @@ def test_the_agent_sees_the_crop_and_its_recipe_has_it():
 
 def test_the_engine_shows_what_is_exported():
     image = photo_in_memory()
-    engine = PlacedEngine(image, GEOMETRY)
+    engine = CroppedPhotoRenderer(image, GEOMETRY)
     width, height = engine.size
     assert engine.size == GEOMETRY.size(*image.size)
     frame = engine.frame(GAMMA, View(0, 0, width, height, width, height))
     assert np.array_equal(frame, render(place(image.pixels, GEOMETRY), GAMMA))
-    assert PlacedEngine(image, Geometry()).image is image
+    assert CroppedPhotoRenderer(image, Geometry()).image is image
 
 
 @pytest.mark.parametrize("suffix", [".jpg", ".tif"])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exposure_app.agent.rollout import retouch
-from exposure_app.explain.scene import Scene
+from exposure_app.explain.scene import AnalysisSample
 from exposure_app.explain.tones import Tones, compare, names, tones
 from exposure_app.explain.variations import MOST, cluster, explore
 from exposure_app.pipeline.color_difference import lab
@@ -22,7 +22,7 @@ PHOTOS = [ROOT / "resources" / "sample.dng", DATA / "photos" / "input_kodak24" /
 
 
 @functools.cache
-def colourful() -> Scene:
+def colourful() -> AnalysisSample:
     return scene(np.random.default_rng(0).random((64, 64, 3), dtype=np.float32) * 0.3)
 
 

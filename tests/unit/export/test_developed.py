@@ -8,7 +8,7 @@ from PIL import Image as Picture
 
 from exposure_app.documents.document import Document, fresh_state, merge_steps
 from exposure_app.documents.document_store import kept_develop, open_document, paste_steps, save_state
-from exposure_app.documents.placed import PlacedEngine
+from exposure_app.documents.placed import CroppedPhotoRenderer
 from exposure_app.export.job import export_photo
 from exposure_app.export.retouch import apply_file
 from exposure_app.export.settings import ExportSettings
@@ -78,7 +78,7 @@ def test_raw_files_start_as_the_settings_say_and_finished_pictures_do_not(photo:
 
 def test_an_engine_for_another_development_shows_the_same_part(photo: Path) -> None:
     geometry = Geometry(turns=1)
-    engine = PlacedEngine(read_image(photo), geometry)
+    engine = CroppedPhotoRenderer(read_image(photo), geometry)
     other = engine.developed(read_image(photo, develop=COLD), COLD)
     assert (other.geometry, other.develop, other.size) == (geometry, COLD, engine.size)
     assert other.moved(Geometry()).develop == COLD

@@ -9,7 +9,7 @@ from exposure_app.export.provenance import about
 from exposure_app.image import Image, Metadata
 from exposure_app.interop.export_look import export_look, look_of, measure, rungs_named
 from exposure_app.interop.import_look import look_from, read_look
-from exposure_app.interop.look_formats import RUNGS
+from exposure_app.interop.look_formats import LOOK_FORMATS
 from exposure_app.interop.lut import Lut, bake, write_cube
 from exposure_app.io.export import write_image
 from exposure_app.pipeline.geometry import Geometry, Rect
@@ -33,23 +33,23 @@ def scene() -> Image:
 
 
 @pytest.mark.parametrize(("rung", "limit"), [*EXACT.items(), *TABLES.items(), *SIMILAR.items()])
-def test_each_form_loses_no_more_than_it_should(rung, limit):
-    assert measure(look_of(five_steps(), scene()), RUNGS[rung]).mean < limit
+def test_each_form_loses_no_more_than_it_should(look_format, limit):
+    assert measure(look_of(five_steps(), scene()), LOOK_FORMATS[look_format]).mean < limit
 
 
 def test_every_form_is_measured_here():
-    assert set(RUNGS) == set(EXACT) | set(TABLES) | set(SIMILAR)
-    assert all(rung.use.endswith(".") and rung.label for rung in RUNGS.values())
+    assert set(LOOK_FORMATS) == set(EXACT) | set(TABLES) | set(SIMILAR)
+    assert all(look_format.use.endswith(".") and look_format.label for look_format in LOOK_FORMATS.values())
 
 
 @pytest.mark.parametrize("rung", EXACT)
-def test_code_holds_masks_at_their_places_in_a_turned_and_cropped_photo(rung):
-    assert measure(look_of(MASKED, scene()), RUNGS[rung]).max < 0.05
+def test_code_holds_masks_at_their_places_in_a_turned_and_cropped_photo(look_format):
+    assert measure(look_of(MASKED, scene()), LOOK_FORMATS[look_format]).max < 0.05
 
 
 def test_what_a_form_cannot_hold_is_said_and_shows_in_its_error(tmp_path):
     look = look_of(MASKED, scene())
-    forms = {form.rung.id: form for form in export_look(look, list(RUNGS.values()), tmp_path)}
+    forms = {form.look_format.id: form for form in export_look(look, list(LOOK_FORMATS.values()), tmp_path)}
     masks, geometry = "masked steps", "rotation and crop"
     assert {name: form.left_out for name, form in forms.items() if form.left_out != (masks, geometry)} == {
         "json": (), "python": (), "glsl": (geometry,), "pp3": (masks,),
@@ -59,8 +59,8 @@ def test_what_a_form_cannot_hold_is_said_and_shows_in_its_error(tmp_path):
 
 def test_nothing_is_overwritten_and_the_files_of_one_export_share_a_name(tmp_path):
     look = look_of(five_steps(), scene(), Path("dune.dng"))
-    rungs = rungs_named(["python", "pp3"])
-    first, second = (export_look(look, rungs, tmp_path / "new" / "folder") for _ in range(2))
+    look_formats = rungs_named(["python", "pp3"])
+    first, second = (export_look(look, look_formats, tmp_path / "new" / "folder") for _ in range(2))
     assert [path.name for form in first for path in form.files] == ["dune.py", "dune.pp3", "dune.hald8.png"]
     assert [path.name for form in second for path in form.files] == ["dune-2.py", "dune-2.pp3", "dune-2.hald8.png"]
     assert "dune-2.hald8.png" in second[1].files[0].read_text()
@@ -86,8 +86,8 @@ def test_a_format_that_there_is_not_is_refused_with_those_there_are():
 def test_without_a_photo_all_colours_count_alike():
     look = look_of(CROPPED)
     assert look.before.reshape(-1, 3).max(0).tolist() == [1, 1, 1]
-    assert measure(look, RUNGS["json"]).max < 0.01
-    assert 0 < measure(look, RUNGS["cube"]).mean < 0.3
+    assert measure(look, LOOK_FORMATS["json"]).max < 0.01
+    assert 0 < measure(look, LOOK_FORMATS["cube"]).mean < 0.3
 
 
 # --- where looks come from ---
@@ -125,7 +125,7 @@ def test_a_finished_picture_gives_the_recipe_it_tells(photo, tmp_path):
 def test_tables_and_recipes_are_read_by_what_they_are(photo, tmp_path):
     write_cube(tmp_path / "a.CUBE", bake(five_steps(), 3))
     (tmp_path / "a.json").write_text(dumps(five_steps()))
-    hald = export_look(look_of(five_steps(), scene()), [RUNGS["hald"]], tmp_path)[0].files[0]
+    hald = export_look(look_of(five_steps(), scene()), [LOOK_FORMATS["hald"]], tmp_path)[0].files[0]
     assert isinstance(read_look(tmp_path / "a.CUBE"), Lut)
     assert isinstance(read_look(hald), Lut)
     assert read_look(tmp_path / "a.json") == five_steps()

@@ -37,8 +37,8 @@ def photo(tmp_path) -> Path:
     return tmp_path / "photo.tif"
 
 
-def exported(photo: Path, recipe: Recipe, rung: str, folder: Path) -> Path:
-    return export_look(look_of(recipe, read_image(photo), photo), rungs_named([rung]), folder)[0].files[0]
+def exported(photo: Path, recipe: Recipe, look_format: str, folder: Path) -> Path:
+    return export_look(look_of(recipe, read_image(photo), photo), rungs_named([look_format]), folder)[0].files[0]
 
 
 def difference(photo: Path, recipe: Recipe, theirs: Path) -> DeltaE:

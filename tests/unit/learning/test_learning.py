@@ -12,7 +12,18 @@ from exposure_app import paths
 from exposure_app.errors import ExposureError
 from exposure_app.learning import store
 from exposure_app.learning.check import understood
-from exposure_app.learning.state import Phase, Plan, Progress, after, begun, ended, parse, stopping, style_name, thinned
+from exposure_app.learning.state import (
+    LearningPhase,
+    Plan,
+    Progress,
+    after,
+    begun,
+    ended,
+    parse,
+    stopping,
+    style_name,
+    thinned,
+)
 
 QUANTITIES = ("luminance", "contrast", "saturation")
 
@@ -47,11 +58,11 @@ def plan(tmp_path: Path) -> Plan:
 def test_a_run_reads_learns_and_is_done():
     reading = {"event": "reading", "what": "photos", "done": 20, "total": 80}
     progress = told(reading)
-    assert (progress.phase, progress.done, progress.total) == (Phase.READING, 20, 80)
+    assert (progress.phase, progress.done, progress.total) == (LearningPhase.READING, 20, 80)
     progress = after(progress, {"event": "progress", "iteration": 25, "share": 0.1, "eta_s": 90, "figures": {}}, 0)
-    assert (progress.phase, progress.share, progress.seconds_left) == (Phase.TRAINING, 0.1, 90)
+    assert (progress.phase, progress.share, progress.seconds_left) == (LearningPhase.TRAINING, 0.1, 90)
     progress = after(progress, {"event": "done", "style": "x.safetensors", "card": "x.md", "figures": {"a": 1}}, 9)
-    assert (progress.phase, progress.share, progress.style) == (Phase.DONE, 1, Path("x.safetensors"))
+    assert (progress.phase, progress.share, progress.style) == (LearningPhase.DONE, 1, Path("x.safetensors"))
 
 
 def test_the_speed_counts_from_the_first_progress_of_this_process():
@@ -81,21 +92,21 @@ def test_going_back_forgets_the_trials_after_that_point():
 def test_a_process_told_to_stop_says_nothing_of_learning_any_more_and_then_waits():
     progress = stopping(told(trial(0, 50)))
     progress = after(progress, {"event": "progress", "iteration": 25, "share": 0.1, "eta_s": 5}, 0)
-    assert (progress.phase, progress.seconds_left) == (Phase.STOPPING, None)
-    assert after(progress, {"event": "stopped", "iteration": 30, "checkpoint": "c"}, 0).phase is Phase.WAITING
-    assert ended(progress, "gone", "").phase is Phase.WAITING, "killed because it did not stop"
+    assert (progress.phase, progress.seconds_left) == (LearningPhase.STOPPING, None)
+    assert after(progress, {"event": "stopped", "iteration": 30, "checkpoint": "c"}, 0).phase is LearningPhase.WAITING
+    assert ended(progress, "gone", "").phase is LearningPhase.WAITING, "killed because it did not stop"
 
 
 def test_a_process_that_ends_without_a_word_has_failed():
     progress = ended(told(trial(0, 50)), "It is gone", "Go on")
-    assert (progress.phase, progress.message, progress.hint) == (Phase.FAILED, "It is gone", "Go on")
+    assert (progress.phase, progress.message, progress.hint) == (LearningPhase.FAILED, "It is gone", "Go on")
     assert begun(progress).message == "", "and is forgotten when it is tried again"
 
 
 def test_its_own_words_about_an_error_are_kept():
     progress = told({"event": "error", "message": "The disk is full", "hint": "Free some space."})
     assert ended(progress, "gone", "") == progress
-    assert (progress.phase, progress.message) == (Phase.FAILED, "The disk is full")
+    assert (progress.phase, progress.message) == (LearningPhase.FAILED, "The disk is full")
 
 
 def test_news_of_a_later_version_changes_nothing():
@@ -163,7 +174,7 @@ def test_all_but_the_first_version_of_a_picture_can_be_left_out():
 
 def test_a_run_is_found_again_as_it_was(plan):
     run = store.create_run(plan)
-    progress = replace(told(trial(0, 50), trial(100, 60)), phase=Phase.WAITING, anchor=None)
+    progress = replace(told(trial(0, 50), trial(100, 60)), phase=LearningPhase.WAITING, anchor=None)
     store.keep(replace(run, progress=progress))
     (found,) = store.read_runs()
     assert found.plan == plan
@@ -174,7 +185,7 @@ def test_a_run_whose_program_was_killed_waits(plan):
     run = store.create_run(plan)
     store.keep(replace(run, progress=told(trial(0, 50))))
     (found,) = store.read_runs()
-    assert found.progress.phase is Phase.WAITING
+    assert found.progress.phase is LearningPhase.WAITING
 
 
 def test_broken_runs_are_left_alone(plan):

@@ -65,7 +65,9 @@ def reference(pixels: np.ndarray, recipe_: Recipe, grid: Grid) -> np.ndarray:
 
 def on_gpu_path(pixels: np.ndarray, recipe_: Recipe, grid: Grid) -> np.ndarray:
     codes = np.empty(pixels.size, np.uint8)
-    execute._render_on_gpu(pixels.reshape(-1), codes, recipe_.edits(), execute.Site(grid, pixels.shape[1]), "cpu")
+    execute._render_on_gpu(
+        pixels.reshape(-1), codes, recipe_.edits(), execute.PixelOrigin(grid, pixels.shape[1]), "cpu"
+    )
     return codes.reshape(pixels.shape)
 
 

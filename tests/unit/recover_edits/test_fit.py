@@ -86,7 +86,7 @@ def test_colours_that_do_not_pair_up_are_refused() -> None:
 def test_the_settings_of_every_filter_are_found_from_its_results(name: str) -> None:
     filter_ = filters.get(name)
     rng = np.random.default_rng(3)
-    room = solver.Coordinates.of((name,))
+    room = solver.ParameterSpace.of((name,))
     true = np.clip(room.neutral + rng.uniform(0.05, 0.2, len(room.neutral)), 0, 1)
     before = colours(600)
     after = np.clip(solver.render((name,), room.values(true), before), 0, 1)
@@ -97,7 +97,7 @@ def test_the_settings_of_every_filter_are_found_from_its_results(name: str) -> N
 
 @pytest.mark.parametrize("names", [("gamma", "contrast"), ("color_curve", "white_balance", "saturation")])
 def test_coordinates_lead_there_and_back(names: Sequence[str]) -> None:
-    room = solver.Coordinates.of(tuple(names))
+    room = solver.ParameterSpace.of(tuple(names))
     places = np.random.default_rng(0).uniform(0, 1, len(room.neutral))
     np.testing.assert_allclose(room.places(room.values(places)), places, atol=1e-12)
     for filter_, values, neutral in zip(room.filters, room.values(places), room.values(room.neutral), strict=True):

@@ -14,7 +14,7 @@ from exposure_app.pipeline.proxy import area_resize
 from exposure_app.pipeline.recipe import Recipe, Step, neutral_recipe
 from exposure_app.recover_edits import fit as search
 from exposure_app.recover_edits.fit_pairs import fit_pairs
-from exposure_app.recover_edits.pairs import Pair, laid_over
+from exposure_app.recover_edits.pairs import PhotoPair, laid_over
 from exposure_app.recover_edits.residual import Residual
 
 
@@ -32,7 +32,7 @@ def test_the_steps_are_found_beside_a_vignette_and_the_vignette_is_measured(narr
     y, x = np.mgrid[:320, :480] + 0.5
     fall = np.exp2(-((x / 480 - 0.5) ** 2 + (y / 320 - 0.5) ** 2) / 0.5)[..., None]
 
-    def pair(picture: np.ndarray) -> Pair:
+    def pair(picture: np.ndarray) -> PhotoPair:
         codes = np.rint(255 * np.clip(picture, 0, 1)) / 255
         return laid_over(photo, Image(srgb_to_linear(codes).astype(np.float32)), "photo")
 

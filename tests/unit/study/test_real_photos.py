@@ -7,7 +7,7 @@ import pytest
 
 from exposure_app.export.retouch import plan
 from exposure_app.interop.export_look import look_of, measure
-from exposure_app.interop.look_formats import RUNGS
+from exposure_app.interop.look_formats import LOOK_FORMATS
 from exposure_app.io.formats import read_image
 from exposure_app.pipeline.blend import blend
 from exposure_app.pipeline.color_difference import DeltaE, lab
@@ -38,7 +38,7 @@ LIMITS = {"json": 0.01, "python": 0.01, "glsl": 0.01, "cube": 1.0, "cube65": 0.4
 def test_each_form_of_a_styles_look_loses_little(photo):
     image = read_image(photo)
     look = look_of(plan(image, style("vivid"), 0)[0], image, photo)
-    errors = {name: measure(look, rung).mean for name, rung in RUNGS.items()}
+    errors = {name: measure(look, look_format).mean for name, look_format in LOOK_FORMATS.items()}
     assert {name: error for name, error in errors.items() if error >= LIMITS[name]} == {}
 
 

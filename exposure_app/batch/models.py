@@ -22,17 +22,17 @@ State = Literal["waiting", "running", "done", "skipped", "failed", "cancelled"]
 
 
 @dataclass(frozen=True)
-class Order:
+class BatchSpec:
     """What shall be done with every photo.
 
     Attributes:
         style: File of the style that plans; empty if there is a recipe.
         style_name: What names of files call it.
-        style_digest: SHA-256 of the style's file: another training is another order.
+        style_digest: SHA-256 of the style's file: another training is another specification.
         recipe: What to do, instead of a style.
         amount: 0 for the neutral rendering, 1 for the style, up to 2; None leaves a recipe its own.
         seed: Of the style's plan.
-        develop: How photos are developed for whom nothing else was decided; a recipe has its own.
+        develop: How photos are developed as long as nothing else was decided; a recipe has its own.
         device: Where to render.
         export: What the files shall be like and be called.
         sidecars: Whether a photo that has a recipe beside it keeps that, and the others get one.
@@ -52,8 +52,8 @@ class Order:
     consistency: float = 0.0
 
     @classmethod
-    def for_style(cls, name_or_path: str | Path, **options: Any) -> "Order":
-        """An order for an installed style; options are the other attributes.
+    def for_style(cls, name_or_path: str | Path, **options: Any) -> "BatchSpec":
+        """A specification for an installed style; options are the other attributes.
 
         Raises:
             ExposureError: There is no such style.
@@ -79,8 +79,8 @@ class Order:
         }
 
     @classmethod
-    def from_json(cls, data: object) -> "Order":
-        """The order that ``to_json`` wrote.
+    def from_json(cls, data: object) -> "BatchSpec":
+        """The specification that ``to_json`` wrote.
 
         Raises:
             ExposureError: It is none.
@@ -96,7 +96,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Job:
+class BatchItem:
     """One photo and where its picture goes.
 
     Attributes:
@@ -105,7 +105,7 @@ class Job:
         output: The file, likewise.
         is_free: Whether no file had that name when it was chosen: one that has it now is somebody else's.
         note: What a person should know about the choice.
-        recipe: What to do; None leaves that to the order.
+        recipe: What to do; None leaves that to the specification.
         score: What the style's critic expects of that recipe, if it has been asked.
     """
 
@@ -123,7 +123,7 @@ class Job:
         return {**plain, "recipe": recipes.to_json(self.recipe) if self.recipe else None}
 
     @classmethod
-    def from_json(cls, data: object) -> "Job":
+    def from_json(cls, data: object) -> "BatchItem":
         """The job that ``to_json`` wrote.
 
         Raises:
@@ -138,7 +138,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Row:
+class ItemResult:
     """What became of one photo.
 
     Attributes:
@@ -178,7 +178,7 @@ class Row:
     details: str = ""
 
     @classmethod
-    def failed(cls, job: Job, error: ExposureError) -> "Row":
+    def failed(cls, job: BatchItem, error: ExposureError) -> "ItemResult":
         """The row of a job that failed."""
         return cls(job.number, job.photo, "failed", reason=printable(error.message), hint=printable(error.hint))
 
@@ -187,7 +187,7 @@ class Row:
         return asdict(replace(self, seconds={stage: round(value, 4) for stage, value in self.seconds.items()}))
 
     @classmethod
-    def from_json(cls, data: object) -> "Row":
+    def from_json(cls, data: object) -> "ItemResult":
         """The row that ``to_json`` wrote.
 
         Raises:
