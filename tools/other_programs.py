@@ -41,7 +41,7 @@ class Case:
 
     Attributes:
         program: The command.
-        rung: The form, an id of ``interop.look_formats``.
+        look_format: The form, an id of ``interop.look_formats``.
     """
 
     program: str

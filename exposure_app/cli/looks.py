@@ -52,12 +52,12 @@ def export_look(
 
 
 def _print_form(form: "Written") -> None:
-    say(f"{form.rung.label}: {form.delta_e}")
+    say(f"{form.look_format.label}: {form.delta_e}")
     for path in form.files:
         say(f"  {path}")
     if form.left_out:
         say(f"  left out: {', '.join(form.left_out)}")
-    say(f"  {form.rung.use}")
+    say(f"  {form.look_format.use}")
 
 
 def import_look(

@@ -166,7 +166,7 @@ def plan(
 ) -> "tuple[Recipe, Trace]":
     """The agent's recipe for a photo, knowing the photo's neutral exposure.
 
-    The agent sees what the geometry shows, and its recipe has that geometry. A glance has its own.
+    The agent sees what the geometry shows, and its recipe has that geometry. Prepared input has its own.
     """
     from exposure_app.agent import rollout
 

@@ -1,6 +1,6 @@
 """A look for other programs: one recipe in several forms, and how much each of them loses.
 
-    recipe + photo --Look--> rung.write --> files --rung.read--> the picture again --DeltaE--> the error of the form
+    recipe + photo --Look--> write --> files --read--> the picture again --DeltaE--> the error of the form
 
 The error is that of the very files that were written, read back and applied to a sample of the photo by this program.
 What another program then makes of them may differ further.
@@ -36,7 +36,7 @@ class Written:
     """One form of a look on disk.
 
     Attributes:
-        rung: Which form.
+        look_format: Which form.
         files: The main file first.
         delta_e: Between our rendering and what the files give.
         left_out: What of the recipe this form cannot hold; empty if nothing.
@@ -103,7 +103,7 @@ def rungs_named(names: Sequence[str]) -> list[LookFormat]:
     if unknown or not names:
         raise ExposureError(
             f"There is no format called {unknown[0]!r}" if unknown else "No format is named",
-            f"Known formats: {', '.join(RUNGS)}.",
+            f"Known formats: {', '.join(LOOK_FORMATS)}.",
         )
     return [LOOK_FORMATS[name] for name in dict.fromkeys(names)]
 
@@ -121,7 +121,7 @@ def export_look(
 
     Args:
         look: What to write.
-        rungs: In which forms.
+        look_formats: In which forms.
         folder: Where to; made if need be.
         check: Called before each form; what it raises ends the export.
         tell: Told each form when it is written.

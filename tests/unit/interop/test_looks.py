@@ -32,7 +32,7 @@ def scene() -> Image:
     return Image(np.ascontiguousarray(ramp * tints), scene_referred=True)
 
 
-@pytest.mark.parametrize(("rung", "limit"), [*EXACT.items(), *TABLES.items(), *SIMILAR.items()])
+@pytest.mark.parametrize(("look_format", "limit"), [*EXACT.items(), *TABLES.items(), *SIMILAR.items()])
 def test_each_form_loses_no_more_than_it_should(look_format, limit):
     assert measure(look_of(five_steps(), scene()), LOOK_FORMATS[look_format]).mean < limit
 
@@ -42,7 +42,7 @@ def test_every_form_is_measured_here():
     assert all(look_format.use.endswith(".") and look_format.label for look_format in LOOK_FORMATS.values())
 
 
-@pytest.mark.parametrize("rung", EXACT)
+@pytest.mark.parametrize("look_format", EXACT)
 def test_code_holds_masks_at_their_places_in_a_turned_and_cropped_photo(look_format):
     assert measure(look_of(MASKED, scene()), LOOK_FORMATS[look_format]).max < 0.05
 
