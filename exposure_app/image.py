@@ -62,6 +62,23 @@ class LensFound:
     measured: float = 0.0
 
 
+@dataclass(frozen=True)
+class DetailFound:
+    """What is known of a RAW file's noise and sharpness, and what was done about it.
+
+    Attributes:
+        noise: Standard deviation of the noise at a tenth of white, as a share of that light; None if nobody looked.
+        denoise: Strength of luminance noise reduction, 0 to 100, that was chosen or asked for.
+        color_denoise: Likewise of colour noise.
+        radius: Of the blur that was taken for granted in sharpening, in pixels; 0 if nothing was sharpened.
+    """
+
+    noise: float | None = None
+    denoise: int = 0
+    color_denoise: int = 0
+    radius: float = 0.0
+
+
 @dataclass(frozen=True, eq=False)
 class Image:
     """One photograph in memory.
@@ -76,6 +93,7 @@ class Image:
         beyond: What colours have outside of sRGB, of the same shape: ``pixels + beyond`` is all of them, below 0 or
             above 1 in some channel. None where there cannot be any, or nobody asked (ADR 6).
         lens: What is known of the lens.
+        detail: What is known of noise and sharpness.
     """
 
     pixels: Pixels
@@ -84,6 +102,7 @@ class Image:
     light: CameraLight | None = None
     beyond: Pixels | None = None
     lens: LensFound = LensFound()
+    detail: DetailFound = DetailFound()
 
     @property
     def size(self) -> tuple[int, int]:

@@ -18,8 +18,10 @@ import typer
 from exposure_app.cli.options import (
     FAILED,
     INTERRUPTED,
+    CaptureOption,
     Chroma,
     ChromaOption,
+    ColorDenoiseOption,
     CorrectOption,
     DefringeOption,
     DemosaicOption,
@@ -33,8 +35,10 @@ from exposure_app.cli.options import (
     LensOption,
     OutputFormat,
     Quality,
+    RadiusOption,
     VignettingOption,
     WhiteBalanceOption,
+    detail_from,
     develop_from,
     lens_from,
     say,
@@ -134,6 +138,9 @@ def batch(
     highlights: HighlightsOption = None,
     white_balance: WhiteBalanceOption = None,
     denoise: DenoiseOption = None,
+    color_denoise: ColorDenoiseOption = None,
+    capture_sharpening: CaptureOption = None,
+    capture_radius: RadiusOption = None,
     fbdd: FbddOption = None,
     demosaic: DemosaicOption = None,
     lens: LensOption = None,
@@ -158,8 +165,9 @@ def batch(
     export = export_settings(
         format_, bits, quality, chroma, resize, profile, sharpen, exif, gps, embed_recipe, name, on_existing
     )
+    detail = detail_from(color_denoise, capture_sharpening, capture_radius)
     optics = lens_from(lens, correct, distortion, vignetting, defringe)
-    develop = partial(develop_from, highlights, white_balance, denoise, fbdd, demosaic, lens=optics)
+    develop = partial(develop_from, highlights, white_balance, denoise, fbdd, demosaic, lens=optics, detail=detail)
     spec = make_spec(style, recipe, amount, seed, develop, device, export, sidecars, consistency)
     if not (resume or dry_run) and (left := count_left(output)):
         say(f"warning: an earlier batch has left {left} photos in {output}; --resume goes on with it", err=True)
@@ -192,6 +200,9 @@ def watch(
     highlights: HighlightsOption = None,
     white_balance: WhiteBalanceOption = None,
     denoise: DenoiseOption = None,
+    color_denoise: ColorDenoiseOption = None,
+    capture_sharpening: CaptureOption = None,
+    capture_radius: RadiusOption = None,
     fbdd: FbddOption = None,
     demosaic: DemosaicOption = None,
     lens: LensOption = None,
@@ -212,8 +223,9 @@ def watch(
     export = export_settings(
         format_, bits, quality, chroma, resize, profile, sharpen, exif, gps, embed_recipe, name, on_existing
     )
+    detail = detail_from(color_denoise, capture_sharpening, capture_radius)
     optics = lens_from(lens, correct, distortion, vignetting, defringe)
-    develop = partial(develop_from, highlights, white_balance, denoise, fbdd, demosaic, lens=optics)
+    develop = partial(develop_from, highlights, white_balance, denoise, fbdd, demosaic, lens=optics, detail=detail)
     spec = make_spec(style, recipe, amount, seed, develop, device, export, sidecars)
     show = partial(_print_arrival, json_=json_)
     watched = FolderWatch(folder, Path(output), spec, recursive=recursive, on_event=show)

@@ -22,8 +22,10 @@ from exposure_app.cli.options import (
     FAILED,
     INTERRUPTED,
     UNHEARD,
+    CaptureOption,
     Chroma,
     ChromaOption,
+    ColorDenoiseOption,
     CorrectOption,
     DefringeOption,
     DemosaicOption,
@@ -37,8 +39,10 @@ from exposure_app.cli.options import (
     Json,
     LensOption,
     Quality,
+    RadiusOption,
     VignettingOption,
     WhiteBalanceOption,
+    detail_from,
     develop_from,
     lens_from,
     progress_bar,
@@ -129,6 +133,9 @@ def retouch(
     highlights: HighlightsOption = None,
     white_balance: WhiteBalanceOption = None,
     denoise: DenoiseOption = None,
+    color_denoise: ColorDenoiseOption = None,
+    capture_sharpening: CaptureOption = None,
+    capture_radius: RadiusOption = None,
     fbdd: FbddOption = None,
     demosaic: DemosaicOption = None,
     lens: LensOption = None,
@@ -145,8 +152,9 @@ def retouch(
     from exposure_app.pipeline.sidecar import replace_sidecar
 
     outputs, chosen = session.output_paths(files, output, format_.value if format_ else None)
+    detail = detail_from(color_denoise, capture_sharpening, capture_radius)
     optics = lens_from(lens, correct, distortion, vignetting, defringe)
-    develop = develop_from(highlights, white_balance, denoise, fbdd, demosaic, lens=optics)
+    develop = develop_from(highlights, white_balance, denoise, fbdd, demosaic, lens=optics, detail=detail)
     options = session.Options(chosen, quality, chroma.value, develop, device.value)
     agent = session.load_in_background(style)
 
@@ -173,6 +181,9 @@ def apply(
     highlights: HighlightsOption = None,
     white_balance: WhiteBalanceOption = None,
     denoise: DenoiseOption = None,
+    color_denoise: ColorDenoiseOption = None,
+    capture_sharpening: CaptureOption = None,
+    capture_radius: RadiusOption = None,
     fbdd: FbddOption = None,
     demosaic: DemosaicOption = None,
     lens: LensOption = None,
@@ -188,8 +199,11 @@ def apply(
     from exposure_app.pipeline.recipe import read_recipe
 
     steps = read_recipe(recipe)
+    detail = detail_from(color_denoise, capture_sharpening, capture_radius)
     optics = lens_from(lens, correct, distortion, vignetting, defringe)
-    develop = develop_from(highlights, white_balance, denoise, fbdd, demosaic, steps.develop, lens=optics)
+    develop = develop_from(
+        highlights, white_balance, denoise, fbdd, demosaic, steps.develop, lens=optics, detail=detail
+    )
     steps = replace(steps, develop=develop)
     outputs, chosen = session.output_paths(files, output, format_.value if format_ else None)
     options = session.Options(chosen, quality, chroma.value, device=device.value)

@@ -1,6 +1,6 @@
 """Options that several commands have."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated
@@ -108,7 +108,13 @@ Quality = Annotated[int, typer.Option(min=1, max=100, help="Quality of a JPEG, W
 ChromaOption = Annotated[Chroma, typer.Option(help="Chroma subsampling of a JPEG or AVIF.")]
 HighlightsOption = Annotated[Highlights | None, typer.Option(help="What becomes of blown RAW highlights.")]
 WhiteBalanceOption = Annotated[WhiteBalance | None, typer.Option(help="The camera's, or estimated from the photo.")]
-DenoiseOption = Annotated[int | None, typer.Option(min=0, max=100, help="Noise reduction on RAW data, 0 to 100.")]
+DenoiseOption = Annotated[
+    str | None,
+    typer.Option(help="Luminance noise reduction on RAW data: auto, or 0 to 100."),
+]
+ColorDenoiseOption = Annotated[str | None, typer.Option(help="Colour noise reduction on RAW data: auto, or 0 to 100.")]
+CaptureOption = Annotated[int | None, typer.Option(min=0, max=100, help="Capture sharpening of RAW files, 0 to 100.")]
+RadiusOption = Annotated[str | None, typer.Option(help="Of the blur that is sharpened away: auto, or 0.4 to 1 pixels.")]
 FbddOption = Annotated[Fbdd | None, typer.Option(help="LibRaw's colour noise reduction; not with --demosaic own.")]
 DemosaicOption = Annotated[Demosaic | None, typer.Option(help="own, or one of LibRaw's.")]
 LensOption = Annotated[
@@ -127,14 +133,15 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and 
 def develop_from(
     highlights: Highlights | None = None,
     white_balance: WhiteBalance | None = None,
-    denoise: int | None = None,
+    denoise: str | None = None,
     fbdd: Fbdd | None = None,
     demosaic: Demosaic | None = None,
     usual: "Develop | None" = None,
     *,
     lens: Mapping[str, str | int | bool] = MappingProxyType({}),
+    detail: Mapping[str, str | float | None] = MappingProxyType({}),
 ) -> "Develop":
-    """What the options ask for, those of the lens as ``lens_from`` has them; what is usual where they say nothing."""
+    """What the options ask for, those of lens and detail as those functions have them; else what is usual."""
     from dataclasses import replace
 
     from exposure_app.io.develop import Develop
@@ -142,12 +149,32 @@ def develop_from(
     wanted = {
         "highlights": highlights and highlights.value,
         "white_balance": white_balance and white_balance.value,
-        "denoise": denoise,
+        "denoise": _auto_or(denoise, int, "--denoise"),
         "fbdd": fbdd and fbdd.value,
         "demosaic": demosaic and demosaic.value,
         **lens,
+        **detail,
     }
     return replace(usual or Develop(), **{name: value for name, value in wanted.items() if value is not None})  # type: ignore[arg-type]
+
+
+def detail_from(color_denoise: str | None, sharpen: int | None, radius: str | None) -> dict[str, str | float | None]:
+    """The entries of a development that the options of colour noise and sharpness speak of."""
+    return {
+        "color_denoise": _auto_or(color_denoise, int, "--color-denoise"),
+        "sharpen": sharpen,
+        "sharpen_radius": _auto_or(radius, float, "--capture-radius"),
+    }
+
+
+def _auto_or(value: str | None, number: Callable[[str], float], name: str) -> str | float | None:
+    """What was typed, as a number unless it is the word."""
+    if value is None or value == "auto":
+        return value
+    try:
+        return number(value)
+    except ValueError:
+        raise typer.BadParameter(f"{value} is neither auto nor a number", param_hint=name) from None
 
 
 def lens_from(

@@ -26,7 +26,7 @@ from exposure_app.pipeline.resample import place
 
 _DEVELOPS = (
     Develop(),
-    Develop(highlights="blend", denoise=20, distortion=10, defringe=10),
+    Develop(highlights="blend", denoise=20, color_denoise=20, distortion=10, defringe=10),
     Develop(highlights="reconstruct", demosaic="ahd"),
 )
 _TURNS = (Geometry(angle=2.0), Geometry(turns=1), Geometry(mirror=True))

@@ -21,6 +21,9 @@ Demosaic = Literal["own", "linear", "vng", "ppg", "ahd", "dcb", "dht", "aahd"]
 
 BALANCE = ("white_balance", "temperature", "tint")  # entries that belong together
 MAX_DENOISE = 100
+MAX_SHARPEN = 100
+RADII = 0.4, 1.0  # px; standard deviations of a blur that sharpening can undo
+AUTO: Literal["auto"] = "auto"
 MAX_BY_HAND = 100  # of the corrections of a lens that a person makes, and as far in the other direction
 DAYLIGHT = Light(5500.0, 10.0)  # what a white balance of one's own starts from where nothing better is known
 
@@ -28,6 +31,8 @@ LENS_SWITCHES = ("lens_distortion", "lens_vignetting", "lens_fringes")
 _OF_LENS = ("lens", *LENS_SWITCHES, "distortion", "vignetting", "defringe")
 _WHOLE = {
     "denoise": (0, MAX_DENOISE),
+    "color_denoise": (0, MAX_DENOISE),
+    "sharpen": (0, MAX_SHARPEN),
     "distortion": (-MAX_BY_HAND, MAX_BY_HAND),
     "vignetting": (-MAX_BY_HAND, MAX_BY_HAND),
     "defringe": (0, MAX_BY_HAND),
@@ -41,9 +46,12 @@ _CHOICES = {
 }
 
 
+_OR_AUTO = ("denoise", "color_denoise")
+
+
 @dataclass(frozen=True)
 class Develop:
-    """What is decided before the first step. The default is what every photo had before there was a choice.
+    """What is decided before the first step. The default is what a photo has for which nothing was decided.
 
     Attributes:
         white_balance: ``as-shot``: the camera's, or daylight where the file has none. ``auto``: estimated from the
@@ -51,7 +59,11 @@ class Develop:
         temperature: In kelvin; without meaning, and at its default, unless custom.
         tint: Likewise; positive makes the picture more magenta.
         highlights: What becomes of blown RAW highlights, see ``raw.read_raw``.
-        denoise: Strength of the wavelet noise reduction before the demosaic, 0 to 100; see ``denoise``.
+        denoise: How much luminance noise is taken out of RAW data, 0 to 100; 50 takes the noise for what it is.
+            ``auto``: as much as there is to see; see ``detail``.
+        color_denoise: Likewise for colour noise.
+        sharpen: Strength of the capture sharpening of RAW files, 0 to 100; see ``sharpen``.
+        sharpen_radius: Standard deviation of the blur it undoes, in pixels; ``auto``: as the picture's edges tell.
         fbdd: LibRaw's reduction of colour noise in Bayer mosaics. It works only together with LibRaw's own demosaic:
             ``own`` then means AHD.
         demosaic: ``own`` or one of LibRaw's. Sensors that ``own`` does not know are LibRaw's, whatever is asked for.
@@ -73,7 +85,10 @@ class Develop:
     temperature: float = DAYLIGHT.temperature
     tint: float = DAYLIGHT.tint
     highlights: HighlightMode = "clip"
-    denoise: int = 0
+    denoise: "int | Literal['auto']" = AUTO
+    color_denoise: "int | Literal['auto']" = AUTO
+    sharpen: int = 65
+    sharpen_radius: "float | Literal['auto']" = AUTO
     fbdd: Fbdd = "off"
     demosaic: Demosaic = "own"
     lens: LensUse = "auto"
@@ -91,11 +106,15 @@ class Develop:
                 raise ExposureError(f"{name} cannot be {getattr(self, name)!r}", f"Choose one of {known}.")
         for name, (least, most) in _WHOLE.items():
             number = getattr(self, name)
+            if number == AUTO and name in _OR_AUTO:
+                continue
             if type(number) is not int or not least <= number <= most:
                 raise ExposureError(f"{name} must be a whole number from {least} to {most}, not {number!r}")
         for name in LENS_SWITCHES:
             if not isinstance(getattr(self, name), bool):
                 raise ExposureError(f"{name} must be true or false, not {getattr(self, name)!r}")
+        if self.sharpen_radius != AUTO:
+            object.__setattr__(self, "sharpen_radius", _checked("sharpen_radius", self.sharpen_radius, RADII))
         for name, limits, usual in (("temperature", TEMPERATURES, DAYLIGHT[0]), ("tint", TINTS, DAYLIGHT[1])):
             value = getattr(self, name) if self.white_balance == "custom" else usual
             object.__setattr__(self, name, _checked(name, value, limits))

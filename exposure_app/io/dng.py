@@ -18,6 +18,7 @@ from exposure_app.io.opcodes.lists import Area, OpcodeList, TrimBounds, read_opc
 _SUB_DIRECTORIES, _KIND, _PHOTOMETRIC, _VERSION = 330, 254, 262, 50706
 _WIDTH, _LENGTH = 256, 257
 _CROP_ORIGIN, _CROP_SIZE, _ACTIVE_AREA, _OPCODES = 50719, 50720, 50829, (51008, 51009, 51022)
+_NOISE = 51041
 _SENSOR = (32803, 34892)  # CFA, LinearRaw
 _FORMATS = {1: "B", 3: "H", 4: "I", 5: "II", 7: "B", 9: "i", 10: "ii", 11: "f", 12: "d"}  # of TIFF's types
 _MOST_ENTRIES, _MOST_BYTES = 2000, 32 << 20
@@ -36,11 +37,13 @@ class SensorPart:
         crop: DefaultCrop, the part that is meant to be shown, on the whole sensor; None if nothing is said.
         active: Top, left, bottom, right of the part that sees light; empty if nothing is said.
         opcodes: OpcodeList1 to 3, what is to be done to the file's codes, to the linear mosaic and to its colours.
+        noise: NoiseProfile, shot and read noise in turn, for each colour or for all; empty if nothing is said.
     """
 
     crop: Box | None = None
     active: tuple[int, ...] = ()
     opcodes: tuple[OpcodeList, OpcodeList, OpcodeList] = (OpcodeList(), OpcodeList(), OpcodeList())
+    noise: tuple[float, ...] = ()
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -75,8 +78,19 @@ def _read(stream: IO[bytes]) -> SensorPart:
         return SensorPart()
     active = tuple(int(side) for side in directory.numbers(_ACTIVE_AREA))
     lists = tuple(_opcodes(directory, tag) for tag in _OPCODES)
-    part = SensorPart(None, active if len(active) == 4 else (), (lists[0], lists[1], lists[2]))
+    part = SensorPart(
+        None, active if len(active) == 4 else (), (lists[0], lists[1], lists[2]), _noise(stream, directory)
+    )
     return replace(part, crop=_crop(directory, part))
+
+
+def _noise(stream: IO[bytes], directory: "DngDirectory") -> tuple[float, ...]:
+    """NoiseProfile, which older files have in their main directory."""
+    if _NOISE in directory.entries:
+        return directory.numbers(_NOISE)
+    stream.seek(0)
+    first = first_directory(stream)
+    return first.numbers(_NOISE) if first else ()
 
 
 def sensor_directory(stream: IO[bytes]) -> "DngDirectory | None":

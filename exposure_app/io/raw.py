@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image, LensFound, Metadata, Pixels, split_off
-from exposure_app.io.develop import MAX_BY_HAND, MAX_DENOISE, Develop, HighlightMode
+from exposure_app.io.detail import Detail
+from exposure_app.io.develop import MAX_BY_HAND, Develop, HighlightMode
 from exposure_app.io.dng import SensorPart, framed, read_sensor_part
 from exposure_app.io.levels import levelled
 from exposure_app.io.limits import check_size
@@ -78,7 +79,9 @@ def read_raw(
             part = read_sensor_part(path)
             fix_light(getattr(raw, "whole", raw), part, develop.lens == "auto" and develop.lens_vignetting)
             known = partial(_lens_of, raw, part, develop, metadata)
-            pixels, light, found = _develop(raw, path, develop, known, threads, first, wide)
+            detail = Detail(develop, metadata.iso, part.noise, threads)
+            pixels, light, found = _develop(raw, path, develop, known, detail, threads, first, wide)
+            detail.sharpen(pixels)
             exposure = _exposure(raw)
             if exposure != 1:
                 pixels *= np.float32(exposure)
@@ -91,7 +94,7 @@ def read_raw(
         pixels = defringed(pixels, develop.defringe / MAX_BY_HAND, threads)
     top = np.inf if develop.highlights == "reconstruct" else exposure
     beyond = split_off(pixels, top, True) if wide else None
-    return Image(pixels, metadata, scene_referred=True, light=light, beyond=beyond, lens=found)
+    return Image(pixels, metadata, scene_referred=True, light=light, beyond=beyond, lens=found, detail=detail.found)
 
 
 @contextmanager
@@ -260,6 +263,7 @@ def _develop(
     path: Path,
     develop: Develop,
     known: "Callable[[], Lens]",
+    detail: Detail,
     threads: int | None,
     first: FirstLook | None,
     wide: bool,
@@ -274,20 +278,21 @@ def _develop(
         multipliers[3] *= as_shot[3] / as_shot[1]
     if first is not None and matrix is not None and _is_mosaic(raw):
         first(_binned(raw, multipliers, matrix))  # before anything compiled is loaded, which takes its time
+    if _is_plain_bayer(raw):
+        _clean(raw, detail)
     lens = known()
     if lens.look and _is_plain_bayer(raw):
         lens = _aligned(raw, lens, multipliers, threads)
     if _is_seen_whole(raw) and (matrix is not None or raw.num_colors == 1):
-        return _develop_whole(raw, develop, lens, multipliers, matrix, threads, wide), light, lens.found
+        return _develop_whole(raw, develop, lens, detail, multipliers, matrix, threads, wide), light, lens.found
     if matrix is None or develop.by_libraw or not _is_plain_bayer(raw):
-        return _develop_by_libraw(raw, develop, lens, multipliers, is_cameras, matrix, threads, wide), light, lens.found
+        pixels = _develop_by_libraw(raw, develop, lens, detail, multipliers, is_cameras, matrix, threads, wide)
+        return pixels, light, lens.found
 
     from exposure_app.io.demosaic import demosaic
     from exposure_app.io.lens.canvas import Canvas
 
     black = np.asarray(raw.black_level_per_channel, np.float64)
-    if develop.denoise:
-        _denoise(raw, black, develop.denoise, threads)
     ceilings = multipliers[:3] * (saturation_levels(raw, black) - black[:3])
     white = float(ceilings.min())
     canvas = Canvas(raw, lens, _camera_color(matrix, ceilings / white, develop.highlights, wide))
@@ -327,18 +332,17 @@ def _binned(raw: Any, multipliers: NDArray[np.float64], matrix: NDArray[np.float
     return np.ascontiguousarray(upright(small, _LIBRAW_TO_EXIF_ORIENTATION.get(raw.sizes.flip, 1)))
 
 
-def _denoise(raw: Any, black: NDArray[np.float64], strength: int, threads: int | None) -> None:
-    """Change the mosaic that LibRaw holds."""
-    from exposure_app.io.denoise import denoise_mosaic
-
-    white = float(saturation_levels(raw, black).min())
-    denoise_mosaic(raw.raw_image_visible, black[raw.raw_pattern], white, strength / MAX_DENOISE, threads)
+def _clean(raw: Any, detail: Detail) -> None:
+    """Take noise out of the Bayer mosaic that LibRaw holds."""
+    whole, black = getattr(raw, "whole", raw), np.asarray(raw.black_level_per_channel, np.float64)
+    detail.clean_mosaic(whole.raw_image_visible, black[whole.raw_pattern], float(saturation_levels(raw, black).min()))
 
 
 def _develop_whole(
     raw: Any,
     develop: Develop,
     lens: "Lens",
+    detail: Detail,
     multipliers: NDArray[np.float64],
     matrix: NDArray[np.float64] | None,
     threads: int | None,
@@ -363,10 +367,7 @@ def _develop_whole(
     sites = canvas.raw.raw_image_visible
     camera = sites.reshape(*sites.shape[:2], -1)[..., :colors].astype(np.float32)
     camera -= black.astype(np.float32)
-    if develop.denoise:
-        from exposure_app.io.denoise import denoise_camera_rgb
-
-        denoise_camera_rgb(camera, float(raw.white_level - black.max()), develop.denoise / MAX_DENOISE, threads)
+    detail.clean_camera(camera, float(raw.white_level - black.max()))
     every = np.broadcast_to(camera, (*camera.shape[:2], 3))
     convert_camera_rgb(every, multipliers / white, canvas.color, canvas.out, threads)
     return canvas.finished(multipliers * (raw.white_level - black) / white, threads)
@@ -376,6 +377,7 @@ def _develop_by_libraw(
     raw: Any,
     develop: Develop,
     lens: "Lens",
+    detail: Detail,
     multipliers: NDArray[np.float64],
     as_shot: bool,
     matrix: NDArray[np.float64] | None,
@@ -389,8 +391,6 @@ def _develop_by_libraw(
     from exposure_app.io.lens.canvas import Canvas, upright_view
 
     highlights, in_mosaic = develop.highlights, _is_plain_bayer(raw)
-    if develop.denoise and in_mosaic:
-        _denoise(raw, np.asarray(raw.black_level_per_channel, np.float64), develop.denoise, threads)
     options: dict[str, Any] = {"gamma": (1, 1), "no_auto_bright": True, "output_bps": 16, **_libraw_options(develop)}
     options |= {"use_camera_wb": True} if as_shot else {"user_wb": [float(m) for m in multipliers]}
     if raw.raw_type == rawpy.RawType.Flat:
@@ -403,17 +403,17 @@ def _develop_by_libraw(
         canvas = Canvas(raw, lens, CameraColor(np.eye(3, dtype=np.float32), np.ones(3, np.float32), CLIP))
         finished = canvas.raw.postprocess(output_color=rawpy.ColorSpace.sRGB, **options)
         finished = finished.reshape(*finished.shape[:2], -1) * np.float32(1 / 65535)
+        if not in_mosaic:
+            detail.clean_camera(finished, 1.0)
         if not lens.steps:
-            return np.ascontiguousarray(np.broadcast_to(finished, (*finished.shape[:2], 3)))
+            return np.array(np.broadcast_to(finished, (*finished.shape[:2], 3)), order="C")
         upright_view(canvas.out, raw.sizes.flip)[:] = finished
         return canvas.finished(np.ones(3), threads)
     ceilings = multipliers[:3] / multipliers[:3].min()
     canvas = Canvas(raw, lens, _camera_color(matrix, ceilings, highlights, wide))
     camera = canvas.raw.postprocess(output_color=rawpy.ColorSpace.raw, **options)
-    if develop.denoise and not in_mosaic:
-        from exposure_app.io.denoise import denoise_camera_rgb
-
-        denoise_camera_rgb(camera, np.iinfo(np.uint16).max, develop.denoise / MAX_DENOISE, threads)
+    if not in_mosaic:
+        detail.clean_camera(camera, float(np.iinfo(np.uint16).max))
     # When it does not clip, LibRaw makes room by letting the largest multiplier be 1 instead of the smallest.
     scale = (1.0 if highlights == "clip" else float(ceilings.max())) / 65535
     if not lens.steps:

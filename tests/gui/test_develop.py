@@ -108,7 +108,7 @@ def test_what_is_shown_meanwhile_is_what_comes(opened: Editor) -> None:
 def test_the_picture_is_what_the_command_line_makes(opened: Editor, raw: Path) -> None:
     choose(opened, "white_balance", "auto")
     choose(opened, "highlights", "reconstruct")
-    type_into(section(opened).denoise.field, "40")
+    type_into(section(opened).amounts["denoise"].field, "40")
     choose(opened, "demosaic", "ppg")
     developed(opened)
     develop = opened.document.recipe.develop
@@ -137,10 +137,10 @@ def test_each_and_all_can_be_taken_back(opened: Editor) -> None:
     shown = section(opened)
     choose(opened, "white_balance", "custom")
     choose(opened, "fbdd", "light")
-    type_into(shown.denoise.field, "20")
+    type_into(shown.amounts["denoise"].field, "20")
     assert shown.rows["fbdd"].button.isVisible() and shown.rows["denoise"].button.isVisible()
     QTest.mouseClick(shown.rows["denoise"].button, Qt.MouseButton.LeftButton)
-    assert opened.document.recipe.develop.denoise == 0 and opened.document.recipe.develop.fbdd == "light"
+    assert opened.document.recipe.develop.denoise == "auto" and opened.document.recipe.develop.fbdd == "light"
     QTest.mouseClick(shown.reset_all, Qt.MouseButton.LeftButton)
     assert opened.document.recipe.develop == Develop()
     assert not shown.reset_all.isVisible()
@@ -319,7 +319,10 @@ def test_a_finished_picture_says_what_is_decided_already(editor: Editor, photo: 
     shown = section(editor)
     shown.fold.button.setChecked(True)
     assert "finished picture" in shown.words.text() and shown.words.isVisible()
-    assert not any(shown.rows[name].isVisible() for name in ("highlights", "denoise", "fbdd", "demosaic"))
+    assert not any(
+        shown.rows[name].isVisible()
+        for name in ("highlights", "sharpen", "denoise", "color_denoise", "fbdd", "demosaic")
+    )
     before = warmth(editor)
     type_into(shown.axes["temperature"].field, "9000")
     developed(editor)

@@ -179,8 +179,7 @@ class DevelopController(QObject):
         document, engine, photo = self._controller.document, self._controller.engine, self._controller.photo
         if document is not None and engine is not None and photo is not None:
             source = engine.source
-            usual = document.neutral.develop
-            self.section.show_photo(is_raw=source.scene_referred, light=source.light, lens=source.lens, usual=usual)
+            self.section.show_photo(source, document.neutral.develop)
 
     @Slot(object, str, str)
     def _edit(self, develop: "Develop", label: str, key: str = "") -> None:

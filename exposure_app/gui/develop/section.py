@@ -16,13 +16,14 @@ from exposure_app.gui.widgets.collapsible import Fold
 from exposure_app.gui.widgets.common import ElidedLabel, icon_button
 from exposure_app.gui.widgets.scalar_editor import Hint, ScalarEditor
 from exposure_app.gui.widgets.value_field import value_text
-from exposure_app.image import LensFound
-from exposure_app.io.develop import BALANCE, DAYLIGHT, MAX_DENOISE, Develop
+from exposure_app.image import DetailFound, Image
+from exposure_app.io.develop import AUTO, BALANCE, DAYLIGHT, MAX_DENOISE, MAX_SHARPEN, Develop
 from exposure_app.light import TEMPERATURES, TINTS, CameraLight, Light
 from exposure_app.params import Scalar
 
 LIGHT = BALANCE[0]  # the entry that says whose light it is; the others only hold for one of one's own
-FOR_RAW = ("highlights", "denoise", "fbdd", "demosaic")  # what a finished picture has behind it
+# What a finished picture has behind it.
+FOR_RAW = ("highlights", "sharpen", "denoise", "color_denoise", "fbdd", "demosaic")
 
 
 class DevelopSection(QWidget):
@@ -54,12 +55,11 @@ class DevelopSection(QWidget):
         self.picker.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.picker.clicked.connect(self.pick_requested)
         self.choices[LIGHT].line.addWidget(self.picker)
-        noise = self.tr("Noise")
-        self.denoise = ScalarEditor(Scalar("denoise", noise, (0, 0), (0, MAX_DENOISE), 0, 0, decimals=0))
-        self.denoise.label.setFixedWidth(LABEL_WIDTH)
+        self.amounts = self._make_amounts()
+        self._found = DetailFound()
         self.axes = self._make_axes()
         self.rows = {name: DevelopRow(editor, editor.box.accessibleName()) for name, editor in self.choices.items()}
-        self.rows["denoise"] = DevelopRow(self.denoise, noise)
+        self.rows |= {name: DevelopRow(editor, editor.param.label) for name, editor in self.amounts.items()}
         self.lens = LensRows()
         self._lay_out()
         self._connect()
@@ -98,7 +98,8 @@ class DevelopSection(QWidget):
             editor.chosen.connect(lambda value, name=name: self._chosen(name, value))
         for name, row in self.rows.items():
             row.reset.connect(lambda name=name: self._reset(name))
-        self.denoise.edited.connect(self._denoised)
+        for name, amount in self.amounts.items():
+            amount.edited.connect(lambda value, key, name=name: self._set_amount(name, value, key))
         self.lens.edited.connect(self._edit)
 
     def _explain(self) -> None:
@@ -110,7 +111,35 @@ class DevelopSection(QWidget):
             "demosaic": tr("How three colours are made of the sensor's mosaic; other sensors are LibRaw's"),
         }.items():
             self.choices[name].box.setToolTip(words)
-        self.denoise.label.setToolTip(tr("Taken away before the demosaic, so that it is not sharpened first"))
+
+    # --- what has a strength, which the photo tells where nobody asks for another ---
+
+    def _make_amounts(self) -> dict[str, ScalarEditor]:
+        tr, made = self.tr, dict[str, ScalarEditor]()
+        for name, label, most in (
+            ("sharpen", tr("Sharpening"), MAX_SHARPEN),
+            ("denoise", tr("Noise"), MAX_DENOISE),
+            ("color_denoise", tr("Colour blotches"), MAX_DENOISE),
+        ):
+            usual = getattr(Develop(), name)
+            home = 0 if usual == AUTO else usual
+            made[name] = ScalarEditor(Scalar(name, label, (home, home), (0, most), home, home, decimals=0))
+            made[name].label.setFixedWidth(LABEL_WIDTH)
+        return made
+
+    def _explain_amounts(self) -> None:
+        """What was found, where a person looks for the reason of what is shown."""
+        found, tr = self._found, self.tr
+        blur = tr("The edges are blurred by {radius} px.").format(radius=f"{found.radius:.2f}") if found.radius else ""
+        noise = ""
+        if found.noise is not None:
+            noise = tr("The noise in the shadows is {percent} %.").format(percent=f"{100 * found.noise:.1f}")
+        for name, words, figure in (
+            ("sharpen", tr("Undoes the blur of lens and sensor. Judge it at 100 %."), blur),
+            ("denoise", tr("Taken away before the demosaic, by default as much as can be seen."), noise),
+            ("color_denoise", tr("Coloured blotches, taken away likewise."), noise),
+        ):
+            self.amounts[name].setToolTip(f"{words} {figure}".strip())
 
     # --- temperature and tint, whose notches lie where the camera saw the light ---
 
@@ -135,17 +164,17 @@ class DevelopSection(QWidget):
 
     # --- what is shown ---
 
-    def show_photo(self, *, is_raw: bool, light: CameraLight | None, lens: LensFound, usual: Develop) -> None:
+    def show_photo(self, photo: Image, usual: Develop) -> None:
         """Another photo, or the same developed otherwise.
 
         Args:
-            is_raw: Whether it is sensor data.
-            light: How its white balance was made; None where it cannot be changed.
-            lens: What is known of its lens.
+            photo: As it was developed, with what was found of its light, its lens, its noise and its sharpness.
             usual: What resetting goes back to.
         """
-        self._usual = usual
-        self.lens.show_photo(lens, is_raw=is_raw, usual=usual)
+        is_raw, light = photo.scene_referred, photo.light
+        self._usual, self._found = usual, photo.detail
+        self._explain_amounts()
+        self.lens.show_photo(photo.lens, is_raw=is_raw, usual=usual)
         as_shot = DAYLIGHT if light is None else light.light_of(light.as_shot).clamped()
         if as_shot != self._as_shot:
             self._as_shot = as_shot
@@ -175,7 +204,9 @@ class DevelopSection(QWidget):
         self._develop = develop
         for name, choice in self.choices.items():
             choice.set_value(getattr(develop, name))
-        self.denoise.set_value(develop.denoise)
+        for name, amount in self.amounts.items():
+            asked = getattr(develop, name)
+            amount.set_value(getattr(self._found, name) if asked == AUTO else asked)
         self.lens.show_develop(develop)
         for editor, value in zip(self.axes.values(), self._lights[develop.white_balance], strict=True):
             editor.set_value(round(value))
@@ -201,8 +232,10 @@ class DevelopSection(QWidget):
             words.append(self.choices["highlights"].text_of(develop.highlights).lower())
         if develop.demosaic != plain.demosaic:
             words.append(self.choices["demosaic"].text_of(develop.demosaic))
-        if develop.denoise or develop.fbdd != "off":
+        if (develop.denoise, develop.color_denoise, develop.fbdd) != (AUTO, AUTO, "off"):
             words.append(self.tr("noise reduction"))
+        if (develop.sharpen, develop.sharpen_radius) != (plain.sharpen, plain.sharpen_radius):
+            words.append(self.tr("sharpening"))
         return [*words, *self.lens.differences(develop)]
 
     # --- what is wanted ---
@@ -235,8 +268,9 @@ class DevelopSection(QWidget):
         light = self._lights[self._develop.white_balance]
         self.balance(light._replace(**{name: value}), _value_label(self.axes[name], value), key)
 
-    def _denoised(self, value: float, key: str) -> None:
-        self._edit(replace(self._develop, denoise=round(value)), _value_label(self.denoise, value), key)
+    def _set_amount(self, name: str, value: float, key: str) -> None:
+        changes: dict[str, Any] = {name: round(value)}
+        self._edit(replace(self._develop, **changes), _value_label(self.amounts[name], value), key)
 
     def _chosen(self, name: str, value: str) -> None:
         words = f"{self._name(name)}: {self.choices[name].text_of(value)}"
@@ -251,7 +285,7 @@ class DevelopSection(QWidget):
         self._edit(replace(self._develop, **usual), self.tr("{name} as usual").format(name=self._name(name)))
 
     def _name(self, name: str) -> str:
-        return self.denoise.param.label if name == "denoise" else self.choices[name].box.accessibleName()
+        return self.amounts[name].param.label if name in self.amounts else self.choices[name].box.accessibleName()
 
 
 def _fields(row: str) -> tuple[str, ...]:

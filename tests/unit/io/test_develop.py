@@ -23,7 +23,10 @@ developments = st.builds(
     temperature=st.floats(*TEMPERATURES),
     tint=st.floats(*TINTS),
     highlights=st.sampled_from(["clip", "blend", "reconstruct"]),
-    denoise=st.integers(0, 100),
+    denoise=st.integers(0, 100) | st.just("auto"),
+    color_denoise=st.integers(0, 100) | st.just("auto"),
+    sharpen=st.integers(0, 100),
+    sharpen_radius=st.floats(0.4, 1.0) | st.just("auto"),
     fbdd=st.sampled_from(["off", "light", "full"]),
     demosaic=st.sampled_from(["own", "ahd", "dht"]),
 )
@@ -40,7 +43,7 @@ def test_what_was_decided_wins_over_what_is_usual(develop: Develop) -> None:
     assert develop.over(Develop()) == develop
     assert Develop().over(usual) == usual
     both = develop.over(usual)
-    assert both.denoise == (develop.denoise or 5)
+    assert both.denoise == (5 if develop.denoise == "auto" else develop.denoise)
     assert both.white_balance == ("auto" if develop.white_balance == "as-shot" else develop.white_balance)
     assert (both.temperature, both.tint) == (develop.temperature, develop.tint)
 
@@ -61,7 +64,10 @@ def test_the_light_means_nothing_unless_the_white_balance_is_custom() -> None:
         {"denoise": 1.5},
         {"denoise": True},
         {"demosaic": ["ahd"]},
-        {"sharpen": 1},
+        {"sharpness": 1},
+        {"sharpen": "auto"},
+        {"sharpen_radius": 3},
+        {"color_denoise": "much"},
     ],
 )
 def test_what_is_unknown_or_out_of_range_is_refused(data: dict[str, object]) -> None:
