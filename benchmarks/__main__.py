@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import agent, batch, chain, decompile, editor, record, start, whole
+from benchmarks import agent, batch, chain, decompile, editor, raw_detail, record, start, whole
 from benchmarks.measure import Figure
 
 SECTIONS = {
@@ -16,6 +16,7 @@ SECTIONS = {
     "batch": batch.run,
     "start": start.run,
     "editor": editor.run,
+    "detail": raw_detail.run,
 }
 SLOW = {"decompile": decompile.run}  # a quarter of an hour: only when named
 

@@ -19,7 +19,7 @@ from exposure_app.io.noise import Noise
 log = logging.getLogger(__name__)
 
 _AS_IT_IS = MAX_DENOISE // 2  # the strength that takes noise for what it is
-_AUTO_LUMINANCE = 0.85  # of that: a grain that is left looks more like a photo than none
+
 _TYPICAL = 0.1  # of white: where noise is looked at
 _UNSEEN, _PLAIN = 1 / 50, 1 / 30  # of the light there; between them the strength rises from nothing to all
 _WORTH_IT = 0.25  # of the full strength: less takes as long and shows nothing
@@ -110,7 +110,7 @@ class Detail:
         seen = noise.at(_TYPICAL) / _TYPICAL
         share = float(np.clip((seen - _UNSEEN) / (_PLAIN - _UNSEEN), 0, 1))
         share = share * _AS_IT_IS if share > _WORTH_IT else 0.0
-        luminance = _or(self._develop.denoise, share * _AUTO_LUMINANCE)
+        luminance = _or(self._develop.denoise, share)
         self.found = DetailFound(seen, luminance, _or(self._develop.color_denoise, share))
         log.info("noise %.4f at a tenth of white: %s", seen, self.found)
 
