@@ -24,6 +24,7 @@ _MOST_BLOCKS = 10000  # of each colour
 _GROUPS, _LEAST_GROUP = 24, 40  # of like brightness, and how many blocks tell anything
 _SMOOTHEST = 0.05  # the share of blocks that is taken to be without texture
 _SMOOTH_SHARE = 0.453  # what that quantile is of the variance where there is nothing but noise
+_ONE_BRIGHTNESS = 1.3
 _ROUNDS, _TEXTURE = 4, 1.4
 _LEAST_SHOT, _MOST_SHOT = 1e-7, 2e-4  # the latter at ISO 100: 5,000 electrons fill a pixel
 
@@ -91,12 +92,13 @@ def _brightness_and_variance(blocks: Floats) -> tuple[Floats, Floats]:
 
 def _fit(light: Floats, variance: Floats) -> Noise:
     """A line through the smoothest blocks of every brightness; what lies far above it is texture, and left out."""
-    order = np.argsort(light)
-    groups = [group for group in np.array_split(order, _GROUPS) if len(group) >= _LEAST_GROUP]
-    if len(groups) < 2:
+    if len(light) < _LEAST_GROUP // 4:
         return Noise(0.0, 0.0)
+    groups = np.array_split(np.argsort(light), min(max(len(light) // _LEAST_GROUP, 1), _GROUPS))
     x = np.array([np.median(light[group]) for group in groups], np.float64)
     y = np.array([np.quantile(variance[group], _SMOOTHEST) for group in groups], np.float64) / _SMOOTH_SHARE
+    if x.max() < _ONE_BRIGHTNESS * x.min():  # nothing tells light's noise from that of reading
+        return Noise(float(np.median(y / x)), 0.0)
     keep = np.ones(len(x), bool)
     shot = read = 0.0
     for _ in range(_ROUNDS):
