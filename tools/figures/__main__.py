@@ -6,7 +6,7 @@ python -m tools.figures [NAME...]
 import argparse
 import importlib
 
-NAMES = "blend corrections decompile fork lens looks masks readme retouched study variations why".split()
+NAMES = "blend corrections decompile detail fork lens looks masks readme retouched study variations why".split()
 
 
 def main() -> None:
