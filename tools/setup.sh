@@ -80,7 +80,7 @@ install_packages() {
     "$venv/bin/python" -m pip install $quiet --disable-pip-version-check --no-input \
         --constraint constraints.txt --editable '.[dev]'
     "$venv/bin/python" -m compileall -q exposure_app
-    say "compiling what computes with pixels (half a minute) ..."
+    say "compiling what computes with pixels (a minute) ..."
     "$venv/bin/python" -m exposure_app kernels >/dev/null || say "that failed: the first photo will wait for it"
     printf '%s\n' "$1" >"$stamp"
     rm -f "$unfinished"
