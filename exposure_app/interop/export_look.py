@@ -158,7 +158,7 @@ def left_out(look: Look, look_format: LookFormat) -> tuple[str, ...]:
         lost.append("masked steps")
     if look.recipe.geometry != Geometry() and not look_format.holds_geometry(look):
         lost.append("rotation and crop")
-    if look.recipe.develop.asks_of_lens:
+    if look.recipe.develop.asks_of_lens and not look_format.holds_development:
         lost.append("corrections of the lens")
     return tuple(lost)
 

@@ -62,12 +62,14 @@ class LookFormat(ABC):
         label: Name on the screen.
         use: What it is for and where another program wants it, in one sentence.
         holds_masks: Whether masked steps are in it.
+        holds_development: Whether it says how the file was developed.
     """
 
     id: ClassVar[str]
     label: ClassVar[str]
     use: ClassVar[str]
     holds_masks: ClassVar[bool] = False
+    holds_development: ClassVar[bool] = False
 
     def holds_geometry(self, look: Look) -> bool:
         """Whether the look's turning, straightening and cropping are in it."""
@@ -96,7 +98,7 @@ class Json(LookFormat):
     id = "json"
     label = "Recipe"
     use = "For Exposure: import it, or drop it on the window; nothing is lost."
-    holds_masks = True
+    holds_masks = holds_development = True
 
     def holds_geometry(self, look: Look) -> bool:
         """See ``LookFormat``."""
@@ -124,6 +126,7 @@ class Python(Json):
     id = "python"
     label = "Python"
     use = "For scripts: import it and call retouch(rgb) with linear light; it needs numpy and nothing else."
+    holds_development = False
 
     def names(self, look: Look) -> list[str]:
         """See ``LookFormat``."""

@@ -7,10 +7,11 @@ import pytest
 from exposure_app.errors import ExposureError
 from exposure_app.export.provenance import about
 from exposure_app.image import Image, Metadata
-from exposure_app.interop.export_look import export_look, look_of, measure, rungs_named
+from exposure_app.interop.export_look import export_look, left_out, look_of, measure, rungs_named
 from exposure_app.interop.import_look import look_from, read_look
 from exposure_app.interop.look_formats import LOOK_FORMATS
 from exposure_app.interop.lut import Lut, bake, write_cube
+from exposure_app.io.develop import Develop
 from exposure_app.io.export import write_image
 from exposure_app.pipeline.geometry import Geometry, Rect
 from exposure_app.pipeline.mask import Mask
@@ -131,3 +132,10 @@ def test_tables_and_recipes_are_read_by_what_they_are(photo, tmp_path):
     assert read_look(tmp_path / "a.json") == five_steps()
     with pytest.raises(ExposureError, match=r"There is no look in .*photo.png"):
         read_look(photo)
+
+
+def test_corrections_of_the_lens_that_were_asked_for_are_named_as_left_out():
+    for develop, forms in ((Develop(), set()), (Develop(distortion=20), set(LOOK_FORMATS) - {"json"})):
+        look = look_of(replace(five_steps(), develop=develop), scene())
+        named = {name for name, made in LOOK_FORMATS.items() if "corrections of the lens" in left_out(look, made)}
+        assert named == forms
