@@ -188,7 +188,8 @@ LEFT = """
 import os, signal, sys
 from pathlib import Path
 
-from exposure_app.gui import app, main_window
+from exposure_app.gui import app
+from exposure_app.gui.window import main_window
 
 class Window(main_window.MainWindow):
     def start(self, photos):

@@ -20,7 +20,7 @@ SECOND = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
-from exposure_app.gui import instance
+from exposure_app.gui.window import instance
 application = QCoreApplication([])
 sys.exit(0 if instance.hand_over([Path(name) for name in sys.argv[1:]]) else 3)
 """
@@ -95,7 +95,7 @@ def test_what_no_program_of_ours_sends_is_ignored(qtbot, first, parent):
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows removes the name with the process")
 def test_what_a_crash_leaves_behind_is_no_obstacle(qtbot, parent, tmp_path):
     script = (
-        "import os\nfrom PySide6.QtCore import QCoreApplication\nfrom exposure_app.gui import instance\n"
+        "import os\nfrom PySide6.QtCore import QCoreApplication\nfrom exposure_app.gui.window import instance\n"
         "application = QCoreApplication([])\nserver = instance.Server()\nos._exit(1)\n"
     )
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False)

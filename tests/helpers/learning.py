@@ -25,7 +25,7 @@ QUICK = """
 from dataclasses import replace
 from exposure_app.__main__ import main
 from exposure_app.agent.header import NetConfig
-from exposure_app.training import config
+from exposure_app.training.algorithm import config
 config.CONFIGS["small"] = replace(config.SMALL, net=NetConfig(channels=1, hidden=4, steps=2), iterations=100_000,
                                   batch=2, buffer=8, autocast=False, validate_every=50)
 main()

@@ -26,7 +26,7 @@ from exposure_app.pipeline.grid import Grid
 from exposure_app.pipeline.proxy import view
 from exposure_app.pipeline.recipe import Recipe, Step, dumps, loads
 from exposure_app.pipeline.resample import place
-from exposure_app.training.evaluation.validate import BackgroundRetoucher, recipes
+from exposure_app.training.evaluation.validate import Retoucher, recipes
 from exposure_app.training.evaluation.validate import render as render_edits
 from tests.helpers.geometries import GEOMETRIES
 
@@ -164,7 +164,7 @@ def test_a_mask_on_a_panorama_is_one_that_people_can_set(raw: list[float], size:
 @pytest.mark.parametrize("size", SIZES)
 def test_a_whole_recipe_renders_as_training_judged_it(seed: int, size: tuple[int, int]) -> None:
     style, pixels = wild(seed), photo(*size, seed)
-    (edits,) = recipes(BackgroundRetoucher(style.networks.policy, style.actions, NET.steps), [pixels])
+    (edits,) = recipes(Retoucher(style.networks.policy, style.actions, NET.steps), [pixels])
     judged = render_edits(pixels, edits)[0]
     proxy, its_grid = view(pixels, Grid.of(Geometry(), size))
     recipe, _ = retouch(proxy, style, grid=its_grid)
@@ -204,7 +204,7 @@ def test_only_masks_that_leave_hardly_anything_out_are_none(raw: list[float]) ->
 
 def test_a_mask_that_is_full_everywhere_is_left_out_of_the_recipe() -> None:
     style, pixels = full(wild()), photo(100, 100)
-    (edits,) = recipes(BackgroundRetoucher(style.networks.policy, style.actions, NET.steps), [pixels])
+    (edits,) = recipes(Retoucher(style.networks.policy, style.actions, NET.steps), [pixels])
     recipe, _ = retouch(view(pixels, Grid.of(Geometry(), (100, 100)))[0], style)
     assert not recipe.has_masks
     assert np.abs(render(pixels, recipe, depth=32, device="cpu") - render_edits(pixels, edits)[0]).max() * 255 < 1

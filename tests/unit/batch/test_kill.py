@@ -28,13 +28,14 @@ PROGRAM = ("-m", "exposure_app")
 INTERRUPTED = """
 import os, signal
 from exposure_app.__main__ import main
-from exposure_app.batch.journal import Journal, Row
+from exposure_app.batch.journal import Journal
+from exposure_app.batch.models import ItemResult
 add, rows = Journal.add, []
 
 def add_and_interrupt(journal, *records):
     add(journal, *records)
     before = len(rows)
-    rows.extend(record for record in records if isinstance(record, Row))
+    rows.extend(record for record in records if isinstance(record, ItemResult))
     if before < 3 <= len(rows):
         os.killpg(0, signal.SIGINT)
 

@@ -8,7 +8,7 @@ import pytest
 from safetensors.torch import load_file, save_file
 
 from exposure_app import paths
-from exposure_app.agent.header import KEY, NetConfig, StyleHeader, list_styles, read_header
+from exposure_app.agent.header import KEY, VERSION, NetConfig, StyleHeader, list_styles, read_header
 from exposure_app.agent.style import Style, load_style, new_style, save_style
 from exposure_app.errors import ExposureError
 from exposure_app.styles import library
@@ -151,8 +151,8 @@ def test_foreign_damaged_newer_and_huge_files_stay_out(
     file.write_bytes(own.path.read_bytes()[:-4])
     refused("damaged")
     header = json.loads(own.dumps())
-    save_file(load_file(own.path), file, metadata={KEY: json.dumps({**header, "version": 2})})
-    refused("version 2")
+    save_file(load_file(own.path), file, metadata={KEY: json.dumps({**header, "version": VERSION + 1})})
+    refused(f"version {VERSION + 1}")
     giant = {**header, "net": {**header["net"], "channels": 4096, "hidden": 4096}}
     save_file(load_file(own.path), file, metadata={KEY: json.dumps(giant)})
     refused("damaged")  # found out before terabytes are allocated

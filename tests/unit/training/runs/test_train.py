@@ -12,7 +12,7 @@ from exposure_app.agent.header import NetConfig
 from exposure_app.agent.style import load_style
 from exposure_app.errors import ExposureError
 from exposure_app.training.algorithm.config import TrainConfig, named
-from exposure_app.training.algorithm.loop import LearningProcess
+from exposure_app.training.algorithm.loop import Learner
 from exposure_app.training.photos.data import Crops
 from exposure_app.training.runs import run as running
 from exposure_app.training.runs.events import Event
@@ -24,14 +24,14 @@ FILTERS = filters.action_set("paper")
 Folders = tuple[list[Path], list[Path]]
 
 
-def learner(config: TrainConfig, seed: int = 0) -> LearningProcess:
+def learner(config: TrainConfig, seed: int = 0) -> Learner:
     generator = torch.Generator().manual_seed(9)
     inputs, targets = (torch.rand(6, 2, 3, 80, 80, generator=generator) * level for level in (0.2, 0.9))
     cpu = torch.device("cpu")
-    return LearningProcess(config, FILTERS, Crops(inputs, cpu), Crops(targets, cpu), cpu, seed)
+    return Learner(config, FILTERS, Crops(inputs, cpu), Crops(targets, cpu), cpu, seed)
 
 
-def weights(made: LearningProcess) -> torch.Tensor:
+def weights(made: Learner) -> torch.Tensor:
     return torch.cat([value.flatten() for value in made.networks.state_dict().values()])
 
 
@@ -64,7 +64,7 @@ def test_the_paper_s_configuration_trains_at_a_smaller_size(material: Material, 
         named("paper"), net=net, batch=4, buffer=16, critic_first=2, critic_updates=2, iterations=4, validate_every=2
     )
     run = Run(material, "paper", config, tmp_path)
-    assert type(run.learner) is LearningProcess  # single steps, as in Algorithm 1
+    assert type(run.learner) is Learner  # single steps, as in Algorithm 1
     assert run.train(inf)
     assert run.learner.iteration == 4
     assert [entry["iteration"] for entry in run.history] == [0, 2, 4]
@@ -93,7 +93,7 @@ def test_resuming_gives_exactly_what_going_on_would_have_given(tiny: TrainConfig
     }
 
 
-def _saved(made: LearningProcess) -> "object":
+def _saved(made: Learner) -> "object":
     import io
 
     stream = io.BytesIO()
@@ -224,11 +224,11 @@ def test_validation_follows_the_recipes_of_retouch(tiny: TrainConfig) -> None:
     from exposure_app.agent.rollout import retouch
     from exposure_app.agent.style import new_style
     from exposure_app.pipeline.proxy import make_proxy
-    from exposure_app.training.evaluation.validate import BackgroundRetoucher, recipes
+    from exposure_app.training.evaluation.validate import Retoucher, recipes
 
     style = new_style("x", tiny.net, seed=3)
     photos = [np.random.default_rng(seed).random((70, 90, 3), dtype=np.float32) for seed in range(2)]
-    together = recipes(BackgroundRetoucher(style.networks.policy, style.filters, tiny.net.steps), photos, seed=4)
+    together = recipes(Retoucher(style.networks.policy, style.filters, tiny.net.steps), photos, seed=4)
     for photo, edits in zip(photos, together, strict=True):
         alone = retouch(make_proxy(photo), style, 4)[0]
         assert [filter_.id for filter_, _ in edits] == [step.filter for step in alone.steps]
