@@ -59,6 +59,7 @@ class Develop:
         temperature: In kelvin; without meaning, and at its default, unless custom.
         tint: Likewise; positive makes the picture more magenta.
         highlights: What becomes of blown RAW highlights, see ``raw.read_raw``.
+        hot_pixels: Whether sites of the sensor that are hot or dead are found and mended, see ``defects``.
         denoise: How much luminance noise is taken out of RAW data, 0 to 100; 50 takes the noise for what it is.
             ``auto``: as much as there is to see; see ``detail``.
         color_denoise: Likewise for colour noise.
@@ -85,6 +86,7 @@ class Develop:
     temperature: float = DAYLIGHT.temperature
     tint: float = DAYLIGHT.tint
     highlights: HighlightMode = "clip"
+    hot_pixels: bool = True
     denoise: "int | Literal['auto']" = AUTO
     color_denoise: "int | Literal['auto']" = AUTO
     sharpen: int = 65
@@ -110,7 +112,7 @@ class Develop:
                 continue
             if type(number) is not int or not least <= number <= most:
                 raise ExposureError(f"{name} must be a whole number from {least} to {most}, not {number!r}")
-        for name in LENS_SWITCHES:
+        for name in (*LENS_SWITCHES, "hot_pixels"):
             if not isinstance(getattr(self, name), bool):
                 raise ExposureError(f"{name} must be true or false, not {getattr(self, name)!r}")
         if self.sharpen_radius != AUTO:

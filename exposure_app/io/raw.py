@@ -278,6 +278,8 @@ def _develop(
         multipliers[3] *= as_shot[3] / as_shot[1]
     if first is not None and matrix is not None and _is_mosaic(raw):
         first(_binned(raw, multipliers, matrix))  # before anything compiled is loaded, which takes its time
+    if develop.hot_pixels:
+        _mend(raw, threads)
     if _is_plain_bayer(raw):
         _clean(raw, detail)
     lens = known()
@@ -308,6 +310,20 @@ def _develop(
         threads,
     )
     return canvas.finished(multipliers[:3] * (raw.white_level - black[:3]) / white, threads), light, lens.found
+
+
+def _mend(raw: Any, threads: int | None) -> None:
+    """Take hot and dead sites out of what LibRaw holds; sites that LibRaw has given no place or colour stay."""
+    whole = getattr(raw, "whole", raw)
+    sites = whole.raw_image_visible
+    if sites is None or not (_is_mosaic(whole) or _is_seen_whole(whole)):
+        return
+    from exposure_app.io.defects import mend_defects
+
+    sites = sites if sites.ndim == 2 else sites[..., :3]
+    pattern = whole.raw_pattern if sites.ndim == 2 and whole.num_colors == 3 else None
+    count = mend_defects(sites, pattern, np.asarray(raw.black_level_per_channel), float(raw.white_level), threads)
+    log.info("%d hot or dead sites were mended", count)
 
 
 def _aligned(raw: Any, lens: "Lens", multipliers: NDArray[np.float64], threads: int | None) -> "Lens":
