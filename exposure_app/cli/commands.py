@@ -268,6 +268,8 @@ def _print_result(result: "Result") -> None:
         say(f"  {result.recipe.style}, seed {result.recipe.seed}{amount}")
     for number, words in enumerate(result.recipe.describe(), start=1):
         say(f"  {number}. {words}")
+    for words in result.remarks:
+        say(f"  {words}")
     stages = ", ".join(f"{stage} {seconds:.2f} s" for stage, seconds in result.seconds.items())
     say(f"  {stages}")
 

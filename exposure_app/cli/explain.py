@@ -101,13 +101,13 @@ def variations(
     from exposure_app.explain.variations import explore
     from exposure_app.export.retouch import AgentInput, kept_inputs, plan
     from exposure_app.io.formats import read_image
-    from exposure_app.pipeline.recipe import neutral_exposure
+    from exposure_app.pipeline.recipe import neutral_of
 
     agent = load_style(style)
     geometry, develop = kept_inputs(image, develop_from(highlights))
     photo = read_image(image, develop=develop)
     scene = _scene(photo, geometry)
-    seen = AgentInput(scene.proxy, scene.grid, neutral_exposure(photo), geometry, develop)
+    seen = AgentInput(scene.proxy, scene.grid, neutral_of(photo), geometry, develop)
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Trying", total=1)

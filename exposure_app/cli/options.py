@@ -63,6 +63,12 @@ class WhiteBalance(StrEnum):
 
     AS_SHOT = "as-shot"
     AUTO = "auto"
+    DAYLIGHT = "daylight"
+    CLOUDY = "cloudy"
+    SHADE = "shade"
+    TUNGSTEN = "tungsten"
+    FLUORESCENT = "fluorescent"
+    FLASH = "flash"
 
 
 class Fbdd(StrEnum):
@@ -107,7 +113,7 @@ FormatOption = Annotated[OutputFormat | None, typer.Option("--format", help="Def
 Quality = Annotated[int, typer.Option(min=1, max=100, help="Quality of a JPEG, WebP or AVIF.")]
 ChromaOption = Annotated[Chroma, typer.Option(help="Chroma subsampling of a JPEG or AVIF.")]
 HighlightsOption = Annotated[Highlights | None, typer.Option(help="What becomes of blown RAW highlights.")]
-WhiteBalanceOption = Annotated[WhiteBalance | None, typer.Option(help="The camera's, or estimated from the photo.")]
+WhiteBalanceOption = Annotated[WhiteBalance | None, typer.Option(help="The camera's, estimated, or for a light.")]
 DenoiseOption = Annotated[
     str | None,
     typer.Option(help="Luminance noise reduction on RAW data: auto, or 0 to 100."),

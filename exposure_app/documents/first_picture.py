@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     Codes = NDArray[np.uint8]
 
-_LEVELS = 1 << 16
 LARGE_ENOUGH = 800  # px of the longer side; smaller embedded previews look worse than binned sensor data
 
 
@@ -54,11 +53,11 @@ def _neutral_codes(pixels: "Pixels") -> "Codes":
     """A small RAW picture with its neutral recipe, without the engine, whose compiled loops are still being loaded."""
     import numpy as np
 
+    from exposure_app import filters
     from exposure_app.image import Image
-    from exposure_app.pipeline.recipe import DISPLAY_GAMMA, neutral_exposure
+    from exposure_app.pipeline.recipe import neutral_recipe
 
-    exposure = np.float32(2 ** neutral_exposure(Image(pixels, scene_referred=True)))
-    codes = (255 * (np.arange(_LEVELS) / (_LEVELS - 1)) ** DISPLAY_GAMMA + 0.5).astype(np.uint8)
-    levels = np.minimum(pixels * exposure, 1) * np.float32(_LEVELS - 1)
-    shown: Codes = np.take(codes, levels.astype(np.uint16))
+    for edit in neutral_recipe(Image(pixels, scene_referred=True)).edits():
+        pixels = filters.get(edit.filter).function(pixels, **edit.params)
+    shown: Codes = (255 * np.clip(pixels, 0, 1) + np.float32(0.5)).astype(np.uint8)
     return shown

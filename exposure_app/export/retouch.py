@@ -19,7 +19,7 @@ from exposure_app.pipeline.device import DeviceChoice
 from exposure_app.pipeline.execute import Depth, render, warm_up
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.grid import Grid
-from exposure_app.pipeline.recipe import Recipe, neutral_exposure, to_json
+from exposure_app.pipeline.recipe import Neutral, Recipe, neutral_of, to_json
 
 if TYPE_CHECKING:
     from exposure_app.agent.rollout import Trace
@@ -55,6 +55,7 @@ class Result:
         recipe: What was done.
         trace: What the agent thought; None for a recipe that was given.
         seconds: Wall time by stage.
+        remarks: What the reader of the photo had to guess, as sentences.
     """
 
     input: Path
@@ -62,6 +63,7 @@ class Result:
     recipe: Recipe
     trace: "Trace | None" = None
     seconds: dict[str, float] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The result as plain JSON data."""
@@ -73,6 +75,7 @@ class Result:
             "recipe": to_json(self.recipe),
             "trace": self.trace.to_json() if self.trace else None,
             "seconds": {stage: round(seconds, 4) for stage, seconds in self.seconds.items()},
+            **({"remarks": list(self.remarks)} if self.remarks else {}),
         }
 
 
@@ -120,7 +123,7 @@ def retouch_file(
         recipe, trace = plan(image, style.result(), seed, geometry)
         recipe = replace(recipe, amount=amount, develop=develop)
     _finish(image, recipe, output, options, watch)
-    return Result(photo, output, recipe, trace, watch.seconds)
+    return Result(photo, output, recipe, trace, watch.seconds, _remarks(image))
 
 
 def apply_file(photo: Path, output: Path, recipe: Recipe, *, options: Options | None = None) -> Result:
@@ -129,7 +132,16 @@ def apply_file(photo: Path, output: Path, recipe: Recipe, *, options: Options | 
     with watch.stage("read"):
         image = read_image(photo, develop=recipe.develop)
     _finish(image, recipe, output, options, watch)
-    return Result(photo, output, recipe, None, watch.seconds)
+    return Result(photo, output, recipe, None, watch.seconds, _remarks(image))
+
+
+def _remarks(image: Image) -> tuple[str, ...]:
+    if image.light is None or not image.light.is_estimated:
+        return ()
+    found = image.light.light_of(image.light.as_shot)
+    return (
+        f"no white balance is stored: estimated from the picture, {found.temperature:.0f} K, tint {found.tint:+.0f}",
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,14 +151,14 @@ class AgentInput:
     Attributes:
         proxy: What the agent looks at, see ``make_proxy``.
         grid: Where its pixels lie in the whole photo.
-        neutral_ev: The photo's neutral exposure.
+        neutral: What the photo looks like without edits.
         geometry: What of the photo is shown.
         develop: How the photo was developed.
     """
 
     proxy: Pixels
     grid: Grid
-    neutral_ev: float
+    neutral: Neutral
     geometry: Geometry
     develop: Develop = field(default_factory=Develop)
 
@@ -158,7 +170,7 @@ def prepare_input(image: Image, geometry: Geometry | None = None, develop: Devel
 
     geometry = geometry or Geometry()
     seen = view(place(image.pixels, geometry), Grid.of(geometry, image.size))
-    return AgentInput(*seen, neutral_exposure(image), geometry, develop or Develop())
+    return AgentInput(*seen, neutral_of(image), geometry, develop or Develop())
 
 
 def plan(
@@ -172,7 +184,8 @@ def plan(
 
     seen = photo if isinstance(photo, AgentInput) else prepare_input(photo, geometry)
     recipe, trace = rollout.retouch(seen.proxy, style, seed, grid=seen.grid)
-    return replace(recipe, neutral_ev=seen.neutral_ev, geometry=seen.geometry, develop=seen.develop), trace
+    recipe = recipe.from_neutral(seen.neutral)
+    return replace(recipe, geometry=seen.geometry, develop=seen.develop), trace
 
 
 def load_in_background(style: str, digest: str = "") -> "Future[Style]":

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exposure_app.image import Pixels
-from exposure_app.io.develop import Develop
+from exposure_app.io.develop import PRESETS, Develop
 from exposure_app.io.transfer import SRGB_TO_XYZ
 from exposure_app.light import CameraLight, Light
 
@@ -51,7 +51,7 @@ def wanted_gains(light: CameraLight, develop: Develop, neutral: Floats | None) -
         develop: Whose white balance counts.
         neutral: For ``auto``: what is grey in the photo as the camera saw it, see ``grey_of``; None if nothing is.
     """
-    if develop.white_balance == "custom":
+    if develop.white_balance == "custom" or develop.white_balance in PRESETS:
         return light.gains_for(develop.light)
     if develop.white_balance == "auto" and neutral is not None:
         found = light.light_of(neutral[1] / neutral)

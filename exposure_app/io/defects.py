@@ -25,7 +25,11 @@ _IN_ORDER = np.float32(-1e30)
 _BESIDE = np.array([[-1, 0], [0, -1], [1, 0], [0, 1]])
 _ROWS_AT_ONCE = 64
 _BINS = 64  # of brightness, in which noise is told
-_SAMPLE = 9  # rows and columns from one site to the next that tell the noise
+_SAMPLES = 150_000  # sites, about, that tell the noise
+_ENOUGH = 24  # of them in a bin
+_TEXTURE = np.float32(
+    1.5
+)  # times the range of the neighbours without the brightest and the darkest: so far texture goes
 _NORMAL = 0.6745  # median of the absolute values of a unit normal
 
 
@@ -85,12 +89,13 @@ def _neighbours(pattern: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.bo
 
 def _noise(whole: NDArray[Any], table: NDArray[np.int64], low: np.float32, step: np.float32) -> NDArray[np.float32]:
     """How far sites lie from their neighbours, as a standard deviation, for each bin of brightness."""
-    levels, spread = _deviations(whole, table, _SAMPLE)
+    sample = int(np.sqrt(whole.shape[0] * whole.shape[1] / _SAMPLES)) | 1  # odd, to meet all colours
+    levels, spread = _deviations(whole, table, sample)
     place = np.clip(((levels - low) / step).astype(np.int64), 0, _BINS - 1)
     told = np.full(_BINS, np.nan)
     for each in range(_BINS):
         here = np.abs(spread[place == each])
-        if len(here) >= 64:
+        if len(here) >= _ENOUGH:
             told[each] = np.median(here) / _NORMAL
     known = np.flatnonzero(np.isfinite(told))
     if not len(known):
@@ -199,7 +204,7 @@ def _judge(whole: Any, y: Any, x: Any, c: Any, table: Any, paired: Any, noise: A
     second, last = sorted_[count - 2], sorted_[1]
     excess = value - second if value > middle else last - value
     sigma = noise[_bin(middle, scale[0], scale[1], noise.size)]
-    if excess < max(max(np.float32(_SURE) * sigma, second - last), scale[2]):
+    if excess < max(max(np.float32(_SURE) * sigma, _TEXTURE * (second - last)), scale[2]):
         return _IN_ORDER
     if _is_known_around(whole, y, x, c, table, value - middle, sigma, sorted_):
         return _IN_ORDER

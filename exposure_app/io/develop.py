@@ -13,7 +13,7 @@ from exposure_app.errors import ExposureError
 from exposure_app.light import TEMPERATURES, TINTS, Light
 from exposure_app.params import is_number
 
-WhiteBalance = Literal["as-shot", "auto", "custom"]
+WhiteBalance = Literal["as-shot", "auto", "daylight", "cloudy", "shade", "tungsten", "fluorescent", "flash", "custom"]
 HighlightMode = Literal["clip", "blend", "reconstruct"]
 Fbdd = Literal["off", "light", "full"]
 LensUse = Literal["auto", "profile", "off"]
@@ -26,6 +26,15 @@ RADII = 0.4, 1.0  # px; standard deviations of a blur that sharpening can undo
 AUTO: Literal["auto"] = "auto"
 MAX_BY_HAND = 100  # of the corrections of a lens that a person makes, and as far in the other direction
 DAYLIGHT = Light(5500.0, 10.0)  # what a white balance of one's own starts from where nothing better is known
+
+PRESETS: Mapping[str, Light] = {
+    "daylight": Light(5500.0, 10.0),
+    "cloudy": Light(6500.0, 10.0),
+    "shade": Light(7500.0, 10.0),
+    "tungsten": Light(2850.0, 0.0),
+    "fluorescent": Light(3800.0, 21.0),
+    "flash": Light(5500.0, 0.0),
+}
 
 LENS_SWITCHES = ("lens_distortion", "lens_vignetting", "lens_fringes")
 _OF_LENS = ("lens", *LENS_SWITCHES, "distortion", "vignetting", "defringe")
@@ -54,8 +63,8 @@ class Develop:
     """What is decided before the first step. The default is what a photo has for which nothing was decided.
 
     Attributes:
-        white_balance: ``as-shot``: the camera's, or daylight where the file has none. ``auto``: estimated from the
-            photo. ``custom``: for the light of ``temperature`` and ``tint``.
+        white_balance: ``as-shot``: the camera's, or estimated from the photo where the file has none. ``auto``:
+            estimated from the photo. ``custom``: for the light of ``temperature`` and ``tint``. Others: ``PRESETS``.
         temperature: In kelvin; without meaning, and at its default, unless custom.
         tint: Likewise; positive makes the picture more magenta.
         highlights: What becomes of blown RAW highlights, see ``raw.read_raw``.
@@ -123,8 +132,8 @@ class Develop:
 
     @property
     def light(self) -> Light:
-        """The light of a custom white balance."""
-        return Light(self.temperature, self.tint)
+        """The light of a custom white balance, or of a preset."""
+        return PRESETS.get(self.white_balance) or Light(self.temperature, self.tint)
 
     @property
     def by_libraw(self) -> bool:

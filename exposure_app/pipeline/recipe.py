@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, Literal, NamedTuple, cast, get_args
 
 import numpy as np
 
@@ -30,8 +30,32 @@ MAX_STEPS = 100
 MAX_NAME = 100
 MAX_STYLE = 255  # characters of a style's name, which is a file's
 MAX_SEED = 2**64 - 1  # what torch takes
-NEUTRAL_PERCENTILE = 99.5  # the neutral recipe exposes this brightness to white
+NEUTRAL_PERCENTILE = 99.5  # the plain exposure brings this brightness to white
 DISPLAY_GAMMA = 1 / 2.2
+# The neutral exposure of sensor data, see ``neutral_of``.
+_BEYOND_WHITE = 0.3  # EV
+_FOR_THE_SUBJECT = 0.25  # share of what it lacks that it gets
+_GREY = 0.22  # of the brightest channel: middle grey of the usual colourful kind
+_DARKEST = 1e-4
+_MIDDLE = 0.8
+_MOST_EV = 3.5
+
+
+NeutralCurve = Literal["gamma", "film"]
+_FILM: Mapping[str, Value] = {"amount": 0.98, "contrast": 1.2, "shoulder": 0.5, "toe": 0.0}
+
+
+class Neutral(NamedTuple):
+    """What a photo without edits looks like.
+
+    Attributes:
+        ev: Its exposure.
+        curve: What turns its light into a picture: ``film`` for sensor data, the film curve; ``gamma`` for finished
+            pictures, whose light came from a curve of that kind.
+    """
+
+    ev: float = 0.0
+    curve: NeutralCurve = "gamma"
 
 
 class Edit(NamedTuple):
@@ -104,7 +128,8 @@ class Recipe:
     Attributes:
         steps: Applied first to last.
         amount: Share of the way from the photo's neutral rendering to what the steps give, 0 to 2; see ``edits``.
-        neutral_ev: Exposure of that neutral rendering, see ``neutral_recipe``. Without effect at amount 1.
+        neutral_ev: Exposure of that neutral rendering, see ``Neutral``. Without effect at amount 1.
+        neutral_curve: Its curve, likewise.
         style: Name of the style that predicted the steps; empty for hand-made recipes.
         seed: Seed of that prediction.
         geometry: Which part of the photo the steps are applied to, and which way up.
@@ -121,9 +146,12 @@ class Recipe:
     seed: int = 0
     geometry: Geometry = field(default_factory=Geometry)
     develop: Develop = field(default_factory=Develop)
+    neutral_curve: NeutralCurve = "gamma"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "amount", _checked_amount(self.amount))
+        if self.neutral_curve not in get_args(NeutralCurve):
+            raise ExposureError(f"A recipe's neutral_curve must be gamma or film, not {self.neutral_curve!r}")
         object.__setattr__(self, "neutral_ev", filters.get("exposure").checked({"ev": self.neutral_ev})["ev"])
         checked_name(self.style, "The name of a recipe's style", MAX_STYLE)
         if type(self.seed) is not int or not 0 <= self.seed <= MAX_SEED:
@@ -136,6 +164,15 @@ class Recipe:
         """Whether any step works only in a part of the picture: then no look-up table can stand for the recipe."""
         return any(step.mask is not None for step in self.steps if step.enabled)
 
+    @property
+    def neutral(self) -> Neutral:
+        """What amount 0 shows."""
+        return Neutral(self.neutral_ev, self.neutral_curve)
+
+    def from_neutral(self, neutral: Neutral) -> "Recipe":
+        """The same steps for a photo that looks so without them."""
+        return replace(self, neutral_ev=neutral.ev, neutral_curve=neutral.curve)
+
     def on_inputs_of(self, other: "Recipe") -> "Recipe":
         """The same steps for the photo as another recipe develops and places it."""
         return replace(self, geometry=other.geometry, develop=other.develop)
@@ -146,7 +183,8 @@ class Recipe:
         Parameters interpolate from neutral. At another amount than 1, an exposure and a gamma are added before the
         first gamma (or at the start) so that brightness on the screen interpolates between the neutral rendering and
         the steps' own: otherwise amount 0 would show linear light, and amount 2 turn it for the screen twice. Steps
-        with masks have no part in that: they are no property of the whole picture.
+        with masks have no part in that: they are no property of the whole picture. Where the neutral rendering has a
+        film curve, that is there with the rest of the amount; a film curve among the steps goes over into it.
         """
         return self.edits_before(len(self.steps))
 
@@ -157,6 +195,23 @@ class Recipe:
         count = sum(i < index for i in counting)
         if self.amount == 1:
             return edits[:count]
+        film = self.neutral_curve == "film"
+        at = next((i for i, edit in enumerate(edits) if edit.filter == "film_curve" and edit.mask is None), None)
+        if film and at is not None:
+            step = self.steps[counting[at]]
+            curve = filters.get("film_curve").mixed(_FILM, step.edit().params, self.amount)
+            ev = (1 - self.amount) * self.neutral_ev
+            exposed = [*edits[:at], Edit("exposure", {"ev": ev}), Edit("film_curve", curve), *edits[at + 1 :]]
+            return exposed[: count + (count > at)]
+        if film and self.amount < 1:
+            at = next((i for i, edit in enumerate(edits) if edit.filter == "gamma" and edit.mask is None), 0)
+            curve = {**_FILM, "amount": (1 - self.amount) * cast("float", _FILM["amount"])}
+            added = [Edit("exposure", {"ev": (1 - self.amount) * self.neutral_ev}), Edit("film_curve", curve)]
+            return [*edits[:at], *added, *edits[at:count]] if count >= at else edits[:count]
+        return self._about_gamma(edits, count)
+
+    def _about_gamma(self, edits: list[Edit], count: int) -> list[Edit]:
+        """The first of the edits, with the exposure and gamma that another amount than 1 asks for; see ``edits``."""
         own = _log_line([step.edit() for step in self.steps if step.enabled])
         wanted_gamma = DISPLAY_GAMMA ** (1 - self.amount) * own[0] ** self.amount
         wanted_ev = (1 - self.amount) * self.neutral_ev * DISPLAY_GAMMA + self.amount * own[1]
@@ -172,8 +227,8 @@ class Recipe:
         return [step.describe(self.geometry) for step in self.steps if step.enabled]
 
 
-def neutral_exposure(image: Image) -> float:
-    """The exposure (EV) of a photo without edits.
+def plain_exposure(image: Image) -> float:
+    """The exposure (EV) of a plain rendering, which tables of other programs and measures of training start from.
 
     Sensor data is exposed so that its 99.5th percentile becomes white; a finished picture keeps its exposure.
     """
@@ -185,11 +240,35 @@ def neutral_exposure(image: Image) -> float:
     return round(ev, 4) + 0.0  # no negative zero
 
 
+def neutral_of(image: Image) -> Neutral:
+    """What a photo without edits looks like.
+
+    A finished picture keeps its exposure. Sensor data is exposed a little further than its bright parts ask for, as
+    cameras do, since the film curve holds them; and further still where its subject, the middle more than the edges,
+    lies in the dark.
+    """
+    if not image.scene_referred:
+        return Neutral()
+    pixels = image.pixels[::4, ::4]
+    brightness = pixels.max(axis=-1)
+    white = float(np.percentile(brightness, NEUTRAL_PERCENTILE))
+    if white <= 0:
+        return Neutral(0.0, "film")
+    held = -float(np.log2(max(white, 1e-6))) + _BEYOND_WHITE
+    y, x = (np.linspace(-1, 1, side)[:, np.newaxis] for side in brightness.shape)
+    weight = np.exp(-(y**2) / _MIDDLE) * np.exp(-(x**2) / _MIDDLE).T
+    stops = np.log2(np.maximum(brightness, _DARKEST))
+    subject = float(np.log2(_GREY)) - float((stops * weight).sum() / weight.sum())
+    wanted = held + _FOR_THE_SUBJECT * max(subject - held, 0.0)
+    return Neutral(round(float(np.clip(wanted, -_MOST_EV, _MOST_EV)), 4) + 0.0, "film")  # no negative zero
+
+
 def neutral_recipe(image: Image) -> Recipe:
-    """The visible, editable starting point of a photo without edits: ``neutral_exposure`` and a gamma of 1/2.2."""
-    ev = neutral_exposure(image)
-    steps = (Step("exposure", {"ev": ev}), Step("gamma", {"gamma": round(DISPLAY_GAMMA, 4)}))
-    return Recipe(steps, neutral_ev=ev)
+    """The visible, editable starting point of a photo without edits: an exposure and a curve, see ``neutral_of``."""
+    neutral = neutral_of(image)
+    film = neutral.curve == "film"
+    curve = Step("film_curve", _FILM) if film else Step("gamma", {"gamma": round(DISPLAY_GAMMA, 4)})
+    return Recipe((Step("exposure", {"ev": neutral.ev}), curve)).from_neutral(neutral)
 
 
 def to_json(recipe: Recipe) -> dict[str, Any]:
@@ -203,6 +282,7 @@ def to_json(recipe: Recipe) -> dict[str, Any]:
         "seed": recipe.seed,
         "amount": recipe.amount,
         "neutral_ev": recipe.neutral_ev,
+        **({} if recipe.neutral_curve == "gamma" else {"neutral_curve": recipe.neutral_curve}),
         **develop,
         **geometry,
         "steps": [step_to_json(step) for step in recipe.steps],
@@ -229,13 +309,14 @@ def from_json(data: object) -> Recipe:
         fields = UPGRADES[old](fields)
     _refuse_unknown(
         fields,
-        {"format", "version", "style", "seed", "amount", "neutral_ev", "develop", "geometry", "steps"},
+        {"format", "version", "style", "seed", "amount", "neutral_ev", "neutral_curve", "develop", "geometry", "steps"},
         "The recipe",
     )
     return Recipe(
         steps=steps_from_json(fields.get("steps", [])),
         amount=fields.get("amount", 1.0),
         neutral_ev=fields.get("neutral_ev", 0.0),
+        neutral_curve=fields.get("neutral_curve", "gamma"),
         style=fields.get("style", ""),
         seed=fields.get("seed", 0),
         geometry=geometries.from_json(_table(fields.get("geometry", {}), "geometry")),

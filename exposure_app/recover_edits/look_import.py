@@ -20,7 +20,7 @@ from exposure_app.pipeline.color_difference import DeltaE
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.grid import Grid
 from exposure_app.pipeline.proxy import every_nth
-from exposure_app.pipeline.recipe import Recipe, neutral_recipe, to_json
+from exposure_app.pipeline.recipe import Neutral, Recipe, neutral_of, to_json
 from exposure_app.pipeline.resample import place
 from exposure_app.recover_edits.fit import fit
 
@@ -60,10 +60,13 @@ class Imported:
         return f"No recipe comes close to the table: this one is visibly another look ({self.delta_e})."
 
 
+_FINISHED = Neutral()
+
+
 def import_look(
     look: Recipe | Lut,
     pixels: Pixels | None = None,
-    neutral_ev: float = 0.0,
+    neutral: Neutral = _FINISHED,
     tell: Callable[[float], None] = lambda share: None,
 ) -> Imported:
     """Make steps of a look.
@@ -72,16 +75,16 @@ def import_look(
         look: See ``interop.import_look.read_look``.
         pixels: What a table is compared on: a photo as it is developed and placed, or a sample of it, linear light.
             Without any, all colours count alike.
-        neutral_ev: The photo's neutral exposure. A table of another program is for exposed pictures: it comes after
-            that exposure.
+        neutral: What the photo looks like without edits. A table of another program is for exposed pictures: it comes
+            after that exposure.
         tell: Told the share done; what it raises ends the search.
     """
     if isinstance(look, Recipe):
-        return Imported(replace(look, neutral_ev=neutral_ev) if pixels is not None else look)
+        return Imported(look.from_neutral(neutral) if pixels is not None else look)
     seen = all_colours().pixels if pixels is None else pixels
-    shown = look.render(seen if look.is_whole else seen * seen.dtype.type(2**neutral_ev))
+    shown = look.render(seen if look.is_whole else seen * seen.dtype.type(2**neutral.ev))
     found = fit(seen, shown, tell=tell)
-    return Imported(replace(found.recipe, neutral_ev=neutral_ev), found.delta_e)
+    return Imported(found.recipe.from_neutral(neutral), found.delta_e)
 
 
 def sample(image: Image, geometry: Geometry) -> Pixels:
@@ -106,5 +109,5 @@ def import_for(
     """
     geometry, develop = kept_inputs(photo, develop)
     image = read_image(photo, develop=develop)
-    found = import_look(look, sample(image, geometry), neutral_recipe(image).neutral_ev, tell)
+    found = import_look(look, sample(image, geometry), neutral_of(image), tell)
     return replace(found, recipe=replace(found.recipe, geometry=geometry, develop=develop))

@@ -17,7 +17,7 @@ from exposure_app.gui.widgets.common import ElidedLabel, icon_button
 from exposure_app.gui.widgets.scalar_editor import Hint, ScalarEditor
 from exposure_app.gui.widgets.value_field import value_text
 from exposure_app.image import DetailFound, Image
-from exposure_app.io.develop import AUTO, BALANCE, DAYLIGHT, MAX_DENOISE, MAX_SHARPEN, Develop
+from exposure_app.io.develop import AUTO, BALANCE, DAYLIGHT, MAX_DENOISE, MAX_SHARPEN, PRESETS, Develop
 from exposure_app.light import TEMPERATURES, TINTS, CameraLight, Light
 from exposure_app.params import Scalar
 
@@ -67,7 +67,9 @@ class DevelopSection(QWidget):
 
     def _choices(self) -> dict[str, tuple[str, dict[str, str]]]:
         tr = self.tr
-        balances = {"as-shot": tr("As shot"), "auto": tr("Auto"), "custom": tr("Custom")}
+        lights = {"daylight": tr("Daylight"), "cloudy": tr("Cloudy"), "shade": tr("Shade"), "tungsten": tr("Tungsten")}
+        lights |= {"fluorescent": tr("Fluorescent"), "flash": tr("Flash")}
+        balances = {"as-shot": tr("As shot"), "auto": tr("Auto"), **lights, "custom": tr("Custom")}
         blown = {"clip": tr("Clip to white"), "blend": tr("Compress smoothly"), "reconstruct": tr("Reconstruct")}
         fbdd = {"off": tr("Off"), "light": tr("Light"), "full": tr("Full")}
         libraw = {name: name.upper() for name in ("vng", "ppg", "ahd", "dcb", "dht", "aahd")}
@@ -189,6 +191,8 @@ class DevelopSection(QWidget):
         for widget in (self.rows[LIGHT], *self.axes.values()):
             widget.setEnabled(light is not None)
         words = "" if light is not None else self.tr("The white balance of this sensor cannot be changed.")
+        if light is not None and light.is_estimated:
+            words = self.tr("This file stores no white balance: it was estimated from the picture.")
         if not is_raw:
             words = self.tr(
                 "This is a finished picture. Its white balance can be shifted and its lens corrected; highlights, noise"
@@ -218,7 +222,8 @@ class DevelopSection(QWidget):
     @property
     def _lights(self) -> dict[str, Light]:
         """The light that each white balance is for. That of an estimate is known when the picture is there."""
-        return {"as-shot": self._as_shot, "auto": self._light, "custom": self._develop.light}
+        own = {"as-shot": self._as_shot, "auto": self._light, "custom": self._develop.light}
+        return {**own, **PRESETS}
 
     def _differences(self, develop: Develop) -> list[str]:
         """In words, what is not as it is where nobody decides anything."""
@@ -226,6 +231,8 @@ class DevelopSection(QWidget):
         if develop.white_balance == "custom":
             tint = self.tr("tint {value}").format(value=round(develop.tint))
             words += [value_text(self.axes["temperature"].param, develop.temperature), tint]
+        elif develop.white_balance in PRESETS:
+            words.append(self.choices[LIGHT].text_of(develop.white_balance).lower())
         elif develop.white_balance == "auto":
             words.append(self.tr("auto white balance"))
         if develop.highlights != plain.highlights:

@@ -19,7 +19,7 @@ from tests.unit.io.dng import mosaic_of, write_dng
 
 developments = st.builds(
     Develop,
-    white_balance=st.sampled_from(["as-shot", "auto", "custom"]),
+    white_balance=st.sampled_from(["as-shot", "auto", "daylight", "tungsten", "custom"]),
     temperature=st.floats(*TEMPERATURES),
     tint=st.floats(*TINTS),
     highlights=st.sampled_from(["clip", "blend", "reconstruct"]),

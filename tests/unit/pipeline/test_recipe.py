@@ -12,9 +12,10 @@ from exposure_app import filters
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image
 from exposure_app.io.develop import Develop
+from exposure_app.io.transfer import srgb_to_linear
 from exposure_app.pipeline import recipe as recipes
 from exposure_app.pipeline.execute import render
-from exposure_app.pipeline.recipe import Recipe, Step, neutral_recipe
+from exposure_app.pipeline.recipe import Recipe, Step, neutral_of, neutral_recipe, plain_exposure
 from exposure_app.plain_text import printable
 
 EXPOSURE = Step("exposure", {"ev": 1.5})
@@ -65,6 +66,7 @@ def test_a_development_is_kept_and_the_usual_one_is_not_written():
         recipes.from_json({**recipes.to_json(recipe), "develop": {"sharpness": 3}})
 
 
+FILM = Step("film_curve", {"amount": 0.9, "contrast": 1.4, "shoulder": 0.3, "toe": -0.2})
 ORDERS = [
     (EXPOSURE, GAMMA, CONTRAST),
     (GAMMA, CONTRAST, EXPOSURE),
@@ -74,11 +76,12 @@ ORDERS = [
 ]
 
 
-@pytest.mark.parametrize("steps_", ORDERS)
-def test_amount_0_shows_the_neutral_rendering_and_1_exactly_the_steps(steps_):
-    image = dark_raw()
+@pytest.mark.parametrize("steps_", [*ORDERS, (EXPOSURE, FILM, CONTRAST), (FILM, GAMMA)])
+@pytest.mark.parametrize("is_raw", [True, False])
+def test_amount_0_shows_the_neutral_rendering_and_1_exactly_the_steps(steps_, is_raw):
+    image = replace(dark_raw(), scene_referred=is_raw)
     neutral = neutral_recipe(image)
-    retouched = Recipe(steps_, neutral_ev=neutral.neutral_ev)
+    retouched = Recipe(steps_).from_neutral(neutral.neutral)
     at_zero = render(image.pixels, replace(retouched, amount=0)).astype(int)
     assert np.abs(at_zero - render(image.pixels, neutral)).max() <= 1
     assert retouched.edits() == [step.edit() for step in steps_]
@@ -114,12 +117,51 @@ def test_disabled_steps_and_steps_of_no_amount_are_not_rendered():
     assert Recipe((replace(EXPOSURE, enabled=False), replace(GAMMA, amount=0.0), CONTRAST)).edits() == [CONTRAST.edit()]
 
 
-def test_the_neutral_recipe_exposes_sensor_data_to_white():
+def test_a_photo_without_edits_is_exposed_and_goes_through_a_curve():
     image = dark_raw()
     neutral = neutral_recipe(image)
-    assert [step.filter for step in neutral.steps] == ["exposure", "gamma"]
-    assert neutral.steps[0].params["ev"] == pytest.approx(2, abs=0.05)
-    assert np.percentile(render(image.pixels, neutral).max(-1), 99.5) >= 250
+    assert [step.filter for step in neutral.steps] == ["exposure", "film_curve"]
+    assert 2 < neutral.steps[0].params["ev"] < 3
+    assert plain_exposure(image) == pytest.approx(2, abs=0.05)
+    finished = neutral_recipe(replace(image, scene_referred=False))
+    assert [step.filter for step in finished.steps] == ["exposure", "gamma"]
+
+
+def test_a_subject_in_the_dark_gets_more_light_than_the_lamps_ask_for():
+    lit = np.full((80, 80, 3), 0.2, np.float32)
+    night = np.full((80, 80, 3), 0.004, np.float32)
+    lit[:10, :10] = night[:10, :10] = 1
+    some, more = (neutral_of(Image(pixels, scene_referred=True)).ev for pixels in (lit, night))
+    assert plain_exposure(Image(night, scene_referred=True)) == 0
+    assert more > some + 0.7
+
+
+def test_shadows_are_no_lighter_than_srgbs_and_skies_roll_off():
+    light = np.broadcast_to((2.0 ** np.linspace(-11, 1, 400))[None, :, None], (4, 400, 3)).astype(np.float32)
+    recipe = Recipe((Step("exposure", {"ev": 0.0}), neutral_recipe(dark_raw()).steps[1]))
+    codes = render(np.ascontiguousarray(light), recipe, depth=32)[0, :, 1]
+    shown = srgb_to_linear(codes)
+    x = light[0, :, 1]
+    middle = np.median((shown / x)[(x > 0.2) & (x < 0.8)])
+    assert ((shown / x / middle)[x < 0.01] < 1.2).all()
+    assert (np.diff(codes) > 0).all(), "nothing is cut off, a stop above white neither"
+
+
+@pytest.mark.parametrize("steps_", [(EXPOSURE, GAMMA, CONTRAST), (EXPOSURE, FILM), (GAMMA, EXPOSURE)])
+def test_amounts_between_lie_between(steps_):
+    image = dark_raw()
+    recipe = Recipe(steps_).from_neutral(neutral_recipe(image).neutral)
+    shown = [render(image.pixels, replace(recipe, amount=a), depth=32).mean() for a in np.linspace(0, 1, 9)]
+    steps = np.diff(shown)
+    assert np.abs(steps).max() < 0.5 * abs(shown[-1] - shown[0]) + 0.04
+
+
+def test_the_neutral_curve_is_kept_and_recipes_without_one_are_of_before():
+    film = Recipe((EXPOSURE,), neutral_curve="film", neutral_ev=0.5)
+    assert recipes.loads(recipes.dumps(film)) == film
+    assert "neutral_curve" not in recipes.to_json(Recipe((EXPOSURE,)))
+    with pytest.raises(ExposureError, match="neutral_curve"):
+        recipes.from_json({**recipes.to_json(film), "neutral_curve": "linear"})
 
 
 def test_the_neutral_recipe_keeps_the_exposure_of_a_finished_picture():

@@ -15,7 +15,7 @@ from exposure_app.io.transfer import linear_to_srgb, srgb_to_linear
 from exposure_app.pipeline.color_difference import DeltaE
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.geometry import Geometry, Rect
-from exposure_app.pipeline.recipe import Recipe, Step, neutral_recipe
+from exposure_app.pipeline.recipe import Neutral, Recipe, Step, neutral_of
 from exposure_app.pipeline.sidecar import write_sidecar
 from exposure_app.recover_edits.look_import import Imported, import_for, import_look, sample
 from tests.helpers.shared import raw_files
@@ -39,7 +39,7 @@ def film() -> Lut:
 
 
 def test_a_recipe_comes_in_as_it_is_for_the_photos_own_exposure():
-    found = import_look(five_steps(), dark_photo().pixels, 2.0)
+    found = import_look(five_steps(), dark_photo().pixels, Neutral(2.0))
     assert found == Imported(replace(five_steps(), neutral_ev=2.0))
     assert "nothing is lost" in found.sentence()
     assert import_look(five_steps()).recipe == five_steps()
@@ -48,7 +48,7 @@ def test_a_recipe_comes_in_as_it_is_for_the_photos_own_exposure():
 def test_a_table_of_ours_is_read_back_as_steps_from_the_photos_light_on(tmp_path):
     photo = dark_photo()
     write_cube(tmp_path / "soft.cube", bake(SOFT, 33))
-    found = import_look(read_cube(tmp_path / "soft.cube"), photo.pixels, 2.0)
+    found = import_look(read_cube(tmp_path / "soft.cube"), photo.pixels, Neutral(2.0))
     assert found.delta_e.mean < 0.5
     ours = render(photo.pixels, SOFT, depth=32)
     assert DeltaE.between(render(photo.pixels, found.recipe, depth=32), ours).mean < 0.5
@@ -56,10 +56,10 @@ def test_a_table_of_ours_is_read_back_as_steps_from_the_photos_light_on(tmp_path
 
 def test_a_table_of_another_program_comes_after_the_neutral_exposure():
     photo = dark_photo()
-    neutral = neutral_recipe(photo)
-    assert neutral.neutral_ev == pytest.approx(2, abs=0.2)
-    found = import_look(film(), photo.pixels, neutral.neutral_ev)
-    wanted = linear_to_srgb(photo.pixels * 2**neutral.neutral_ev).clip(0, 1) ** 0.8
+    neutral = neutral_of(photo)
+    assert neutral.ev == pytest.approx(2.3, abs=0.4)
+    found = import_look(film(), photo.pixels, neutral)
+    wanted = linear_to_srgb(photo.pixels * 2**neutral.ev).clip(0, 1) ** 0.8
     assert DeltaE.between(render(photo.pixels, found.recipe, depth=32), wanted).mean < 1
 
 
