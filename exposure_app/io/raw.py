@@ -7,7 +7,7 @@ All ways end in the same colour conversion, so that they agree on colours and hi
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -405,6 +405,7 @@ def _develop_by_libraw(
 
     from exposure_app.io.camera_color import CLIP, CameraColor, convert_camera_rgb
     from exposure_app.io.lens.canvas import Canvas, upright_view
+    from exposure_app.io.openmp import one_thread
 
     highlights, in_mosaic = develop.highlights, _is_plain_bayer(raw)
     options: dict[str, Any] = {"gamma": (1, 1), "no_auto_bright": True, "output_bps": 16, **_libraw_options(develop)}
@@ -427,7 +428,8 @@ def _develop_by_libraw(
         return canvas.finished(np.ones(3), threads)
     ceilings = multipliers[:3] / multipliers[:3].min()
     canvas = Canvas(raw, lens, _camera_color(matrix, ceilings, highlights, wide))
-    camera = canvas.raw.postprocess(output_color=rawpy.ColorSpace.raw, **options)
+    with one_thread() if _is_xtrans(raw) else nullcontext():
+        camera = canvas.raw.postprocess(output_color=rawpy.ColorSpace.raw, **options)
     if not in_mosaic:
         detail.clean_camera(camera, float(np.iinfo(np.uint16).max))
     # When it does not clip, LibRaw makes room by letting the largest multiplier be 1 instead of the smallest.
@@ -477,6 +479,11 @@ def _is_mosaic(raw: Any) -> bool:
     # Fuji's rotated SuperCCD: LibRaw sees it as a square standing on its corner, one wider than high.
     rotated = sizes.height == sizes.width - 1
     return raw.raw_pattern.shape in ((2, 2), (6, 6)) and not rotated and sizes.pixel_aspect == 1
+
+
+def _is_xtrans(raw: Any) -> bool:
+    pattern = raw.raw_pattern
+    return pattern is not None and pattern.shape == (6, 6)
 
 
 def _is_plain_bayer(raw: Any) -> bool:

@@ -42,7 +42,7 @@ _MOST_EV = 3.5
 
 
 NeutralCurve = Literal["gamma", "film"]
-_FILM: Mapping[str, Value] = {"amount": 0.98, "contrast": 1.2, "shoulder": 0.5, "toe": 0.0}
+_FILM: Mapping[str, Value] = {"amount": 0.98, "contrast": 1.25, "shoulder": 0.5, "toe": -0.5}
 
 
 class Neutral(NamedTuple):
