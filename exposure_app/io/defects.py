@@ -178,16 +178,16 @@ def _is_known_around(whole: Any, y: Any, x: Any, c: Any, table: Any, peak: Any, 
 
 
 @jit
-def _mended(whole: Any, y: Any, x: Any, c: Any, near: Any, paired: Any, middle: Any) -> Any:
-    """What a site should see: the mean of those opposite neighbours that agree best."""
+def _mended(whole: Any, y: Any, x: Any, c: Any, near: Any, paired: Any, middle: Any, spread: Any) -> Any:
+    """What a site should see: the mean of those opposite neighbours that agree best, if not one of them is a defect."""
     height, width = whole.shape[0], whole.shape[1]
-    best, value = np.float32(1e30), middle
+    best, value = spread, middle
     if paired:
         for k in range(0, near.shape[0], 2):
             i, j, m, n = y + near[k, 0], x + near[k, 1], y + near[k + 1, 0], x + near[k + 1, 1]
             if min(i, m) >= 0 and max(i, m) < height and min(j, n) >= 0 and max(j, n) < width:
                 a, b = np.float32(whole[i, j, c]), np.float32(whole[m, n, c])
-                if abs(a - b) < best:
+                if abs(a - b) <= best:
                     best, value = abs(a - b), np.float32(0.5) * (a + b)
     return value
 
@@ -208,7 +208,7 @@ def _judge(whole: Any, y: Any, x: Any, c: Any, table: Any, paired: Any, noise: A
         return _IN_ORDER
     if _is_known_around(whole, y, x, c, table, value - middle, sigma, sorted_):
         return _IN_ORDER
-    return _mended(whole, y, x, c, near, paired[y % period, x % period], middle)
+    return _mended(whole, y, x, c, near, paired[y % period, x % period], middle, second - last)
 
 
 @inline
