@@ -100,7 +100,7 @@ def test_what_is_shown_meanwhile_is_what_comes(opened: Editor) -> None:
     controller.edit(recipe, "Warmer")
     developed(opened)
     came = controller.engine.frame(recipe, view).astype(int)
-    unblown = came.max(axis=2) < 250
+    unblown = came.max(axis=2) < 210  # the film curve shows white itself darker
     assert np.abs(foreseen - came)[unblown].mean() < 1
     assert np.percentile(np.abs(foreseen - came)[unblown], 99) < 6
 
