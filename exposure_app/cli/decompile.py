@@ -19,7 +19,7 @@ def decompile(
     before: Annotated[Path, typer.Option(help="Photo before the edit, or a folder of photos.")],
     after: Annotated[Path, typer.Option(help="The same after it; in folders files are paired by name.")],
     output: Annotated[Path, typer.Option("-o", "--out", help="Folder for recipe and code; nothing is overwritten.")],
-    seed: Annotated[int, typer.Option(min=0, help="Of the choice of colours.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed of the choice of colours.")] = 0,
     steps: Annotated[int, typer.Option(min=1, max=10, help="At most so many.")] = 6,
     unpaired: Annotated[
         bool, typer.Option(help="The folders show different things: learn a style, and read the steps off that.")

@@ -57,7 +57,7 @@ def replan(
     after: Annotated[int, typer.Option(min=0, help="How many of the recipe's steps are kept.")],
     recipe: RecipeFile = None,
     style: StyleOption = "",
-    seed: Annotated[int | None, typer.Option(min=0, help="Of the new plan; default: the recipe's.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Random seed of the new plan; default: the recipe's.")] = None,
     output: Written = None,
     highlights: HighlightsOption = None,
     json_: Json = False,
@@ -89,7 +89,7 @@ def variations(
     image: Photo,
     style: Annotated[str, typer.Option(help="Name of a style, or path of a style file.")] = DEFAULT_STYLE,
     samples: Annotated[int, typer.Option(min=1, max=1000, help="How many recipes are looked at.")] = 24,
-    seed: Annotated[int, typer.Option(min=0, help="Of the first of them; the others have the next ones.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed of the first; the others have the next ones.")] = 0,
     highlights: HighlightsOption = None,
     json_: Json = False,
 ) -> None:

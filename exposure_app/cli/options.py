@@ -120,14 +120,14 @@ DenoiseOption = Annotated[
 ]
 ColorDenoiseOption = Annotated[str | None, typer.Option(help="Colour noise reduction on RAW data: auto, or 0 to 100.")]
 CaptureOption = Annotated[int | None, typer.Option(min=0, max=100, help="Capture sharpening of RAW files, 0 to 100.")]
-RadiusOption = Annotated[str | None, typer.Option(help="Of the blur that is sharpened away: auto, or 0.4 to 1 pixels.")]
+RadiusOption = Annotated[str | None, typer.Option(help="Radius of the blur sharpened away: auto, or 0.4 to 1 pixels.")]
 FbddOption = Annotated[Fbdd | None, typer.Option(help="LibRaw's colour noise reduction; not with --demosaic own.")]
 DemosaicOption = Annotated[Demosaic | None, typer.Option(help="own, or one of LibRaw's.")]
 LensOption = Annotated[
     LensUse | None, typer.Option(help="Lens: as file or profile tell; the likeliest profile; not corrected.")
 ]
 CorrectOption = Annotated[
-    str | None, typer.Option(help="Of the lens, of distortion, vignetting, fringes: these, with commas, or none.")
+    str | None, typer.Option(help="Which lens corrections: distortion, vignetting, fringes, with commas, or none.")
 ]
 DistortionOption = Annotated[int | None, typer.Option(min=-100, max=100, help="By hand; above 0 against barrels.")]
 VignettingOption = Annotated[int | None, typer.Option(min=-100, max=100, help="By hand; above 0 for lighter corners.")]

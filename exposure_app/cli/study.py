@@ -35,7 +35,7 @@ def new(
 def style(
     folder: Folder,
     name: StyleName,
-    seed: Annotated[int, typer.Option(min=0, help="Of the agent.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed of the agent.")] = 0,
     json_: Json = False,
 ) -> None:
     """Let a style retouch the photos of a study."""

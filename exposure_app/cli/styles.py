@@ -145,7 +145,7 @@ def blend(
     image: Annotated[Path, typer.Argument(help="RAW file, JPEG, PNG or TIFF.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The recipe; `exposure apply` renders it.")],
     share: Annotated[float, typer.Option(min=0, max=100, help="Per cent of the other style.")] = 50,
-    seed: Annotated[int, typer.Option(min=0, help="Of both plans.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed of both plans.")] = 0,
     json_: Json = False,
 ) -> None:
     """Write the recipe that lies between what two styles do to a photo."""

@@ -129,7 +129,7 @@ def add_style(
     Args:
         study: The study.
         style: Name or path of a style.
-        seed: Of the agent.
+        seed: Random seed of the agent.
         on_progress: Told how many photos are done, of how many.
         check: Called before each photo; what it raises ends the work.
 

@@ -1,1 +1,1 @@
-"""Many photos at once, in the editor."""
+"""Batch processing in the editor."""

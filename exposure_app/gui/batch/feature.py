@@ -1,4 +1,4 @@
-"""Many photos at once, as a part of the editor: the way there, what is seen of it meanwhile, what quitting asks."""
+"""The batch window's place in the editor: its action, its progress in the status line, the question on quitting."""
 
 import threading
 from pathlib import Path
@@ -37,7 +37,7 @@ class BatchFeature(QObject):
         self.run.photo_changed.connect(self._photo_changed)
         self.run.ended.connect(self._ended)
         self.run.failed.connect(self.complain)
-        self.indicator = editor.status.add_indicator(self.tr("Many photos at once"), self.open)
+        self.indicator = editor.status.add_indicator(self.tr("Batch process"), self.open)
         self._add_action()
         editor.installEventFilter(self)
         application = QCoreApplication.instance()

@@ -67,7 +67,7 @@ class BatchWindow(QDialog):
         column.addWidget(self.choices)
         self.setup.changed.connect(self._choice_changed)
         run.changed.connect(self.update_page)
-        self.setWindowTitle(self.tr("Many photos at once"))
+        self.setWindowTitle(self.tr("Batch process"))
         self.setStyleSheet(form_style())
         self.resize(*SIZE)
         self.update_page()

@@ -52,7 +52,7 @@ def _photos() -> list[Spec]:
         Spec("next_photo", tr("actions", "Next photo"), ("Ctrl+Right", "PgDown"), file),
         Spec("previous_photo", tr("actions", "Previous photo"), ("Ctrl+Left", "PgUp"), file),
         Spec("export", tr("actions", "Export..."), ("Ctrl+Shift+E",), file, "export"),
-        Spec("batch", tr("actions", "Many photos at once..."), ("Ctrl+Shift+B",), file, "batch"),
+        Spec("batch", tr("actions", "Batch process..."), ("Ctrl+Shift+B",), file, "batch"),
         Spec("quit", tr("actions", "Quit"), ("Ctrl+Q",), file),
     ]
 
@@ -132,7 +132,7 @@ def _tools() -> list[Spec]:
         Spec("teach", tr("actions", "Teach a style..."), ("Ctrl+Shift+L",), tools, "teach"),
         Spec("export_look", tr("actions", "Export the look for other programs..."), ("Ctrl+Alt+E",), tools, "export"),
         Spec("import_look", tr("actions", "Import a look..."), ("Ctrl+Alt+I",), tools, "import"),
-        Spec("decompile", tr("actions", "What was done to a picture?..."), ("Ctrl+Alt+D",), tools),
+        Spec("decompile", tr("actions", "Recover edits from a finished photo..."), ("Ctrl+Alt+D",), tools),
         Spec("study", tr("actions", "Study: compare people and styles..."), ("Ctrl+Alt+S",), tools),
     ]
 

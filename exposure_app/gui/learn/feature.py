@@ -1,4 +1,4 @@
-"""Teaching a style, as a part of the editor: the way there, what is seen of it meanwhile, what quitting asks."""
+"""The learning window's place in the editor: its action, its progress, the question on quitting."""
 
 from typing import TYPE_CHECKING
 

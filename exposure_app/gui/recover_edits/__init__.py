@@ -1,1 +1,1 @@
-"""What was done to a picture?: the steps are read off it, in the editor."""
+"""Recovering edits in the editor: the steps are read off a finished photo."""

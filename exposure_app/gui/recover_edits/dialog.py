@@ -43,7 +43,7 @@ class DecompileDialog(QDialog):
         self._job: Job | None = None
         self._answer: Answer | None = None
         self._open_photo: Path | None = None
-        self.setWindowTitle(self.tr("What was done to a picture?"))
+        self.setWindowTitle(self.tr("Recover edits from a finished photo"))
         self.before = SourceRow(self.tr("Before"), self.tr("the photo without the edit"))
         self.after = SourceRow(self.tr("After"), self.tr("the same photo, edited by anybody with anything"))
         self.bar = QProgressBar()

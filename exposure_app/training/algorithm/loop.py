@@ -37,7 +37,7 @@ class Learner:
         inputs: D_RAW.
         targets: D_retouched.
         device: Where all of it lives.
-        seed: Of all that is random.
+        seed: Random seed.
     """
 
     def __init__(

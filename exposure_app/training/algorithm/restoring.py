@@ -63,7 +63,7 @@ class RestoringLearner(UnrolledLearner):
             the look that was asked for is met. None takes degraded targets.
         targets: Finished photos, to be degraded and restored, and what the discriminator takes for finished.
         device: Where all of it lives.
-        seed: Of all that is random.
+        seed: Random seed.
     """
 
     def __init__(

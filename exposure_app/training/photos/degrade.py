@@ -54,7 +54,7 @@ def degrade(finished_BCHW: Tensor, generator: Generator) -> Tensor:
 
     Args:
         finished_BCHW: Display-referred sRGB in [0, 1].
-        generator: Of all that is random.
+        generator: Source of all randomness.
 
     Returns:
         (B, 3, H, W): linear light in [0, 1].

@@ -33,7 +33,7 @@ class Order:
         start: Style to begin with, by name or file; ``SCRATCH`` for none.
         config: Name of a configuration, all but ``tune`` from scratch; None for ``tune``, or from scratch ``small``.
         minutes: Time limit.
-        seed: Of all that is random.
+        seed: Random seed.
         resume: Go on from the last checkpoint of that name.
         checkpoint_minutes: From one checkpoint to the next.
         title: What people see; the name if empty.

@@ -53,7 +53,7 @@ class Run:
         out_dir: Where the style, its checkpoint and contact sheets go.
         on_event: Told what happens.
         device: None takes the best there is.
-        seed: Of all that is random.
+        seed: Random seed.
         title: What people see.
         description: One or two sentences.
         start: A style to begin with, whose networks and filters the new one has; None begins with nothing.

@@ -49,7 +49,7 @@ def train(
         on_event: Told what happens.
         resume: Go on from a checkpoint in ``out_dir``, if there is one; needs the same photos, configuration and seed.
         device: None takes the best there is.
-        seed: Of all that is random.
+        seed: Random seed.
         title: What people see.
         description: One or two sentences.
         facts: More about the run for the card, such as licences of the photos.

@@ -59,7 +59,7 @@ def learn(before: Path, after: Path, output: Path, minutes: float, seed: int) ->
         after: Folder of pictures, of other things.
         output: Folder; the style, its card and its checkpoint go to ``style`` in it.
         minutes: Time limit.
-        seed: Of all that is random.
+        seed: Random seed.
 
     Returns:
         The style's file.
