@@ -37,6 +37,6 @@ def run() -> list[Figure]:
     figures += [
         timed("24 MP, noise reduction", lambda: detail.clean_mosaic(sites.copy(), black, 16000.0), runs=3),
         timed("24 MP, radius of the blur", lambda: blur_radius(pixels), runs=3),
-        timed("24 MP, sharpening, all edges", lambda: sharpen(pixels.copy(), 0.65, 0.7, Noise(1e-6, 1e-8)), runs=3),
+        timed("24 MP, sharpening, all edges", lambda: sharpen(pixels.copy(), 0.92, 0.7, Noise(1e-6, 1e-8)), runs=3),
     ]
     return figures

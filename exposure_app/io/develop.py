@@ -98,7 +98,7 @@ class Develop:
     hot_pixels: bool = True
     denoise: "int | Literal['auto']" = AUTO
     color_denoise: "int | Literal['auto']" = AUTO
-    sharpen: int = 65
+    sharpen: int = 92
     sharpen_radius: "float | Literal['auto']" = AUTO
     fbdd: Fbdd = "off"
     demosaic: Demosaic = "own"
