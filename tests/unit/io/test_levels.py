@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from exposure_app.errors import ExposureError
+from exposure_app.io.develop import Develop
 from exposure_app.io.dng import sensor_directory
 from exposure_app.io.floats import _to_float32, read_floats
 from exposure_app.io.formats import read_image
@@ -19,6 +21,7 @@ from exposure_app.io.transfer import SRGB_TO_XYZ
 from tests.unit.io.dng import mosaic_of, scene
 
 TRUTH = scene(96, 128)
+PLAIN = Develop(hot_pixels=False, denoise=0, color_denoise=0, sharpen=0)  # nothing but the sensor
 CFA = [(33421, "H", 2, (2, 2), True), (33422, "B", 4, (0, 1, 1, 2), True)]
 
 
@@ -101,14 +104,14 @@ def test_floats_come_as_they_are(tmp_path: Path, bits: int, predictor: int, comp
     np.testing.assert_allclose(found, np.atleast_3d(1e-3 * wanted), rtol=2e-3 if bits == 16 else 2e-5, atol=1e-7)
     if compression == 1:
         return  # LibRaw takes so small a file for none of its kind
-    mean = np.abs(read_image(path).pixels - 1e-3 * TRUTH)[12:-12, 12:-12].mean()
+    mean = np.abs(read_image(path, develop=PLAIN).pixels - 1e-3 * TRUTH)[12:-12, 12:-12].mean()
     assert mean < (2e-5 if kind == "mosaic" else 1e-6)
 
 
 def test_deep_shadows_of_floats_keep_all_their_levels(tmp_path: Path) -> None:
     light = np.linspace(0, 2.0**-9, 400)[None, :, None] * np.ones((64, 1, 3))
     light[:4, :4] = 1
-    shown = read_image(write_floats(tmp_path / "a.dng", mosaic_of(light, "RGGB"))).pixels[40, 20:-20, 1]
+    shown = read_image(write_floats(tmp_path / "a.dng", mosaic_of(light, "RGGB")), develop=PLAIN).pixels[40, 20:-20, 1]
     assert len(np.unique(shown)) > 300
     np.testing.assert_allclose(shown, light[40, 20:-20, 1], atol=2e-6)
 
@@ -116,11 +119,9 @@ def test_deep_shadows_of_floats_keep_all_their_levels(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["mosaic", "linear"])
 @pytest.mark.parametrize("highlights", ["clip", "reconstruct"])
 def test_what_floats_hold_above_white_stays(tmp_path: Path, kind: str, highlights: str) -> None:
-    from exposure_app.io.develop import Develop
-
     bright = 4 * TRUTH
     path = write_floats(tmp_path / "a.dng", mosaic_of(bright, "RGGB") if kind == "mosaic" else bright)
-    shown = read_image(path, develop=Develop(highlights=highlights)).pixels  # type: ignore[arg-type]
+    shown = read_image(path, develop=replace(PLAIN, highlights=highlights)).pixels  # type: ignore[arg-type]
     assert shown.max() > 2
     lower = (bright.max(-1) < 2.4)[12:-12, 12:-12]
     assert np.abs(shown - bright)[12:-12, 12:-12][lower].mean() < 0.02
@@ -129,7 +130,7 @@ def test_what_floats_hold_above_white_stays(tmp_path: Path, kind: str, highlight
 def test_what_is_no_number_is_dark(tmp_path: Path) -> None:
     light = np.full((96, 128), 0.3, np.float32)
     light[20, 20], light[30, 31], light[40, 40] = np.nan, np.inf, -np.inf
-    shown = read_image(write_floats(tmp_path / "a.dng", light)).pixels
+    shown = read_image(write_floats(tmp_path / "a.dng", light), develop=PLAIN).pixels
     assert np.isfinite(shown).all()
     assert shown.min() >= 0
     assert np.median(shown) == pytest.approx(0.3, abs=1e-3)
@@ -141,7 +142,7 @@ def test_a_damaged_float_dng_is_said_to_be(tmp_path: Path) -> None:
     content[200:1200] = bytes(1000)
     path.write_bytes(content)
     with pytest.raises(ExposureError):
-        read_image(path)
+        read_image(path, develop=PLAIN)
 
 
 @given(st.lists(st.floats(-60000, 60000, width=32), min_size=1, max_size=20))
@@ -173,7 +174,7 @@ def test_black_of_any_pattern_is_taken_off(tmp_path: Path, repeat: tuple[int, in
         tags += [(50715, "2i", width, rationals(across), True), (50716, "2i", height, rationals(down), True)]
     path = write_with(tmp_path / "a.dng", stored, 15000, tags)
     plain = write_with(tmp_path / "b.dng", np.round(mosaic_of(TRUTH, "RGGB") * 15000).astype(np.uint16), 15000, [])
-    assert np.abs(read_image(path).pixels - read_image(plain).pixels).mean() < 5e-5
+    assert np.abs(read_image(path, develop=PLAIN).pixels - read_image(plain, develop=PLAIN).pixels).mean() < 5e-5
 
 
 def write_with(path: Path, mosaic: NDArray[np.uint16], white: int, tags: list[tuple[object, ...]]) -> Path:
@@ -199,7 +200,7 @@ def test_linear_dngs_are_as_bright_whatever_their_brightest_pixel(tmp_path: Path
         ]  # fmt: skip
         path = tmp_path / f"{top}.dng"
         tifffile.imwrite(path, pixels, photometric=34892, metadata=None, software=False, extratags=tags)
-        shown.append(read_image(path).pixels)
+        shown.append(read_image(path, develop=PLAIN).pixels)
     np.testing.assert_allclose(shown[0][8:], shown[1][8:], atol=1e-5)
     np.testing.assert_allclose(shown[0][8:], 0.4 * TRUTH[8:], atol=5e-3)
 
@@ -213,4 +214,4 @@ def test_the_white_level_is_that_of_each_colour(tmp_path: Path) -> None:
         (50728, "2I", 3, [1] * 6, True), (50778, "H", 1, 21, True),
     ]  # fmt: skip
     tifffile.imwrite(tmp_path / "a.dng", pixels, photometric=34892, metadata=None, software=False, extratags=tags)
-    np.testing.assert_allclose(read_image(tmp_path / "a.dng").pixels, TRUTH, atol=8e-3)
+    np.testing.assert_allclose(read_image(tmp_path / "a.dng", develop=PLAIN).pixels, TRUTH, atol=8e-3)
