@@ -7,11 +7,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -57,29 +56,9 @@ if TYPE_CHECKING:
 _RESIZE = re.compile(r"(?P<edge>\d+)(px)?|(?P<megapixels>\d+(\.\d+)?)mp", re.IGNORECASE)
 
 
-class Profile(StrEnum):
-    """Colour spaces of finished pictures."""
-
-    SRGB = "srgb"
-    DISPLAY_P3 = "display-p3"
-    ADOBE_RGB = "adobe-rgb"
-
-
-class Sharpen(StrEnum):
-    """Sharpening for output."""
-
-    NONE = "none"
-    LOW = "low"
-    STANDARD = "standard"
-    HIGH = "high"
-
-
-class Existing(StrEnum):
-    """What to do about a file that has the name already."""
-
-    SKIP = "skip"
-    OVERWRITE = "overwrite"
-    RENAME = "rename"
+Profile = Literal["srgb", "display-p3", "adobe-rgb"]  # colour spaces of finished pictures
+Sharpen = Literal["none", "low", "standard", "high"]  # sharpening for output
+Existing = Literal["skip", "overwrite", "rename"]  # what to do about a file that has the name already
 
 
 Places = Annotated[
@@ -123,18 +102,18 @@ def batch(
     recipe: RecipeOption = None,
     amount: AmountOption = None,
     seed: SeedOption = 0,
-    format_: Format = OutputFormat.JPG,
+    format_: Format = "jpg",
     bits: Bits = 16,
     quality: Quality = 92,
-    chroma: ChromaOption = Chroma.QUARTER,
+    chroma: ChromaOption = "420",
     resize: Resize = None,
-    profile: ProfileOption = Profile.SRGB,
-    sharpen: SharpenOption = Sharpen.NONE,
+    profile: ProfileOption = "srgb",
+    sharpen: SharpenOption = "none",
     exif: Exif = True,
     gps: Gps = True,
     embed_recipe: Embed = False,
     name: Name = "{name}",
-    on_existing: ExistingOption = Existing.SKIP,
+    on_existing: ExistingOption = "skip",
     highlights: HighlightsOption = None,
     white_balance: WhiteBalanceOption = None,
     denoise: DenoiseOption = None,
@@ -148,7 +127,7 @@ def batch(
     distortion: DistortionOption = None,
     vignetting: VignettingOption = None,
     defringe: DefringeOption = None,
-    device: DeviceOption = Device.AUTO,
+    device: DeviceOption = "auto",
     sidecars: Sidecars = False,
     consistency: Consistency = 0,
     recursive: Recursive = True,
@@ -185,18 +164,18 @@ def watch(
     recipe: RecipeOption = None,
     amount: AmountOption = None,
     seed: SeedOption = 0,
-    format_: Format = OutputFormat.JPG,
+    format_: Format = "jpg",
     bits: Bits = 16,
     quality: Quality = 92,
-    chroma: ChromaOption = Chroma.QUARTER,
+    chroma: ChromaOption = "420",
     resize: Resize = None,
-    profile: ProfileOption = Profile.SRGB,
-    sharpen: SharpenOption = Sharpen.NONE,
+    profile: ProfileOption = "srgb",
+    sharpen: SharpenOption = "none",
     exif: Exif = True,
     gps: Gps = True,
     embed_recipe: Embed = False,
     name: Name = "{name}",
-    on_existing: ExistingOption = Existing.SKIP,
+    on_existing: ExistingOption = "skip",
     highlights: HighlightsOption = None,
     white_balance: WhiteBalanceOption = None,
     denoise: DenoiseOption = None,
@@ -210,7 +189,7 @@ def watch(
     distortion: DistortionOption = None,
     vignetting: VignettingOption = None,
     defringe: DefringeOption = None,
-    device: DeviceOption = Device.AUTO,
+    device: DeviceOption = "auto",
     sidecars: Sidecars = False,
     recursive: Recursive = True,
     jobs: Jobs = None,
@@ -278,18 +257,18 @@ def export_settings(
     elif size:
         wanted = {"resize": "megapixels", "megapixels": float(size["megapixels"])}
     return ExportSettings(
-        format=format_.value,
+        format=format_,
         bits=bits,
         quality=quality,
-        chroma=chroma.value,
-        sharpen=sharpen.value,
-        color_profile=profile.value,
+        chroma=chroma,
+        sharpen=sharpen,
+        color_profile=profile,
         keep_exif=exif,
         keep_gps=gps,
         embed_recipe=embed_recipe,
         pattern=name,
         folder="",
-        existing=existing.value,
+        existing=existing,
         **wanted,  # type: ignore[arg-type]
     )
 
@@ -321,7 +300,7 @@ def make_spec(
         return BatchSpec(
             recipe=replace(given, develop=develop(given.develop)),
             amount=share,
-            device=device.value,
+            device=device,
             export=export,
             sidecars=sidecars,
         )
@@ -330,7 +309,7 @@ def make_spec(
         amount=share,
         seed=seed,
         develop=develop(),
-        device=device.value,
+        device=device,
         export=export,
         sidecars=sidecars,
         consistency=consistency,

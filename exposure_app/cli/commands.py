@@ -23,14 +23,12 @@ from exposure_app.cli.options import (
     INTERRUPTED,
     UNHEARD,
     CaptureOption,
-    Chroma,
     ChromaOption,
     ColorDenoiseOption,
     CorrectOption,
     DefringeOption,
     DemosaicOption,
     DenoiseOption,
-    Device,
     DeviceOption,
     DistortionOption,
     FbddOption,
@@ -129,7 +127,7 @@ def retouch(
     seed: Annotated[int, typer.Option(min=0, help="Another seed may give another recipe.")] = 0,
     format_: FormatOption = None,
     quality: Quality = 92,
-    chroma: ChromaOption = Chroma.QUARTER,
+    chroma: ChromaOption = "420",
     highlights: HighlightsOption = None,
     white_balance: WhiteBalanceOption = None,
     denoise: DenoiseOption = None,
@@ -143,7 +141,7 @@ def retouch(
     distortion: DistortionOption = None,
     vignetting: VignettingOption = None,
     defringe: DefringeOption = None,
-    device: DeviceOption = Device.AUTO,
+    device: DeviceOption = "auto",
     sidecar: Annotated[bool, typer.Option("--sidecar", help="Also keep the recipe beside each photo.")] = False,
     json_: Json = False,
 ) -> None:
@@ -151,11 +149,11 @@ def retouch(
     from exposure_app.export import retouch as session
     from exposure_app.pipeline.sidecar import replace_sidecar
 
-    outputs, chosen = session.output_paths(files, output, format_.value if format_ else None)
+    outputs, chosen = session.output_paths(files, output, format_)
     detail = detail_from(color_denoise, capture_sharpening, capture_radius)
     optics = lens_from(lens, correct, distortion, vignetting, defringe)
     develop = develop_from(highlights, white_balance, denoise, fbdd, demosaic, lens=optics, detail=detail)
-    options = session.Options(chosen, quality, chroma.value, develop, device.value)
+    options = session.Options(chosen, quality, chroma, develop, device)
     agent = session.load_in_background(style)
 
     def work(photo: Path, target: Path) -> "Result":
@@ -177,7 +175,7 @@ def apply(
     output: Target,
     format_: FormatOption = None,
     quality: Quality = 92,
-    chroma: ChromaOption = Chroma.QUARTER,
+    chroma: ChromaOption = "420",
     highlights: HighlightsOption = None,
     white_balance: WhiteBalanceOption = None,
     denoise: DenoiseOption = None,
@@ -191,7 +189,7 @@ def apply(
     distortion: DistortionOption = None,
     vignetting: VignettingOption = None,
     defringe: DefringeOption = None,
-    device: DeviceOption = Device.AUTO,
+    device: DeviceOption = "auto",
     json_: Json = False,
 ) -> None:
     """Apply a recipe to photos at full resolution."""
@@ -205,8 +203,8 @@ def apply(
         highlights, white_balance, denoise, fbdd, demosaic, steps.develop, lens=optics, detail=detail
     )
     steps = replace(steps, develop=develop)
-    outputs, chosen = session.output_paths(files, output, format_.value if format_ else None)
-    options = session.Options(chosen, quality, chroma.value, device=device.value)
+    outputs, chosen = session.output_paths(files, output, format_)
+    options = session.Options(chosen, quality, chroma, device=device)
     _run_files(files, outputs, lambda photo, target: session.apply_file(photo, target, steps, options=options), json_)
 
 

@@ -1,9 +1,8 @@
 """Options that several commands have."""
 
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -32,81 +31,14 @@ def cell(words: str) -> "Text":
     return Text(for_terminal(words))
 
 
-class OutputFormat(StrEnum):
-    """File formats of finished pictures."""
-
-    JPG = "jpg"
-    PNG = "png"
-    TIFF = "tiff"
-    WEBP = "webp"
-    AVIF = "avif"
-
-
-class Chroma(StrEnum):
-    """Chroma subsampling of a JPEG."""
-
-    FULL = "444"
-    HALF = "422"
-    QUARTER = "420"
-
-
-class Highlights(StrEnum):
-    """What becomes of blown highlights of a RAW file."""
-
-    CLIP = "clip"
-    BLEND = "blend"
-    RECONSTRUCT = "reconstruct"
-
-
-class WhiteBalance(StrEnum):
-    """What light a photo is balanced for."""
-
-    AS_SHOT = "as-shot"
-    AUTO = "auto"
-    DAYLIGHT = "daylight"
-    CLOUDY = "cloudy"
-    SHADE = "shade"
-    TUNGSTEN = "tungsten"
-    FLUORESCENT = "fluorescent"
-    FLASH = "flash"
-
-
-class Fbdd(StrEnum):
-    """Reduction of colour noise before the demosaic."""
-
-    OFF = "off"
-    LIGHT = "light"
-    FULL = "full"
-
-
-class Demosaic(StrEnum):
-    """Who interpolates the colours of a RAW file, and how."""
-
-    OWN = "own"
-    LINEAR = "linear"
-    VNG = "vng"
-    PPG = "ppg"
-    AHD = "ahd"
-    DCB = "dcb"
-    DHT = "dht"
-    AAHD = "aahd"
-
-
-class LensUse(StrEnum):
-    """Who tells how a lens is corrected."""
-
-    AUTO = "auto"
-    PROFILE = "profile"
-    OFF = "off"
-
-
-class Device(StrEnum):
-    """Where to compute."""
-
-    AUTO = "auto"
-    CUDA = "cuda"
-    MPS = "mps"
-    CPU = "cpu"
+OutputFormat = Literal["jpg", "png", "tiff", "webp", "avif"]  # file formats of finished pictures
+Chroma = Literal["444", "422", "420"]  # chroma subsampling of a JPEG
+Highlights = Literal["clip", "blend", "reconstruct"]  # what becomes of blown highlights of a RAW file
+WhiteBalance = Literal["as-shot", "auto", "daylight", "cloudy", "shade", "tungsten", "fluorescent", "flash"]
+Fbdd = Literal["off", "light", "full"]  # reduction of colour noise before the demosaic
+Demosaic = Literal["own", "linear", "vng", "ppg", "ahd", "dcb", "dht", "aahd"]  # how a RAW file is interpolated
+LensUse = Literal["auto", "profile", "off"]  # who tells how a lens is corrected
+Device = Literal["auto", "cuda", "mps", "cpu"]  # where to compute
 
 
 FormatOption = Annotated[OutputFormat | None, typer.Option("--format", help="Default: as -o says, or jpg.")]
@@ -153,11 +85,11 @@ def develop_from(
     from exposure_app.io.develop import Develop
 
     wanted = {
-        "highlights": highlights and highlights.value,
-        "white_balance": white_balance and white_balance.value,
+        "highlights": highlights,
+        "white_balance": white_balance,
         "denoise": _auto_or(denoise, int, "--denoise"),
-        "fbdd": fbdd and fbdd.value,
-        "demosaic": demosaic and demosaic.value,
+        "fbdd": fbdd,
+        "demosaic": demosaic,
         **lens,
         **detail,
     }
@@ -187,7 +119,7 @@ def lens_from(
     use: LensUse | None, correct: str | None, distortion: int | None, vignetting: int | None, defringe: int | None
 ) -> dict[str, str | int | bool]:
     """The entries of a development that the options of the lens speak of."""
-    wanted: dict[str, str | int | bool] = {} if use is None else {"lens": use.value}
+    wanted: dict[str, str | int | bool] = {} if use is None else {"lens": use}
     if correct is not None:
         named = {word for word in correct.replace(",", " ").casefold().split() if word != "none"}
         if unknown := sorted(named - set(_OF_THE_LENS)):

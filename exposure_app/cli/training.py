@@ -1,30 +1,16 @@
 """The commands that learn styles and measure them."""
 
 import json
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from exposure_app.cli.options import Json, progress_bar, say
 from exposure_app.paths import BASE_STYLE
 
-
-class Config(StrEnum):
-    """Sizes and rates of a training."""
-
-    TUNE = "tune"
-    BASE = "base"
-    SMALL = "small"
-    PAPER = "paper"
-
-
-class ActionSet(StrEnum):
-    """Filters that a style may use."""
-
-    PAPER = "paper"
-    STUDIO = "studio"
+Config = Literal["tune", "base", "small", "paper"]  # sizes and rates of a training
+ActionSet = Literal["paper", "studio"]  # filters that a style may use
 
 
 def audit(

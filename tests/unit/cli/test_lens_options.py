@@ -8,7 +8,7 @@ import typer
 from typer.testing import CliRunner
 
 from exposure_app.cli.commands import app
-from exposure_app.cli.options import LensUse, develop_from, lens_from
+from exposure_app.cli.options import develop_from, lens_from
 from exposure_app.image import Metadata
 from exposure_app.io.develop import Develop, from_json, to_json
 from exposure_app.io.export import write_image
@@ -19,7 +19,7 @@ from exposure_app.pipeline.recipe import Recipe, Step, dumps
 def test_what_is_not_said_stays() -> None:
     usual = Develop(lens="off", vignetting=7)
     assert develop_from(usual=usual, lens=lens_from(None, None, None, None, None)) == usual
-    wanted = develop_from(usual=usual, lens=lens_from(LensUse.PROFILE, "distortion, fringes", None, None, 30))
+    wanted = develop_from(usual=usual, lens=lens_from("profile", "distortion, fringes", None, None, 30))
     assert wanted == Develop(lens="profile", lens_vignetting=False, vignetting=7, defringe=30)
     assert from_json(to_json(wanted)) == wanted
     none = develop_from(lens=lens_from(None, "none", None, None, None))
