@@ -13,6 +13,7 @@ from exposure_app import jit, paths
 from exposure_app.documents.render import Engine
 from exposure_app.documents.view import View
 from exposure_app.io.camera_color import CameraColor, convert_camera_rgb
+from exposure_app.io.defects import mend_defects
 from exposure_app.io.demosaic import demosaic
 from exposure_app.io.develop import Develop
 from exposure_app.io.formats import read_image
@@ -80,9 +81,12 @@ def _read() -> None:
     for sites in (np.ascontiguousarray(1000 * seen, np.uint16), np.ascontiguousarray(1000 * seen, np.float32)):
         framed = np.pad(sites, 2, mode="reflect")[2:-2, 2:-2]  # as of a sensor with a dark border
         for part in (framed, sites):
+            mend_defects(part, bayer, black, 4000.0)
             align(part, bayer, black.astype(np.float64), 4000.0, np.ones(3))
             mend(FixBadPixels(points=((3, 4),)), part, bayer)
         camera = np.repeat(sites[..., np.newaxis], 3, axis=2)
+        for some in (camera, np.repeat(sites[..., np.newaxis], 4, axis=2)[..., :3]):
+            mend_defects(some, None, black, 4000.0)
         for out in (upright, upright[::-1], upright.transpose(1, 0, 2)):
             demosaic(sites, (0, 0, _SIDE, _SIDE), bayer, black, np.full((2, 2), 1e-3, np.float32), color, out)
             for seen_by_all in (
