@@ -13,7 +13,6 @@ from exposure_app.io.raster import read_raster
 from exposure_app.io.transfer import linear_to_srgb
 from exposure_app.io.xmp import embedded_table, make_packet
 
-LEVELS = (8, 12)
 _LOWEST, _HIGHEST = 2, 16
 _SOURCE = "algorithmicMedia"  # IPTC's term for a picture that no camera took
 

@@ -20,7 +20,6 @@ from exposure_app.plain_text import for_cube
 
 Encoding = Literal["srgb", "linear"]
 
-CUBE_SIZES = (33, 65)
 INPUT_COMMENT = "# Input: "  # followed by one of INPUTS; how ``read_cube`` knows our own files
 INPUTS: dict[Encoding, str] = {
     "srgb": "display-referred sRGB (encoded, 0 to 1)",

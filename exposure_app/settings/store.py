@@ -68,12 +68,6 @@ class Settings:
         assert isinstance(value, (int, float)), key
         return int(value)
 
-    def get_float(self, key: str) -> float:
-        """As ``get``, of a number."""
-        value = self.get(key)
-        assert isinstance(value, (int, float)), key
-        return float(value)
-
     def get_text(self, key: str) -> str:
         """As ``get``, of a text, choice or folder."""
         value = self.get(key)

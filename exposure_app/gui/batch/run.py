@@ -34,9 +34,6 @@ class BatchPhase(Enum):
     OVER = auto()
 
 
-ACTIVE = (BatchPhase.PLANNING, BatchPhase.RUNNING, BatchPhase.PAUSED, BatchPhase.STOPPING)
-
-
 @dataclass(frozen=True)
 class BatchRequest:
     """What a person wants done.
