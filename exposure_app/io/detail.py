@@ -22,6 +22,8 @@ _AS_IT_IS = MAX_DENOISE // 2  # the strength that takes noise for what it is
 
 _TYPICAL = 0.1  # of white: where noise is looked at
 _UNSEEN, _PLAIN = 1 / 50, 1 / 30  # of the light there; between them the strength rises from nothing to all
+_STRONG = 0.2  # of the light there: from here on all of it is taken out
+_GRAIN, _TINTS = 0.6, 0.8  # of the full strength while noise is weak: fine texture looks like it, and stays
 _WORTH_IT = 0.25  # of the full strength: less takes as long and shows nothing
 _LEFT = 0.35  # of the noise where it has been taken out, as sharpening takes it
 _IN_LUMINANCE = 0.7  # of the noise of a site, in what the demosaic makes of four
@@ -110,8 +112,10 @@ class Detail:
         seen = noise.at(_TYPICAL) / _TYPICAL
         share = float(np.clip((seen - _UNSEEN) / (_PLAIN - _UNSEEN), 0, 1))
         share = share * _AS_IT_IS if share > _WORTH_IT else 0.0
-        luminance = _or(self._develop.denoise, share)
-        self.found = DetailFound(seen, luminance, _or(self._develop.color_denoise, share))
+        strong = float(np.clip((seen - _PLAIN) / (_STRONG - _PLAIN), 0, 1))
+        luminance = _or(self._develop.denoise, share * (_GRAIN + (1 - _GRAIN) * strong))
+        color = _or(self._develop.color_denoise, share * (_TINTS + (1 - _TINTS) * strong))
+        self.found = DetailFound(seen, luminance, color)
         log.info("noise %.4f at a tenth of white: %s", seen, self.found)
 
     def _shrink(self, planes: NDArray[np.float32]) -> None:

@@ -26,6 +26,7 @@ _SMOOTHEST = 0.05  # the share of blocks that is taken to be without texture
 _SMOOTH_SHARE = 0.453  # what that quantile is of the variance where there is nothing but noise
 _ONE_BRIGHTNESS = 1.3
 _ROUNDS, _TEXTURE = 4, 1.4
+_LEAST_READ = 1e-10
 _LEAST_SHOT, _MOST_SHOT = 1e-7, 2e-4  # the latter at ISO 100: 5,000 electrons fill a pixel
 
 
@@ -68,7 +69,7 @@ def estimate(sites: NDArray[Any], black: NDArray[Any], white: float, iso: float 
         for column in range(2)
     ]
     blocks = np.concatenate(planes) if min(sites.shape) >= 4 * _BLOCK else np.empty((0, _BLOCK, _BLOCK), np.float32)
-    least = 1 / (12 * white * white)
+    least = _LEAST_READ if sites.dtype.kind == "f" else 1 / (12 * white * white)  # what rounding alone amounts to
     found = _fit(*_brightness_and_variance(blocks))
     most = np.inf if not iso else _MOST_SHOT * iso / 100
     return Noise(float(np.clip(found.shot, _LEAST_SHOT, most)), float(max(found.read, least)))

@@ -116,6 +116,13 @@ def test_the_noise_a_file_states_is_believed() -> None:
     assert nonsense.found.noise is not None and nonsense.found.noise > 0.1
 
 
+def test_floats_are_not_taken_for_whole_numbers() -> None:
+    seen = np.random.default_rng(0).normal(0.3, 0.002, (128, 160, 3)).astype(np.float32)
+    detail = Detail(Develop(), None)
+    detail.clean_camera(seen, 1.0)
+    assert detail.found.denoise == 0 and detail.found.noise is not None and detail.found.noise < 0.02
+
+
 @pytest.mark.parametrize("colors", [1, 3])
 @pytest.mark.parametrize("dtype", [np.uint16, np.float32])
 def test_pictures_without_a_mosaic_get_smoother(colors: int, dtype: type) -> None:
@@ -134,7 +141,7 @@ def test_a_noisy_photo_comes_closer_to_the_truth(tmp_path: Path) -> None:
     def error(develop: Develop) -> float:
         return float(np.mean((linear_to_srgb(read_image(path, develop=develop).pixels) - linear_to_srgb(truth)) ** 2))
 
-    assert error(Develop()) < 0.3 * error(OFF)
+    assert error(Develop()) < 0.4 * error(OFF)
     assert error(SOUND) < 0.3 * error(OFF)
     ahd = {"demosaic": "ahd", "sharpen": 0}
     theirs = error(Develop(denoise=0, color_denoise=0, **ahd))  # type: ignore[arg-type]
