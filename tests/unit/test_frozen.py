@@ -31,7 +31,7 @@ def analysis(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
         return SimpleNamespace(scripts=[], pure=[], binaries=[], datas=[])
 
     hooks = ModuleType("PyInstaller.utils.hooks")
-    hooks.copy_metadata = lambda name: []
+    hooks.copy_metadata = hooks.collect_data_files = lambda name: []
     for name in ("PyInstaller", "PyInstaller.utils"):
         monkeypatch.setitem(sys.modules, name, ModuleType(name))
     monkeypatch.setitem(sys.modules, hooks.__name__, hooks)
