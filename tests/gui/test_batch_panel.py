@@ -145,9 +145,9 @@ def test_results_are_those_of_the_command_line(panel, place, photo, tmp_path):
     panel.editor.open(photo)
     panel.start(place, tmp_path / "out")
     panel.finish()
-    order = panel.batch.order
-    assert order.recipe.steps == panel.editor.document.recipe.steps
-    batches.run_here(make_batch([place], tmp_path / "again", order))
+    spec = panel.batch.spec
+    assert spec.recipe.steps == panel.editor.document.recipe.steps
+    batches.run_here(make_batch([place], tmp_path / "again", spec))
     assert batches.contents(tmp_path / "out") == batches.contents(tmp_path / "again")
 
 
@@ -361,12 +361,12 @@ def test_quitting_in_the_middle_asks_ends_everything_and_the_next_start_goes_on(
     offered.buttons[-1].click()
     again.finish()
     assert again.batch.taken_over == MANY - left and again.batch.count("done") == MANY
-    batches.run_here(make_batch([large], large.parent / "whole", again.batch.order))
+    batches.run_here(make_batch([large], large.parent / "whole", again.batch.spec))
     assert batches.contents(large / "finished") == batches.contents(large.parent / "whole")
 
 
 def test_a_stopped_batch_can_be_forgotten(panel, place, photo):
-    batch = make_batch([place], place / "finished", batches.order())
+    batch = make_batch([place], place / "finished", batches.spec())
     batch.cancel()
     batches.run_here(batch)
     unfinished.remember(batch)

@@ -20,7 +20,7 @@ CRASHES_ONCE = b"crash once"
 
 
 def spec(*, sidecars: bool = False, **export: object) -> BatchSpec:
-    """An order that needs no torch; existing files are skipped."""
+    """A specification that needs no torch; existing files are skipped."""
     settings = ExportSettings(**{"folder": "", "existing": "skip", **export})
     return BatchSpec(recipe=RECIPE, export=settings, sidecars=sidecars)
 
