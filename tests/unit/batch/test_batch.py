@@ -90,7 +90,7 @@ def test_a_photo_that_crashes_a_worker_is_tried_again_alone(tmp_path):
 
 def test_pause_and_cancel_from_another_thread(tmp_path):
     batch = make_batch([folder(tmp_path / "in", 30)], tmp_path / "out", spec())
-    paused, cancelled = threading.Event(), threading.BatchEvent()
+    paused, cancelled = threading.Event(), threading.Event()
 
     def steer(event: BatchEvent) -> None:
         if batch.count("done") == 3 and not paused.is_set():
