@@ -15,14 +15,7 @@ FORMAT = "exposure-style"
 VERSION = 2  # of those that older programs cannot use: with a grade or a base; else 1
 SUFFIX = ".safetensors"
 KEY = "exposure"  # the entry of the file's metadata that holds the header
-NEWER = {
-    "masks",
-    "shortcut",
-    "look",
-    "coded",
-    "once",
-    "head",
-}  # attributes of NetConfig that older programs do not know
+NEWER = {"shortcut", "look", "coded", "once", "head"}  # attributes of NetConfig that older programs do not know
 MAX_HEADER = 16 << 20  # bytes; a damaged length must not ask for gigabytes
 
 
@@ -37,7 +30,6 @@ class NetConfig:
         steps: Edits the agent makes.
         color_statistics: Whether value net and discriminator also see the mean colour difference planes.
         policy_statistics: Whether the policy sees the statistics planes too, and logarithms of its brightness.
-        masks: Whether the policy also chooses where in the picture each step works (section 7).
         shortcut: Whether the policy's hidden layers see the planes directly too, past the convolutions and the dropout.
         look: Whether the policy is told the look to aim for (``statistics.aim``), and a network of its own says which
             look suits a photo: the source of alternatives, in place of the dropout.
@@ -53,7 +45,6 @@ class NetConfig:
     steps: int = 5
     color_statistics: bool = False
     policy_statistics: bool = False
-    masks: bool = False
     shortcut: bool = False
     look: bool = False
     coded: bool = False
@@ -144,7 +135,8 @@ def loads(text: str, path: Path) -> StyleHeader:
     """The header that ``StyleHeader.dumps`` wrote.
 
     Raises:
-        ExposureError: Not a header, of a newer version, or anything in it unknown or of the wrong type.
+        ExposureError: Not a header, of a newer version, of an agent that sets masks, or anything in it unknown or of
+            the wrong type.
     """
     try:
         data = parse_json(text)
@@ -160,12 +152,19 @@ def loads(text: str, path: Path) -> StyleHeader:
             f"The style {path.name} has version {version}, but this program reads up to {VERSION}",
             "Update the program.",
         )
+    net = data.pop("net", None)
+    if isinstance(net, dict) and net.get("masks") is True:
+        raise ExposureError(
+            f"The style {path.name} sets masks of its own, which this program no longer does", "Train it again."
+        )
     try:
+        if net.pop("masks", False) is not False:
+            raise damaged(path)
         header = StyleHeader(
             name=_typed(data.pop("name"), str) and checked_name(path.stem, "Its name"),  # a renamed file's new one
             title=checked_name(data.pop("title"), "Its title"),
             description=printable(_typed(data.pop("description"), str)),
-            net=NetConfig(**data.pop("net")),
+            net=NetConfig(**net),
             filters=tuple(_typed(signature, str) for signature in data.pop("filters")),
             grade=tuple(_typed(step, dict) for step in _typed(data.pop("grade", []), list)),
             base=Base(**data.pop("base")) if "base" in data else None,
@@ -173,7 +172,7 @@ def loads(text: str, path: Path) -> StyleHeader:
             figures=_typed(data.pop("figures"), dict),
             path=path,
         )
-    except (KeyError, TypeError, ValueError, ExposureError):
+    except (AttributeError, KeyError, TypeError, ValueError, ExposureError):
         raise damaged(path) from None
     if data or not header.filters:
         raise damaged(path)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import torch
 from torch import Generator, Tensor
 
-from exposure_app.agent.actions import Action
 from exposure_app.agent.nets import Policy
+from exposure_app.filters import Filter
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class State:
 def decide(
     policy: Policy,
     state: State,
-    actions: Sequence[Action],
+    filters: Sequence[Filter],
     steps: int,
     generator: Generator | None = None,
     alike: bool = False,
@@ -57,13 +57,13 @@ def decide(
     """Both parts of the policy; for ``generator`` and ``alike`` see ``Policy.forward``.
 
     Returns:
-        The logits (B, F) of pi_1, and for each action the value vectors (B, width) of pi_2.
+        The logits (B, F) of pi_1, and for each filter the value vectors (B, width) of pi_2.
     """
     logits_BF, raw = policy(state.rgb_BCHW, state.planes(steps), generator, alike)
-    return logits_BF, [action.squash(outputs) for action, outputs in zip(actions, raw, strict=True)]
+    return logits_BF, [filter_.squash(outputs) for filter_, outputs in zip(filters, raw, strict=True)]
 
 
-def apply_chosen(rgb_BCHW: Tensor, choice_B: Tensor, values: Sequence[Tensor], actions: Sequence[Action]) -> Tensor:
+def apply_chosen(rgb_BCHW: Tensor, choice_B: Tensor, values: Sequence[Tensor], filters: Sequence[Filter]) -> Tensor:
     """Do to each picture what was chosen for it; differentiable in pictures and values.
 
     On a CPU each filter works on its own share of the batch, an eighth of the work. On other devices that would wait
@@ -72,24 +72,24 @@ def apply_chosen(rgb_BCHW: Tensor, choice_B: Tensor, values: Sequence[Tensor], a
 
     Args:
         rgb_BCHW: Pictures.
-        choice_B: Index into ``actions``.
-        values: For each action, value vectors (B, width).
-        actions: What the agent can do.
+        choice_B: Index into ``filters``.
+        values: For each filter, value vectors (B, width).
+        filters: What the agent can do.
 
     Returns:
         (B, 3, H, W).
     """
     if rgb_BCHW.device.type != "cpu":
         result = rgb_BCHW
-        for index, (action, value) in enumerate(zip(actions, values, strict=True)):
-            result = torch.where((choice_B == index)[:, None, None, None], action.apply(rgb_BCHW, value), result)
+        for index, (filter_, value) in enumerate(zip(filters, values, strict=True)):
+            result = torch.where((choice_B == index)[:, None, None, None], filter_.apply(rgb_BCHW, value), result)
         return result
     order = torch.argsort(choice_B, stable=True)
-    counts = torch.bincount(choice_B, minlength=len(actions)).tolist()
+    counts = torch.bincount(choice_B, minlength=len(filters)).tolist()
     groups = order.split(counts)
     parts = [
-        action.apply(rgb_BCHW[group], value[group])
-        for action, value, group in zip(actions, values, groups, strict=True)
+        filter_.apply(rgb_BCHW[group], value[group])
+        for filter_, value, group in zip(filters, values, groups, strict=True)
         if len(group)
     ]
     return torch.cat(parts)[torch.argsort(order)]

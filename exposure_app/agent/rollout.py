@@ -8,13 +8,13 @@ from typing import Any, cast
 
 import numpy as np
 
-from exposure_app.agent.actions import Action, Masked, blended, mask_for
 from exposure_app.agent.chances import Chances
+from exposure_app.agent.effects import blended
 from exposure_app.agent.inference import Array
 from exposure_app.agent.looks import offset
 from exposure_app.agent.style import Style
 from exposure_app.errors import ExposureError
-from exposure_app.filters import registry
+from exposure_app.filters import Filter, registry
 from exposure_app.image import Pixels
 from exposure_app.params import Param, Value
 from exposure_app.pipeline.geometry import Geometry
@@ -122,7 +122,7 @@ def retouch(
         style: What to retouch like.
         seed: Chooses among the results that the style allows: by the look that is asked for, else by the dropout.
         given: Steps that are settled, by their place from 0; without a gap where they exceed the style's steps.
-        grid: Where the view's pixels lie in the photo, for masks; None for a square photo.
+        grid: Where the view's pixels lie in the photo, for masks of given steps; None for a square photo.
 
     Returns:
         The recipe, without the neutral exposure, and the agent's reasons.
@@ -132,7 +132,7 @@ def retouch(
     """
     if type(seed) is not int or not 0 <= seed <= MAX_SEED:
         raise ExposureError(f"A seed must be a whole number from 0, not {seed!r}")
-    header, actions, networks = style.header, style.actions, style.in_use
+    header, filters, networks = style.header, style.filters, style.in_use
     grid = grid or Grid.guessed(Geometry(), SIZE, SIZE)
     chances = Chances(seed)
     state = begin(style, proxy, seed)
@@ -146,7 +146,7 @@ def retouch(
             logits_F, outputs = networks.policy(seen[-1][0], state.planes(header.net.steps), chances)
             chances_F = dict(zip(header.filter_ids, _softmax(logits_F).tolist(), strict=True))
             choice = int(logits_F.argmax())
-            step = given.get(place) or _step(actions[choice], actions[choice].squash(outputs(choice)), grid)
+            step = given.get(place) or _step(filters[choice], filters[choice].squash(outputs(choice)))
         state = taken(state, step, header.filter_ids, grid)
         steps.append(step)
         states.append(state)
@@ -221,12 +221,9 @@ def _softmax(logits_F: Array) -> Array:
     return cast("Array", shares / shares.sum())
 
 
-def _step(action: Action, values: Array, grid: Grid) -> Step:
-    """The action as a step of a recipe."""
-    if not isinstance(action, Masked):
-        return Step(action.id, _rounded(action.params, values.tolist()))
-    own, where = values[: action.filter.width], values[action.filter.width :]
-    return Step(action.id, _rounded(action.filter.params, own.tolist()), mask=mask_for(where, grid, DECIMALS))
+def _step(filter_: Filter, values: Array) -> Step:
+    """The filter with these values as a step of a recipe."""
+    return Step(filter_.id, _rounded(filter_.params, values.tolist()))
 
 
 def _rounded(params: Sequence[Param], values: Sequence[float]) -> dict[str, Value]:

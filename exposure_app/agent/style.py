@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from exposure_app import filters
 from exposure_app.agent import inference
-from exposure_app.agent.actions import Action, actions
 from exposure_app.agent.header import (
     KEY,
     SUFFIX,
@@ -100,8 +99,8 @@ class Style:
 
     @property
     def widths(self) -> list[int]:
-        """Number of values of each action."""
-        return [action.width for action in self.actions]
+        """Number of values of each filter."""
+        return [filter_.width for filter_ in self.filters]
 
     @property
     def name(self) -> str:
@@ -112,11 +111,6 @@ class Style:
     def filters(self) -> tuple[Filter, ...]:
         """The filters in the order of the agent's outputs."""
         return tuple(filters.get(filter_id) for filter_id in self.header.filter_ids)
-
-    @property
-    def actions(self) -> tuple[Action, ...]:
-        """What the agent can do, in the same order: the filters, with masks if it learned with them."""
-        return actions(self.filters, self.header.net.masks)
 
 
 def new_style(name: str, net: NetConfig | None = None, seed: int = 0, title: str = "") -> Style:
@@ -129,7 +123,7 @@ def new_style(name: str, net: NetConfig | None = None, seed: int = 0, title: str
     known = filters.registry().values()
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        networks = Networks(net, [action.width for action in actions(known, net.masks)])
+        networks = Networks(net, [filter_.width for filter_ in known])
     header = StyleHeader(name, title or name, net=net, filters=tuple(filter_.signature for filter_ in known))
     return Style(header, networks)
 

@@ -66,7 +66,6 @@ def train(
     description: Annotated[str, typer.Option(help="One or two sentences about the style.")] = "",
     output: Annotated[Path | None, typer.Option(help="Folder for the results; default: your styles.")] = None,
     checkpoint_minutes: Annotated[float, typer.Option(min=0, help="From one checkpoint to the next.")] = 3,
-    masks: Annotated[bool, typer.Option("--masks", help="Let steps work in a part of the picture.")] = False,
     filters: Annotated[
         ActionSet | None, typer.Option(help="paper: the paper's eight; studio: all; default: the configuration's.")
     ] = None,
@@ -76,7 +75,7 @@ def train(
     from exposure_app.training.runs import command as training
 
     run = (inputs, targets, name, start, config, minutes, seed, resume, checkpoint_minutes)
-    order = training.Order(*run, title, description, output, masks, filters)
+    order = training.Order(*run, title, description, output, filters)
     if json_:
         training.as_child(order)
     else:

@@ -289,16 +289,10 @@ def from_formula(sharpness: float, strength: float, a: float, b: float, c: float
         invert = sharpness * c < 0
         feather, level = 2 * EDGE / max(abs(sharpness * c), 1e-9), 0.5 - d / c if c else 0.5
         return Mask("luminance", {"level": level, "feather": feather, "strength": strength}, invert)
-    return Mask("gradient", gradient_settings(sharpness, strength, a, b, c, d), sharpness < 0)
-
-
-def gradient_settings(sharpness: float, strength: float, a: float, b: float, c: float, d: float) -> dict[str, float]:
-    """The settings of the gradient of the six parameters, in range or not; a and b should not both be 0."""
-    length = max(math.hypot(a, b), 1e-9)
     sharpness, a, b, c, d = sharpness * length, a / length, b / length, c / length, d / length
     angle = math.degrees(math.atan2(a, -b))
     values = {"x": -d * a, "y": -d * b, "angle": angle, "feather": 2 * EDGE / abs(sharpness)}
-    return {**values, "brightness": c, "strength": strength}
+    return Mask("gradient", {**values, "brightness": c, "strength": strength}, sharpness < 0)
 
 
 def to_json(mask: Mask) -> dict[str, Any]:

@@ -48,26 +48,11 @@ def weigh_array(rgb: Any, field: Field, column: Any, row: Any) -> Any:
         (..., 1, H, W), 0 to 1.
     """
     line, p, q = (form[0] + form[1] * column + form[2] * row for form in field.lines.tolist())
-    return share_of_effect(rgb, line - p * p - q * q, field.c, field.sharpness, field.strength)
+    place = line - p * p - q * q + field.c * (luminance(rgb) - 0.5)
+    return field.strength * _sigmoid(field.sharpness * place)
 
 
-def share_of_effect(rgb: Any, place: Any, c: Any, sharpness: Any, strength: Any) -> Any:
-    """The formula of ``mask`` in numpy or torch, differentiable in everything.
-
-    Args:
-        rgb: (..., 3, H, W), what enters the step.
-        place: What extends to (..., 1, H, W): ``a x + b y + d - p^2 - q^2``.
-        c: A number or what extends likewise.
-        sharpness: Likewise.
-        strength: Likewise.
-
-    Returns:
-        (..., 1, H, W), 0 to 1.
-    """
-    return strength * sigmoid(sharpness * (place + c * (luminance(rgb) - 0.5)))
-
-
-def sigmoid(x: Any) -> Any:
+def _sigmoid(x: Any) -> Any:
     """1 / (1 + e^-x) of arrays of numpy or torch; large numbers do not overflow."""
     return 0.5 + 0.5 * np.tanh(0.5 * x) if module_of(x) is np else x.sigmoid()
 

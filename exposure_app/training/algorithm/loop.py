@@ -14,9 +14,9 @@ from typing import Any
 import torch
 from torch import Generator, Tensor
 
-from exposure_app.agent.actions import Action
 from exposure_app.agent.nets import NEVER, Networks
 from exposure_app.agent.policy import State, apply_chosen, decide
+from exposure_app.filters import Filter
 from exposure_app.pipeline.recipe import Step
 from exposure_app.training.algorithm import losses
 from exposure_app.training.algorithm.buffer import TrajectoryBuffer
@@ -43,7 +43,7 @@ class Learner:
     def __init__(
         self,
         config: TrainConfig,
-        filters: Sequence[Action],
+        filters: Sequence[Filter],
         inputs: Crops,
         targets: Crops,
         device: torch.device,

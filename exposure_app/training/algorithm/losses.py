@@ -10,8 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor
 
-from exposure_app.agent.actions import Action
 from exposure_app.agent.policy import State
+from exposure_app.filters import Filter
 from exposure_app.params import Bands, Curve, Scalar
 from exposure_app.training.algorithm.config import Critic, TrainConfig
 
@@ -72,7 +72,7 @@ def penalties(
     pi_1: Tensor,
     choice_B: Tensor,
     values: Sequence[Tensor],
-    filters: Sequence[Action],
+    filters: Sequence[Filter],
     entropy_weight: float,
 ) -> Tensor:
     """What the reward loses (section 5.4; equation 13), for each picture.
@@ -109,7 +109,7 @@ def idleness(before_BCHW: Tensor, after_BCHW: Tensor) -> Tensor:
     return (1 - changed_B / IDLE).clamp(min=0)
 
 
-def beyond_edge(filter_: Action, values: Tensor) -> Tensor:
+def beyond_edge(filter_: Filter, values: Tensor) -> Tensor:
     """How far (B,) settings are in the outer part of the agent's range, squared, summed over parameters.
 
     There the squashing is flat and a setting hardly learns any more; and all photos get the same.
@@ -127,7 +127,7 @@ def beyond_edge(filter_: Action, values: Tensor) -> Tensor:
     return total
 
 
-def departure(filter_: Action, values: Tensor) -> Tensor:
+def departure(filter_: Filter, values: Tensor) -> Tensor:
     """Squared distance (B,) of settings from neutral, summed over parameters.
 
     Of a curve it is the mean over its slopes' ratios to their mean, of bands the mean over all.

@@ -16,9 +16,9 @@ import torch
 from torch import Tensor
 
 from exposure_app.agent import statistics
-from exposure_app.agent.actions import Action
 from exposure_app.agent.nets import Taste
 from exposure_app.agent.policy import State
+from exposure_app.filters import Filter
 from exposure_app.training.algorithm import losses
 from exposure_app.training.algorithm.config import TrainConfig
 from exposure_app.training.algorithm.loop import BETAS
@@ -69,7 +69,7 @@ class RestoringLearner(UnrolledLearner):
     def __init__(
         self,
         config: TrainConfig,
-        filters: Sequence[Action],
+        filters: Sequence[Filter],
         inputs: Crops | None,
         targets: Crops,
         device: torch.device,

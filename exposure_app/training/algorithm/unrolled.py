@@ -197,7 +197,7 @@ class UnrolledLearner(Learner):
         """Pictures (B, 3, H, W) to retouch, with ``whole`` each beside the whole photo: filters look at one pixel."""
         config = self.config
         drawn = count // 2 if self._has_twins else count
-        if config.whole and not config.net.masks:  # a mask's place in the photo is unknown for a part of it
+        if config.whole:
             part_BCHW, whole_BCHW = self.inputs.draw_with_whole(drawn, self.generator)
             rgb_BCHW = torch.cat([whole_BCHW, part_BCHW], dim=-1)
         else:

@@ -130,18 +130,6 @@ def _habits(figures: Figures) -> list[str]:
         "## What it does",
         "Mean settings, and their standard deviation over photos (of a curve the mean one).",
         _table(["filter", "share of steps", "settings"], rows),
-        *(_masks(figures["masks"]) if "masks" in figures else []),
-    ]
-
-
-def _masks(masks: Figures) -> list[str]:
-    rows = [
-        [filter_id, f"{100 * found['share']:.0f} %", f"{100 * found['covers']:.0f} %"]
-        for filter_id, found in masks.items()
-    ]
-    return [
-        "It learned with masks. The share of each filter's steps that has one, and how much of the picture it covers.",
-        _table(["filter", "with a mask", "covers"], rows),
     ]
 
 

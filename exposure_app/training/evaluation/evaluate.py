@@ -14,13 +14,12 @@ import torch
 from numpy.typing import NDArray
 
 from exposure_app import filters
-from exposure_app.agent.actions import Placed
+from exposure_app.agent.effects import Placed
 from exposure_app.agent.rollout import retouch
 from exposure_app.agent.style import Style
 from exposure_app.bootstrap import Estimate, Group, Statistic, bootstrap, halves, mean_of
 from exposure_app.filters import Filter
 from exposure_app.image import Pixels
-from exposure_app.pipeline.execute import mask_weights
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.grid import Grid
 from exposure_app.pipeline.proxy import view
@@ -151,10 +150,8 @@ def evaluate_style(style: Style, held_out: HeldOut, progress: Progress = silent)
         ``photos``, ``compared with``: how many; ``intersections``, ``two-sample``, ``wasserstein``: see ``compared``;
         ``above``: points above the better of neutral and auto levels, an estimate; ``health`` and ``spread`` by row
         (see ``metrics``); ``usage``: share of the steps by filter; ``parameters`` and ``parameters vary``: mean
-        settings of each filter used and their standard deviation over photos; ``masks``, where it learned with
-        them: the share of each filter's steps that have one, and how much of the picture these cover on average;
-        ``seeds``: mean CIEDE2000 between results of several seeds, an estimate; ``delta E``, with pairs: mean CIEDE2000
-        from the true renderings by row.
+        settings of each filter used and their standard deviation over photos; ``seeds``: mean CIEDE2000 between results
+        of several seeds, an estimate; ``delta E``, with pairs: mean CIEDE2000 from the true renderings by row.
     """
     made = []
     for number, photo in enumerate(held_out.photos):
@@ -174,8 +171,6 @@ def evaluate_style(style: Style, held_out: HeldOut, progress: Progress = silent)
     recipes = [entry.recipe for entry in made]
     figures["health"]["results"]["cast"] = color_cast(held_out.photos, [edits_of(recipe) for recipe in recipes])
     figures |= _habits(recipes, style.filters)
-    if style.header.net.masks:
-        figures["masks"] = _masks(made)
     progress("Trying other seeds", 0, 1)
     figures["seeds"] = _between_seeds(style, made[:SEED_PHOTOS]).to_json()
     if held_out.pairs:
@@ -272,20 +267,6 @@ def _habits(recipes: Sequence[Recipe], known: Sequence[Filter]) -> dict[str, Any
         "usage": {filter_.id: used[filter_.id] / len(steps) for filter_ in known},
         "parameters": by_name(lambda rows: rows.mean(0)),
         "parameters vary": by_name(lambda rows: rows.std(0)),
-    }
-
-
-def _masks(made: Sequence[Retouched]) -> dict[str, Any]:
-    used = Counter(step.filter for entry in made for step in entry.recipe.steps)
-    covered: dict[str, list[float]] = {}
-    for entry in made:
-        for index, step in enumerate(entry.recipe.steps):
-            if step.mask is not None:
-                share = float(mask_weights(entry.photo, entry.recipe, index).mean())
-                covered.setdefault(step.filter, []).append(share)
-    return {
-        id_: {"share": len(shares) / used[id_], "covers": float(np.mean(shares))}
-        for id_, shares in sorted(covered.items())
     }
 
 

@@ -10,10 +10,11 @@ import torch
 from torch import Tensor
 
 from exposure_app import filters
-from exposure_app.agent.actions import Action, Effect
+from exposure_app.agent.effects import Effect
 from exposure_app.agent.looks import offset
 from exposure_app.agent.nets import Policy, Taste
 from exposure_app.agent.policy import State, apply_chosen, decide
+from exposure_app.filters import Filter
 from exposure_app.image import Pixels
 from exposure_app.pipeline.color_difference import lab
 from exposure_app.pipeline.proxy import make_proxy
@@ -53,14 +54,14 @@ class Retoucher:
 
     Attributes:
         policy: pi.
-        actions: What it can do.
+        filters: What it can do.
         steps: How many it takes.
         taste: Of a style that is told a look.
         grade: What follows for every photo.
     """
 
     policy: Policy
-    actions: Sequence[Action]
+    filters: Sequence[Filter]
     steps: int
     taste: Taste | None = None
     grade: Sequence[Step] = ()
@@ -74,21 +75,21 @@ def recipes(retoucher: Retoucher, photos: Sequence[Pixels], seed: int = 0) -> li
         photos: H x W x 3, linear light.
         seed: As in use.
     """
-    policy, actions, steps, taste = retoucher.policy, retoucher.actions, retoucher.steps, retoucher.taste
+    policy, known, steps, taste = retoucher.policy, retoucher.filters, retoucher.steps, retoucher.taste
     device = next(policy.parameters()).device
     generator = torch.Generator(device).manual_seed(seed)
     proxies = torch.from_numpy(np.stack([make_proxy(photo) for photo in photos])).to(device)
     with torch.inference_mode():
         look_BK = None if taste is None else taste(proxies) + torch.from_numpy(offset(seed)).to(proxies)
-    state = State.start(proxies, len(actions), look_BK)
+    state = State.start(proxies, len(known), look_BK)
     edits: list[Edits] = [[] for _ in photos]
     with torch.inference_mode():
         for _ in range(steps):
-            logits_BF, values = decide(policy, state, actions, steps, generator, alike=True)
+            logits_BF, values = decide(policy, state, known, steps, generator, alike=True)
             choice_B = logits_BF.argmax(1)
-            state = state.after(apply_chosen(state.rgb_BCHW, choice_B, values, actions), choice_B)
+            state = state.after(apply_chosen(state.rgb_BCHW, choice_B, values, known), choice_B)
             for number, choice in enumerate(choice_B.tolist()):
-                edits[number].append((actions[choice], values[choice][number : number + 1].cpu()))
+                edits[number].append((known[choice], values[choice][number : number + 1].cpu()))
     grade = _edits_of(retoucher.grade)
     return [[*edit, *grade] for edit in edits]
 
@@ -104,8 +105,8 @@ def render(photo: Pixels, edits: Edits, stages: bool = False) -> list[Pixels]:
     rgb = torch.from_numpy(np.ascontiguousarray(photo.transpose(2, 0, 1)))[None]
     shown = []
     with torch.inference_mode():
-        for action, values in edits:
-            rgb = action.apply(rgb, values)
+        for effect, values in edits:
+            rgb = effect.apply(rgb, values)
             shown.append(rgb)
     return [
         np.ascontiguousarray(x[0].clamp(0, 1).numpy().transpose(1, 2, 0)) for x in (shown if stages else shown[-1:])
@@ -134,8 +135,8 @@ def validate(
     results = [render(photo, edit)[0] for photo, edit in zip(photos, edits, strict=True)]
     found = metrics.intersections(metrics.looks(results), targets)
     health = metrics.health(results) | {"cast": color_cast(photos, edits)}
-    used = Counter(action.id for edit in edits for action, _ in edit)
-    usage = {action.id: used[action.id] / sum(used.values()) for action in retoucher.actions}
+    used = Counter(effect.id for edit in edits for effect, _ in edit)
+    usage = {filter_.id: used[filter_.id] / sum(used.values()) for filter_ in retoucher.filters}
     return Validation(choose_by(found, health, target_health, cast), found, health, usage)
 
 

@@ -39,7 +39,6 @@ class Order:
         title: What people see; the name if empty.
         description: One or two sentences.
         output: Folder of style, card and checkpoint; None for the user's styles.
-        masks: Whether the agent also learns where in the picture each step works.
         filters: What the agent may use, see ``filters.action_set``; None for what the configuration says.
     """
 
@@ -55,7 +54,6 @@ class Order:
     title: str = ""
     description: str = ""
     output: Path | None = None
-    masks: bool = False
     filters: str | None = None
 
 
@@ -115,13 +113,12 @@ def _beginning(order: Order) -> tuple[TrainConfig, Style | None]:
     tuned = order.config == TUNED or (order.config is None and order.start != SCRATCH)
     config = configs.named(TUNED if tuned else order.config or "small")
     if not tuned:
-        net = replace(config.net, masks=order.masks)
-        return replace(config, net=net, filters=order.filters or config.filters), None
+        return replace(config, filters=order.filters or config.filters), None
     if order.start == SCRATCH:
         raise ExposureError(
             f"The configuration {TUNED} needs a style to begin with", "Name the style that it shall go on from."
         )
-    if order.masks or order.filters:
+    if order.filters:
         raise ExposureError(
             "A style that begins with another one has its filters", "Begin from scratch to choose others."
         )

@@ -13,7 +13,6 @@ import torch
 from torch import Tensor
 
 from exposure_app import bootstrap, filters, paths
-from exposure_app.agent.actions import actions
 from exposure_app.agent.style import Base, Style, StyleHeader, digest
 from exposure_app.errors import ExposureError
 from exposure_app.image import Pixels
@@ -87,7 +86,7 @@ class Run:
         rng = np.random.default_rng(seed)
         self.learner = _learner(config)(
             config,
-            actions(known, config.net.masks),
+            known,
             data.input_crops(material.inputs, self.device, rng),
             data.target_crops(shown_photos(material.targets), self.device, rng),
             self.device,

@@ -11,17 +11,14 @@ import torch
 
 from exposure_app import filters, paths
 from exposure_app.agent import inference, statistics
-from exposure_app.agent.actions import Masked, actions, blended, mask_for
 from exposure_app.agent.chances import Chances
 from exposure_app.agent.header import NetConfig
 from exposure_app.agent.inference import shapes
 from exposure_app.agent.looks import offset
 from exposure_app.agent.nets import Networks
 from exposure_app.agent.policy import State, decide
-from exposure_app.agent.rollout import DECIMALS, _rounded, retouch
+from exposure_app.agent.rollout import _rounded, retouch
 from exposure_app.agent.style import Style, load_style, new_style, save_style
-from exposure_app.pipeline.geometry import Geometry
-from exposure_app.pipeline.grid import Grid
 from exposure_app.pipeline.recipe import Step
 
 PAPER = NetConfig(channels=4, hidden=16)
@@ -29,9 +26,8 @@ LOOK = NetConfig(channels=4, hidden=16, dropout=0.0, steps=6, look=True, coded=T
 NETS = {
     "paper": PAPER,
     "statistics": replace(PAPER, color_statistics=True, policy_statistics=True, shortcut=True, dropout=0.15),
-    "masks": replace(PAPER, masks=True, steps=4),
     "look": replace(LOOK, color_statistics=True, policy_statistics=True, shortcut=True),
-    "look and dropout": replace(LOOK, dropout=0.3, masks=True),
+    "look and dropout": replace(LOOK, dropout=0.3),
     "wide": NetConfig(),
 }
 every_net = pytest.mark.parametrize("net", NETS.values(), ids=NETS)
@@ -61,7 +57,7 @@ def view(seed: int = 0) -> np.ndarray:
 
 @every_net
 def test_the_shapes_are_those_of_the_networks_that_learn(net: NetConfig) -> None:
-    widths = [action.width for action in actions(filters.registry().values(), net.masks)]
+    widths = [filter_.width for filter_ in filters.registry().values()]
     with torch.device("meta"):
         made = Networks(net, widths).state_dict()
     assert shapes(net, widths) == {name: tuple(weight.shape) for name, weight in made.items()}
@@ -88,11 +84,11 @@ def test_what_is_used_computes_what_learned(net: NetConfig) -> None:
             alone = State(*(getattr(state, part)[number : number + 1] for part in State.__dataclass_fields__))
             generator, chances = torch.Generator().manual_seed(5), Chances(5)
             for _ in range(2):
-                logits, values = decide(learned.policy, alone, style.actions, net.steps, generator)
+                logits, values = decide(learned.policy, alone, style.filters, net.steps, generator)
                 own, outputs = used.policy(seen_BCHW[number], planes_BK[number].numpy(), chances)
                 np.testing.assert_allclose(own, logits[0].numpy(), rtol=1e-10, atol=1e-11)
-                for index, action in enumerate(style.actions):
-                    squashed = action.squash(outputs(index))
+                for index, filter_ in enumerate(style.filters):
+                    squashed = filter_.squash(outputs(index))
                     np.testing.assert_allclose(squashed, values[index][0].numpy(), rtol=1e-10, atol=1e-11)
 
 
@@ -126,21 +122,17 @@ def by_torch(style: Style, proxy: np.ndarray, seed: int) -> list[Step]:
     """The steps of a recipe as the networks that learn choose them in double precision."""
     networks, net = style.networks.double(), style.header.net
     rgb, generator = torch.from_numpy(proxy).double()[None], torch.Generator().manual_seed(seed)
-    grid = Grid.guessed(Geometry(), 64, 64)
     steps = []
     with torch.inference_mode():
         look = None if networks.taste is None else networks.taste(rgb) + torch.from_numpy(offset(seed))
         state = State.start(rgb, len(style.filters), look)
         for _ in range(net.steps):
-            logits, values = decide(networks.policy, state, style.actions, net.steps, generator)
+            logits, values = decide(networks.policy, state, style.filters, net.steps, generator)
             choice = logits.argmax(1)
-            action, value = style.actions[int(choice)], values[int(choice)][0]
-            filter_ = action.filter if isinstance(action, Masked) else action
-            mask = mask_for(value[filter_.width :], grid, DECIMALS) if isinstance(action, Masked) else None
-            step = Step(filter_.id, _rounded(filter_.params, value[: filter_.width].tolist()), mask=mask)
+            filter_, value = style.filters[int(choice)], values[int(choice)][0]
+            step = Step(filter_.id, _rounded(filter_.params, value.tolist()))
             packed = torch.from_numpy(filter_.pack(step.params)).double()[None]
             after = filter_.apply(state.rgb_BCHW, packed)
-            after = after if mask is None else blended(state.rgb_BCHW, after, mask, grid)
             steps.append(step)
             state = state.after(after, choice)
     return steps

@@ -108,6 +108,7 @@ def test_a_foreign_safetensors_file_is_refused(file: Path) -> None:
         ("net", {"channels": 2}),
         ("net", {"channels": -2}),
         ("net", {"colour": 1}),
+        ("net", {"channels": 2, "hidden": 8, "masks": "yes"}),
         ("net", None),
         ("filters", []),
         ("filters", [1]),
@@ -156,6 +157,15 @@ def test_a_filter_of_another_form_is_named(file: Path) -> None:
     rewrite(file, change)
     with pytest.raises(ExposureError, match="filter"):
         load_style(file)
+
+
+def test_a_style_that_sets_masks_is_refused_and_one_that_could_but_does_not_is_used(file: Path) -> None:
+    rewrite(file, lambda header: header["net"].update(masks=False))
+    assert load_style(file).header.net == NET
+    rewrite(file, lambda header: header["net"].update(masks=True))
+    for read in (load_style, read_header):
+        with pytest.raises(ExposureError, match="sets masks of its own"):
+            read(file)
 
 
 def test_a_failed_save_leaves_the_old_file(style: Style, file: Path) -> None:
