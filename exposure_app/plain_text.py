@@ -84,7 +84,7 @@ def from_key_file(text: str) -> str:
 
 def for_xml(text: str) -> str:
     """In XML 1.0, before its own characters are escaped: what it cannot hold at all is replaced."""
-    return _NOT_IN_TEXT.sub("\ufffd", text)
+    return _NOT_IN_TEXT.sub("\ufffd", text.replace("\r", " "))  # readers make one line break of it and what follows
 
 
 def _escape(character: str) -> str:

@@ -23,7 +23,7 @@ from exposure_app.pipeline.recipe import Recipe, dumps, read_recipe
 from exposure_app.reading import Unreadable, parse_json, read_bytes, read_json
 
 FILE, FORMAT, VERSION = "study.json", "exposure-study", 1
-STEPS = 5  # as many as the agent has (paper, section 6.3)
+STEPS = 10  # as many as the longest style has: the agent's six and its grade; five in the paper (section 6.3)
 MOST_PHOTOS = 999
 MAX_NAME = 40
 _MOST_RECORD = 1 << 28  # bytes of a record that grows by lines

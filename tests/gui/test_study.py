@@ -9,7 +9,7 @@ from exposure_app.io.develop import Develop
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.mask import Mask
 from exposure_app.study.rating import Rating
-from exposure_app.study.store import read_lines
+from exposure_app.study.store import STEPS, read_lines
 from tests.helpers.editor import make_photo
 
 
@@ -63,12 +63,12 @@ def test_the_agent_and_a_sixth_step_are_not_to_be_had(studying, editor):
     assert not editor.window.acceptDrops()
     assert not editor.window.panels.styles.isVisible()
     recipe = editor.document.recipe
-    five = replace(recipe, steps=(recipe.steps * 3)[:5])
-    editor.window.controller.edit(five, "five")
-    assert studying.bar.steps.text() == "5 of 5 steps"
-    editor.window.controller.edit(replace(five, steps=(*five.steps, five.steps[0])), "six")
-    editor.until(lambda: editor.document.recipe == five)
-    assert any("may have 5 steps" in message for message in editor.messages)
+    ten = replace(recipe, steps=(recipe.steps * 6)[:STEPS])
+    editor.window.controller.edit(ten, "ten")
+    assert studying.bar.steps.text() == f"{STEPS} of {STEPS} steps"
+    editor.window.controller.edit(replace(ten, steps=(*ten.steps, ten.steps[0])), "eleven")
+    editor.until(lambda: editor.document.recipe == ten)
+    assert any(f"may have {STEPS} steps" in message for message in editor.messages)
     studying.bar.leave.click()
     editor.until(lambda: studying.sitting is None)
 

@@ -17,7 +17,7 @@ from exposure_app.io.formats import read_image
 from exposure_app.io.transfer import srgb_to_linear
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.proxy import area_resize
-from exposure_app.pipeline.recipe import Recipe, Step, neutral_recipe
+from exposure_app.pipeline.recipe import DISPLAY_GAMMA, Recipe, Step
 from exposure_app.recover_edits.pairs import laid_over
 from exposure_app.recover_edits.residual import Residual
 from tests.helpers.shared import DATA
@@ -47,7 +47,7 @@ def photo(name: str) -> Image:
 def left_by(change: Change, name: str = "sample") -> Residual:
     """What a photo's own recipe leaves when the picture was changed further, and saved with 8 bits."""
     before = photo(name)
-    recipe = Recipe((*neutral_recipe(before).steps, *LOOK))
+    recipe = Recipe((Step("gamma", {"gamma": round(DISPLAY_GAMMA, 4)}), *LOOK))  # what is clipped cannot be solved for
     after = np.clip(change(np.clip(render(before.pixels, recipe, depth=32), 0, 1)), 0, 1)
     linear = srgb_to_linear(np.round(after * 255) / 255).astype(np.float32)
     return Residual(laid_over(before, Image(linear), name), recipe)

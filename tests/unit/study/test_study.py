@@ -9,7 +9,7 @@ from PIL import Image
 from exposure_app.errors import ExposureError
 from exposure_app.pipeline.recipe import Recipe, Step
 from exposure_app.study.rating import Rating, report
-from exposure_app.study.store import Study, checked_name, create_study, read_lines, read_study
+from exposure_app.study.store import STEPS, Study, checked_name, create_study, read_lines, read_study
 from exposure_app.study.work import EDGE, Sitting, add_style, make_missing_pictures
 from tests.helpers.editor import make_photo, save_untrained_style
 
@@ -97,10 +97,10 @@ def test_one_photo_comes_after_the_other_and_none_twice(study):
 def test_a_result_has_no_more_steps_than_the_agent(study):
     sitting = Sitting(study, "Ada")
     sitting.begin(0, RECIPE)
-    many = Recipe((RECIPE.steps[0],) * 6)
-    with pytest.raises(ExposureError, match="6 steps, but 5"):
+    many = Recipe((RECIPE.steps[0],) * (STEPS + 1))
+    with pytest.raises(ExposureError, match=f"{STEPS + 1} steps, but {STEPS}"):
         sitting.finish(many)
-    sitting.finish(replace(many, steps=(*many.steps[:5], replace(many.steps[5], enabled=False))))
+    sitting.finish(replace(many, steps=(*many.steps[:STEPS], replace(many.steps[STEPS], enabled=False))))
 
 
 def test_people_edit_links_so_that_nothing_lies_beside_the_photos(study):

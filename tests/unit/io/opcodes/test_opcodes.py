@@ -2,6 +2,7 @@
 
 import struct
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,8 @@ from exposure_app.io.formats import read_image
 from exposure_app.io.opcodes.lists import read_opcodes
 from exposure_app.io.raw import photo_size
 from tests.unit.io.dng import mosaic_of, scene, write_dng
+
+PLAIN = Develop(hot_pixels=False, denoise=0, color_denoise=0, sharpen=0)  # nothing but the sensor
 
 HEIGHT, WIDTH, BLACK, WHITE = 240, 320, 1000, 61000
 TAGS = {1: 51008, 2: 51009, 3: 51022}
@@ -54,7 +57,7 @@ def written(folder: Path, mosaic: NDArray, **lists: bytes) -> Path:
 
 
 def seen(path: Path, **develop) -> NDArray:
-    return read_image(path, develop=Develop(**develop)).pixels
+    return read_image(path, develop=replace(PLAIN, **develop)).pixels
 
 
 def warp(kind: int, planes: NDArray, centre=(0.5, 0.5)) -> bytes:
