@@ -21,7 +21,7 @@ def run(*words: object, status: int = 0) -> str:
 def test_a_study_from_the_command_line(tmp_path):
     make_photo(tmp_path / "photos.jpg", 60, 40)
     save_untrained_style("plain")
-    assert "1 photos, 5 steps each" in run("study", "new", tmp_path / "study", tmp_path / "photos.jpg")
+    assert "1 photos, 10 steps each" in run("study", "new", tmp_path / "study", tmp_path / "photos.jpg")
     assert "style plain, seed 2" in run("study", "style", tmp_path / "study", "plain", "--seed", "2")
     found = json.loads(run("study", "report", tmp_path / "study", "--json"))
     assert found["authors"][0]["photos"] == 1
@@ -49,7 +49,7 @@ def test_a_study_is_begun_and_a_style_joins_in_json(tmp_path):
     photo = make_photo(tmp_path / "a.jpg", 60, 40)
     save_untrained_style("plain")
     begun = json.loads(run("study", "new", tmp_path / "study", photo, "--json"))
-    assert (begun["steps"], begun["photos"]) == (5, [str(photo)])
+    assert (begun["steps"], begun["photos"]) == (10, [str(photo)])
     joined = json.loads(run("study", "style", tmp_path / "study", "plain", "--json"))
     assert joined["author"] == "style plain, seed 0"
     assert read_recipe(Path(joined["results"][0])).style == "plain"
