@@ -17,8 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
+from exposure_app.agent.rollout import propose
 from exposure_app.agent.style import load_style
-from exposure_app.export.retouch import plan
 from exposure_app.image import Metadata, Pixels
 from exposure_app.interop.export_look import export_look, look_of, rungs_named
 from exposure_app.io.export import write_image
@@ -26,6 +26,7 @@ from exposure_app.io.formats import read_image
 from exposure_app.io.transfer import linear_to_srgb, srgb_to_linear
 from exposure_app.pipeline.color_difference import DeltaE
 from exposure_app.pipeline.execute import render
+from exposure_app.pipeline.photo import Photo
 from exposure_app.pipeline.proxy import area_resize
 from exposure_app.pipeline.recipe import Recipe
 
@@ -104,7 +105,7 @@ def _middle(pixels: Pixels, height: int, width: int) -> Pixels:
 def report(photo: Path, style: str, folder: Path) -> None:
     """Print a row for each form: on the photo, and on its finished picture as a TIFF, where only the look counts."""
     image = read_image(photo)
-    recipe = plan(image, load_style(style), 0)[0]
+    recipe = propose(Photo(image), load_style(style), 0)[0]
     finished = folder / "finished.tif"
     write_image(finished, np.rint(linear_to_srgb(image.pixels).clip(0, 1) * 65535).astype(np.uint16), Metadata())
     print(f"{photo.name}, style {style}")

@@ -19,6 +19,7 @@ from exposure_app.image import Pixels
 from exposure_app.params import Param, Value
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.grid import Grid
+from exposure_app.pipeline.photo import Photo
 from exposure_app.pipeline.proxy import SIZE
 from exposure_app.pipeline.recipe import Recipe, Step
 
@@ -160,6 +161,20 @@ def retouch(
         return map(TraceStep, (step.filter for step in steps), chosen, values, scores, scores[1:])
 
     return Recipe(tuple(steps), style=style.name, seed=seed), Trace(reasons)
+
+
+def propose(photo: Photo, style: Style, seed: int = 0, amount: float = 1.0) -> tuple[Recipe, Trace]:
+    """Predict a photo's whole recipe: the steps, for the photo as it is developed and placed.
+
+    Args:
+        photo: What the agent looks at; the part that its geometry shows.
+        style: As in ``retouch``, and so are the agent's reasons and the errors.
+        seed: Likewise.
+        amount: Of the recipe: 0 for the neutral rendering, 1 for the style, up to 2.
+    """
+    recipe, trace = retouch(photo.proxy, style, seed, grid=photo.proxy_grid)
+    recipe = recipe.from_neutral(photo.neutral)
+    return replace(recipe, amount=amount, geometry=photo.geometry, develop=photo.develop), trace
 
 
 def begin(style: Style, proxy: Pixels, seed: int = 0) -> State:

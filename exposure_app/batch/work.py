@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
     from exposure_app.agent.rollout import Trace
     from exposure_app.agent.style import Style
-    from exposure_app.image import Image
-    from exposure_app.io.develop import Develop
+    from exposure_app.pipeline.photo import Photo
     from exposure_app.pipeline.recipe import Recipe
 
 log = logging.getLogger(__name__)
@@ -93,89 +92,81 @@ def check_place(output: Path, is_free: bool) -> None:
 
 
 def _process(spec: BatchSpec, work: Path, job: BatchItem) -> ItemResult:
-    from exposure_app.export.job import export_image
-    from exposure_app.export.retouch import Stopwatch
-    from exposure_app.io.formats import read_image
+    from exposure_app.export.photo import Stopwatch, render_photo, write_picture
 
-    photo, output, watch = Path(job.photo), Path(job.output), Stopwatch()
-    before = stamp(photo)
+    path, output, watch = Path(job.photo), Path(job.output), Stopwatch()
+    before = stamp(path)
     with watch.stage("read"):
-        known, is_kept = _known(job, spec, photo)
-        wide = spec.export.color_profile != "srgb"
-        image = read_image(photo, develop=_develop(spec, photo, known), wide=wide)
-    if stamp(photo) != before:
+        photo, known, is_kept = _opened(spec, job)
+    if stamp(path) != before:
         raise ExposureError(
-            f"{photo} has changed while it was read", "Wait until it is copied, then go on with the batch."
+            f"{path} has changed while it was read", "Wait until it is copied, then go on with the batch."
         )
     with watch.stage("plan"):
-        recipe, trace = (known, None) if known else _planned(spec, photo, image)
+        recipe, trace = (known, None) if known else _proposed(spec, photo)
     unfinished = work / f"{job.number}{output.suffix}"
     try:
         with watch.stage("render and write"):
-            codes = export_image(image, recipe, spec.export, unfinished, device=spec.device)
+            codes = render_photo(photo, recipe, spec.export, device=spec.device)
+            write_picture(unfinished, codes, photo, recipe, spec.export)
         _deliver(unfinished, output, job.is_free)
     finally:
         unfinished.unlink(missing_ok=True)
     if spec.sidecars and not is_kept:
         try:
-            _keep(recipe, photo, work / f"{job.number}.json")
+            _keep(recipe, path, work / f"{job.number}.json")
         except ExposureError as error:  # a card that cannot be written to: the picture is finished all the same
-            log.warning("The recipe of %s is not kept beside it: %s", photo.name, error)
+            log.warning("The recipe of %s is not kept beside it: %s", path.name, error)
     row = _done(job, output, recipe, codes, watch.seconds, before)
-    about = image.metadata
+    about = photo.image.metadata
     return replace(row, score=trace.score if trace else job.score, camera=about.camera, taken=about.taken)
 
 
 def _look(spec: BatchSpec, job: BatchItem) -> ItemResult:
-    from exposure_app.export.retouch import Stopwatch
-    from exposure_app.io.formats import read_image
+    from exposure_app.export.photo import Stopwatch
     from exposure_app.pipeline.recipe import to_json
 
-    photo, watch = Path(job.photo), Stopwatch()
-    before = stamp(photo)
+    watch = Stopwatch()
+    before = stamp(Path(job.photo))
     with watch.stage("look"):
-        known, is_kept = _known(job, spec, photo)
-        image = read_image(photo, develop=_develop(spec, photo, known))
-        recipe, trace = (known, None) if known else _planned(spec, photo, image)
+        photo, known, is_kept = _opened(spec, job)
+        recipe, trace = (known, None) if known else _proposed(spec, photo)
     return ItemResult(
         job.number,
         job.photo,
         "waiting",
         recipe=None if is_kept else to_json(recipe),
         score=trace.score if trace else None,
-        camera=image.metadata.camera,
-        taken=image.metadata.taken,
+        camera=photo.image.metadata.camera,
+        taken=photo.image.metadata.taken,
         seconds=watch.seconds,
         stamp=before,
     )
 
 
-def _known(job: BatchItem, spec: BatchSpec, photo: Path) -> "tuple[Recipe | None, bool]":
-    """What to do with a photo if that needs no planning, and whether it is what a person has done already."""
-    if spec.sidecars:
-        from exposure_app.pipeline.sidecar import read_sidecar
+def _opened(spec: BatchSpec, job: BatchItem) -> "tuple[Photo, Recipe | None, bool]":
+    """The photo, what to do with it if that needs no planning, and whether it is what a person has done already."""
+    from exposure_app.pipeline.photo import open_photo
+    from exposure_app.pipeline.sidecar import read_sidecar
 
-        kept = read_sidecar(photo)
-        if kept is not None:
-            return kept, True
+    path, wide = Path(job.photo), spec.export.is_wide
     given = job.recipe or spec.recipe
-    return given if given is None or spec.amount is None else replace(given, amount=spec.amount), False
+    if given is not None and spec.amount is not None:
+        given = replace(given, amount=spec.amount)
+    kept = read_sidecar(path) if spec.sidecars or given is None else None
+    if spec.sidecars and kept is not None:
+        return open_photo(path, kept, wide=wide), kept, True
+    if given is not None:
+        return open_photo(path, given, wide=wide), given, False
+    return open_photo(path, kept, spec.develop, wide=wide), None, False
 
 
-def _develop(spec: BatchSpec, photo: Path, known: "Recipe | None") -> "Develop":
-    from exposure_app.export.retouch import kept_inputs
-
-    return known.develop if known else kept_inputs(photo, spec.develop)[1]
-
-
-def _planned(spec: BatchSpec, photo: Path, image: "Image") -> "tuple[Recipe, Trace]":
+def _proposed(spec: BatchSpec, photo: "Photo") -> "tuple[Recipe, Trace]":
     """What the agent does with a photo, and what it thought."""
-    from exposure_app.export.retouch import kept_inputs, plan
+    from exposure_app.agent.rollout import propose
 
     style = _style(spec.style, spec.style_digest).result()
-    geometry, develop = kept_inputs(photo, spec.develop)
-    recipe, trace = plan(image, style, spec.seed, geometry)
-    return replace(recipe, amount=1.0 if spec.amount is None else spec.amount, develop=develop), trace
+    return propose(photo, style, spec.seed, 1.0 if spec.amount is None else spec.amount)
 
 
 def _deliver(unfinished: Path, output: Path, is_free: bool) -> None:
@@ -248,7 +239,7 @@ def _clipped(codes: "NDArray[np.uint8] | NDArray[np.uint16]") -> float:
 @lru_cache(maxsize=1)
 def _style(path: str, digest: str) -> "Future[Style]":
     """The style, loaded once in a process; whatever has that path, only the file with that digest is the style."""
-    from exposure_app.export.retouch import load_in_background
+    from exposure_app.export.photo import load_in_background
 
     return load_in_background(path, digest)
 

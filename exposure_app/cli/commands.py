@@ -52,7 +52,7 @@ from exposure_app.paths import DEFAULT_STYLE
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from exposure_app.export.retouch import Result
+    from exposure_app.export.photo import Result
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -146,18 +146,22 @@ def retouch(
     json_: Json = False,
 ) -> None:
     """Let a style retouch photos at full resolution."""
-    from exposure_app.export import retouch as session
+    from exposure_app.export.outputs import output_paths
+    from exposure_app.export.photo import load_in_background, retouch_photo
+    from exposure_app.export.settings import ExportSettings
     from exposure_app.pipeline.sidecar import replace_sidecar
 
-    outputs, chosen = session.output_paths(files, output, format_)
+    outputs, chosen = output_paths(files, output, format_)
     detail = detail_from(color_denoise, capture_sharpening, capture_radius)
     optics = lens_from(lens, correct, distortion, vignetting, defringe)
     develop = develop_from(highlights, white_balance, denoise, fbdd, demosaic, lens=optics, detail=detail)
-    options = session.Options(chosen, quality, chroma, develop, device)
-    agent = session.load_in_background(style)
+    settings = ExportSettings(format=chosen, quality=quality, chroma=chroma)
+    agent = load_in_background(style)
 
     def work(photo: Path, target: Path) -> "Result":
-        result = session.retouch_file(photo, target, agent, seed=seed, amount=amount / 100, options=options)
+        result = retouch_photo(
+            photo, agent, settings, target, seed=seed, amount=amount / 100, develop=develop, device=device
+        )
         if sidecar:
             try:
                 replace_sidecar(photo, result.recipe)
@@ -193,7 +197,9 @@ def apply(
     json_: Json = False,
 ) -> None:
     """Apply a recipe to photos at full resolution."""
-    from exposure_app.export import retouch as session
+    from exposure_app.export.outputs import output_paths
+    from exposure_app.export.photo import export_photo
+    from exposure_app.export.settings import ExportSettings
     from exposure_app.pipeline.recipe import read_recipe
 
     steps = read_recipe(recipe)
@@ -203,9 +209,9 @@ def apply(
         highlights, white_balance, denoise, fbdd, demosaic, steps.develop, lens=optics, detail=detail
     )
     steps = replace(steps, develop=develop)
-    outputs, chosen = session.output_paths(files, output, format_)
-    options = session.Options(chosen, quality, chroma, device=device)
-    _run_files(files, outputs, lambda photo, target: session.apply_file(photo, target, steps, options=options), json_)
+    outputs, chosen = output_paths(files, output, format_)
+    settings = ExportSettings(format=chosen, quality=quality, chroma=chroma)
+    _run_files(files, outputs, lambda photo, target: export_photo(photo, steps, settings, target, device=device), json_)
 
 
 _IN_ORDER: tuple[Callable[..., None], ...] = (
@@ -233,7 +239,7 @@ def _run_files(
 
     What all of them need fails once for all.
     """
-    from exposure_app.export.retouch import check_output
+    from exposure_app.export.outputs import check_output
 
     records: list[dict[str, Any]] = []
     failed, taken = False, set[Path]()

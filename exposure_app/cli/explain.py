@@ -13,12 +13,10 @@ from exposure_app.paths import DEFAULT_STYLE
 if TYPE_CHECKING:
     from exposure_app.agent.style import Style
     from exposure_app.explain.attribution import Reasons
-    from exposure_app.explain.scene import AnalysisSample
-    from exposure_app.image import Image
-    from exposure_app.pipeline.geometry import Geometry
+    from exposure_app.pipeline.photo import Photo
     from exposure_app.pipeline.recipe import Recipe
 
-Photo = Annotated[Path, typer.Argument(help="RAW file, JPEG, PNG or TIFF.", metavar="IMAGE")]
+PhotoFile = Annotated[Path, typer.Argument(help="RAW file, JPEG, PNG or TIFF.", metavar="IMAGE")]
 RecipeFile = Annotated[
     Path | None, typer.Option("--recipe", help="Recipe or sidecar; default: the photo's own, or what the style plans.")
 ]
@@ -28,7 +26,7 @@ Written = Annotated[Path | None, typer.Option("-o", "--output", help="Also write
 
 
 def explain(
-    image: Photo,
+    image: PhotoFile,
     style: StyleOption = "",
     recipe: RecipeFile = None,
     seed: Seed = 0,
@@ -42,8 +40,8 @@ def explain(
     from exposure_app.explain.attribution import attribute, drop_weak
     from exposure_app.pipeline.recipe import to_json
 
-    scene, steps, judge = _look(image, style, recipe, seed, highlights)
-    reasons = attribute(steps, judge, scene)
+    photo, steps, judge = _look(image, style, recipe, seed, highlights)
+    reasons = attribute(steps, judge, photo)
     if leaner is not None:
         _write(leaner, drop_weak(steps, reasons))
     if json_:
@@ -53,7 +51,7 @@ def explain(
 
 
 def replan(
-    image: Photo,
+    image: PhotoFile,
     after: Annotated[int, typer.Option(min=0, help="How many of the recipe's steps are kept.")],
     recipe: RecipeFile = None,
     style: StyleOption = "",
@@ -69,8 +67,8 @@ def replan(
     from exposure_app.explain.fork import continue_from
     from exposure_app.pipeline.recipe import to_json
 
-    scene, steps, agent = _look(image, style, recipe, seed or 0, highlights)
-    fork = continue_from(steps, after, agent, scene, seed)
+    photo, steps, agent = _look(image, style, recipe, seed or 0, highlights)
+    fork = continue_from(steps, after, agent, photo, seed)
     if output is not None:
         _write(output, fork.recipe)
     if json_:
@@ -86,7 +84,7 @@ def replan(
 
 
 def variations(
-    image: Photo,
+    image: PhotoFile,
     style: Annotated[str, typer.Option(help="Name of a style, or path of a style file.")] = DEFAULT_STYLE,
     samples: Annotated[int, typer.Option(min=1, max=1000, help="How many recipes are looked at.")] = 24,
     seed: Annotated[int, typer.Option(min=0, help="Random seed of the first; the others have the next ones.")] = 0,
@@ -97,24 +95,21 @@ def variations(
     from rich.console import Console
     from rich.progress import Progress
 
+    from exposure_app.agent.rollout import propose
     from exposure_app.agent.style import load_style
     from exposure_app.explain.variations import explore
-    from exposure_app.export.retouch import AgentInput, kept_inputs, plan
-    from exposure_app.io.formats import read_image
-    from exposure_app.pipeline.recipe import neutral_of
+    from exposure_app.pipeline.photo import open_photo
+    from exposure_app.pipeline.sidecar import read_sidecar
 
     agent = load_style(style)
-    geometry, develop = kept_inputs(image, develop_from(highlights))
-    photo = read_image(image, develop=develop)
-    scene = _scene(photo, geometry)
-    seen = AgentInput(scene.proxy, scene.grid, neutral_of(photo), geometry, develop)
+    photo = open_photo(image, read_sidecar(image), develop_from(highlights))
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Trying", total=1)
         found = explore(
-            lambda number: plan(seen, agent, number)[0],
+            lambda number: propose(photo, agent, number)[0],
             range(seed, seed + samples),
-            scene,
+            photo,
             lambda share: progress.update(task, completed=share),
         )
     if json_:
@@ -129,29 +124,22 @@ def variations(
 
 
 def _look(
-    photo: Path, style: str, recipe: Path | None, seed: int, highlights: Highlights | None
-) -> "tuple[AnalysisSample, Recipe, Style]":
-    """The photo as its geometry shows it, the recipe that is meant, and the style."""
+    path: Path, style: str, recipe: Path | None, seed: int, highlights: Highlights | None
+) -> "tuple[Photo, Recipe, Style]":
+    """The photo, the recipe that is meant, and the style."""
+    from exposure_app.agent.rollout import propose
     from exposure_app.agent.style import load_style
-    from exposure_app.export.retouch import plan
-    from exposure_app.io.formats import read_image
+    from exposure_app.pipeline.photo import open_photo
     from exposure_app.pipeline.recipe import read_recipe
     from exposure_app.pipeline.sidecar import read_sidecar
 
-    known = read_recipe(recipe) if recipe else read_sidecar(photo)
+    known = read_recipe(recipe) if recipe else read_sidecar(path)
     agent = load_style(style or (known.style if known else "") or DEFAULT_STYLE)
     develop = develop_from(highlights, usual=known.develop if known else None)
-    image = read_image(photo, develop=develop)
-    meant = replace(known or plan(image, agent, seed)[0], develop=develop)
-    return _scene(image, meant.geometry), meant, agent
-
-
-def _scene(image: "Image", geometry: "Geometry") -> "AnalysisSample":
-    from exposure_app.explain.scene import AnalysisSample
-    from exposure_app.pipeline.grid import Grid
-    from exposure_app.pipeline.resample import place
-
-    return AnalysisSample.of(place(image.pixels, geometry), Grid.of(geometry, image.size))
+    if known is not None:
+        known = replace(known, develop=develop)
+    photo = open_photo(path, known, develop)
+    return photo, known or propose(photo, agent, seed)[0], agent
 
 
 def _write(path: Path, recipe: "Recipe") -> None:

@@ -149,18 +149,17 @@ def blend(
     json_: Json = False,
 ) -> None:
     """Write the recipe that lies between what two styles do to a photo."""
+    from exposure_app.agent.rollout import propose
     from exposure_app.agent.style import load_style
     from exposure_app.atomic import write_text_atomic
-    from exposure_app.export.retouch import kept_inputs, plan, prepare_input
-    from exposure_app.io.develop import Develop
-    from exposure_app.io.formats import read_image
     from exposure_app.pipeline.blend import blend as mix
+    from exposure_app.pipeline.photo import open_photo
     from exposure_app.pipeline.recipe import dumps, to_json
+    from exposure_app.pipeline.sidecar import read_sidecar
 
     styles = [load_style(name) for name in (one, other)]
-    geometry, develop = kept_inputs(image, Develop())
-    seen = prepare_input(read_image(image, develop=develop), geometry, develop)
-    first, second = (plan(seen, style, seed)[0] for style in styles)
+    photo = open_photo(image, read_sidecar(image))
+    first, second = (propose(photo, style, seed)[0] for style in styles)
     recipe = mix(first, second, share / 100)
     write_text_atomic(output, dumps(recipe))
     if json_:

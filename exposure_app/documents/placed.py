@@ -1,5 +1,6 @@
 """An engine for a photo that is turned, straightened or cropped."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,12 @@ from exposure_app.documents.render import Engine
 from exposure_app.image import Image, Pixels
 from exposure_app.io.balance import wanted_gains
 from exposure_app.io.develop import Develop
-from exposure_app.io.formats import read_image
 from exposure_app.io.relight import relit
 from exposure_app.pipeline.execute import Depth
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.grid import Grid
+from exposure_app.pipeline.photo import Photo, open_photo
 from exposure_app.pipeline.recipe import Recipe
-from exposure_app.pipeline.resample import place_image
 
 
 class CroppedPhotoRenderer(Engine):
@@ -24,17 +24,28 @@ class CroppedPhotoRenderer(Engine):
     Another geometry is another engine: making one moves every pixel once.
 
     Attributes:
-        source: The whole photo.
-        develop: How it was developed.
-        geometry: What the engine was made for; that of the recipes it renders is not looked at, nor how they develop.
+        photo: What the engine was made for: how the recipes that it renders develop and place is not looked at.
     """
 
     def __init__(self, source: Image, geometry: Geometry, develop: Develop | None = None) -> None:
-        super().__init__(place_image(source, geometry), Grid.of(geometry, source.size))
-        self.source = source
-        self.develop = develop or Develop()
-        self.geometry = geometry
+        self.photo = Photo(source, geometry, develop or Develop())
+        super().__init__(self.photo.placed, self.photo.grid)
         self._expected: Develop | None = None
+
+    @property
+    def source(self) -> Image:
+        """The whole photo."""
+        return self.photo.image
+
+    @property
+    def develop(self) -> Develop:
+        """How it was developed."""
+        return self.photo.develop
+
+    @property
+    def geometry(self) -> Geometry:
+        """What of it is shown."""
+        return self.photo.geometry
 
     @property
     def expected(self) -> Develop | None:
@@ -50,13 +61,17 @@ class CroppedPhotoRenderer(Engine):
         same = (develop.white_balance, develop.light) == old
         self._expected = None if same or develop.white_balance == "auto" or self.source.light is None else develop
 
-    def source_as(self, photo: Path, develop: Develop) -> Image:
-        """The whole photo, developed so: read again where that is still on its way to the screen.
+    def photo_for(self, recipe: Recipe, path: Path) -> Photo:
+        """The photo as a recipe develops and places it: read again where that is still on its way to the screen.
 
         Raises:
             ExposureError: As ``read_image``.
         """
-        return self.source if self.develop == develop else read_image(photo, develop=develop)
+        if self.develop != recipe.develop:
+            return open_photo(path, recipe)
+        if self.geometry != recipe.geometry:
+            return replace(self.photo, geometry=recipe.geometry)
+        return self.photo
 
     def moved(self, geometry: Geometry) -> "CroppedPhotoRenderer":
         """An engine for another geometry of the same photo, which renders where and as this one does."""

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from exposure_app import filters
-from exposure_app.explain.scene import AnalysisSample
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.histogram import histogram
+from exposure_app.pipeline.photo import Photo
 from exposure_app.pipeline.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -140,25 +140,23 @@ class Reasons:
         return {**asdict(self), "steps": steps, **more}
 
 
-def attribute(
-    recipe: Recipe, style: "Style", scene: AnalysisSample, check: Callable[[], None] = lambda: None
-) -> Reasons:
+def attribute(recipe: Recipe, style: "Style", photo: Photo, check: Callable[[], None] = lambda: None) -> Reasons:
     """Find the reasons for any recipe, made by an agent or by hand, in the eyes of any style.
 
     Args:
         recipe: Its enabled steps are explained; what the picture is without some of them is what the editor would show.
         style: Whose critic and value net judge.
-        scene: The photo. The critic judges the agent's view of it; clipping is counted in the sample.
+        photo: The photo. The critic judges the agent's view of it; clipping is counted in the sample.
         check: Called now and then; may raise to stop.
     """
     shown = [index for index, step in enumerate(recipe.steps) if step.enabled]
     count, everything = len(shown), (1 << len(shown)) - 1
     sets = _needed(count)
     recipes = [_without(recipe, shown, subset) for subset in sets]
-    scores = dict(zip(sets, _scores(recipes, style, scene, check), strict=True))
-    clips = dict(zip(sets, _clipped(recipes, scene, check), strict=True))
+    scores = dict(zip(sets, _scores(recipes, style, photo, check), strict=True))
+    clips = dict(zip(sets, _clipped(recipes, photo, check), strict=True))
     white, black = ({subset: both[side] for subset, both in clips.items()} for side in (0, 1))
-    expected = _expected(recipe, style, scene)
+    expected = _expected(recipe, style, photo)
     find = shapley if count <= EXACT_STEPS else _by_orders
     shares, whites, blacks = (find(count, worth) for worth in (scores, white, black))
     path = [scores[(1 << place) - 1] for place in range(count + 1)]
@@ -187,10 +185,10 @@ def attribute(
         black=(black[0], black[everything]),
         expected=expected[-1],
         leaner=path[-1],
-        noise=_noise(path, [recipes[0], recipes[-1]], style, scene, check),
+        noise=_noise(path, [recipes[0], recipes[-1]], style, photo, check),
         exact=count <= EXACT_STEPS,
     )
-    return replace(found, leaner=_scores([drop_weak(recipe, found)], style, scene, check)[0]) if found.weak() else found
+    return replace(found, leaner=_scores([drop_weak(recipe, found)], style, photo, check)[0]) if found.weak() else found
 
 
 def drop_weak(recipe: Recipe, reasons: Reasons, threshold: float = WEAK) -> Recipe:
@@ -265,50 +263,48 @@ def _without(recipe: Recipe, shown: Sequence[int], subset: Subset) -> Recipe:
 
 
 def _noise(
-    path: Sequence[float], recipes: Sequence[Recipe], style: "Style", scene: AnalysisSample, check: Callable[[], None]
+    path: Sequence[float], recipes: Sequence[Recipe], style: "Style", photo: Photo, check: Callable[[], None]
 ) -> float:
     """How much the first and the last score of a path change if the pictures after these recipes are mirrored."""
-    mirrored = _scores(recipes, style, scene, check, mirrored=True)
+    mirrored = _scores(recipes, style, photo, check, mirrored=True)
     return max(abs(path[0] - mirrored[0]), abs(path[-1] - mirrored[1]))
 
 
 def _scores(
     recipes: Sequence[Recipe],
     style: "Style",
-    scene: AnalysisSample,
+    photo: Photo,
     check: Callable[[], None],
     *,
     mirrored: bool = False,
 ) -> list[float]:
     """D of the small picture after each recipe, or of its mirror image."""
-    source = np.ascontiguousarray(scene.proxy.transpose(1, 2, 0))
+    source = np.ascontiguousarray(photo.proxy.transpose(1, 2, 0))
     scores: list[float] = []
     for start in range(0, len(recipes), BATCH):
         check()
         some = recipes[start : start + BATCH]
-        batch = [render(source, recipe, grid=scene.grid, depth=32, device="cpu") for recipe in some]
+        batch = [render(source, recipe, grid=photo.proxy_grid, depth=32, device="cpu") for recipe in some]
         rgb_BCHW = np.stack(batch).transpose(0, 3, 1, 2).astype(np.float64)
         seen_BCHW = style.in_use.see(rgb_BCHW[..., ::-1] if mirrored else rgb_BCHW)
         scores += style.in_use.quality(seen_BCHW).tolist()
     return scores
 
 
-def _clipped(
-    recipes: Sequence[Recipe], scene: AnalysisSample, check: Callable[[], None]
-) -> Iterator[tuple[float, float]]:
+def _clipped(recipes: Sequence[Recipe], photo: Photo, check: Callable[[], None]) -> Iterator[tuple[float, float]]:
     """Shares of white and black pixels after each recipe."""
     for recipe in recipes:
         check()
-        counted = histogram(render(scene.sample, recipe, grid=scene.sample_grid, device="cpu"))
+        counted = histogram(render(photo.sample, recipe, grid=photo.sample_grid, device="cpu"))
         yield float(counted.high), float(counted.low)
 
 
-def _expected(recipe: Recipe, style: "Style", scene: AnalysisSample) -> list[float]:
+def _expected(recipe: Recipe, style: "Style", photo: Photo) -> list[float]:
     """V before each enabled step, and after the last."""
     from exposure_app.agent.rollout import begin, expected, taken
 
-    states = [begin(style, scene.proxy, recipe.seed)]
+    states = [begin(style, photo.proxy, recipe.seed)]
     for step in recipe.steps:
         if step.enabled:
-            states.append(taken(states[-1], step, style.header.filter_ids, scene.grid))
+            states.append(taken(states[-1], step, style.header.filter_ids, photo.proxy_grid))
     return expected(style, states)

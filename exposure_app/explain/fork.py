@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from exposure_app.agent import rollout
 from exposure_app.errors import ExposureError
-from exposure_app.explain.scene import AnalysisSample
+from exposure_app.pipeline.photo import Photo
 from exposure_app.pipeline.recipe import Recipe, Step
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Fork:
     trace: "Trace"
 
 
-def continue_from(recipe: Recipe, after: int, style: "Style", scene: AnalysisSample, seed: int | None = None) -> Fork:
+def continue_from(recipe: Recipe, after: int, style: "Style", photo: Photo, seed: int | None = None) -> Fork:
     """Keep the first steps of a recipe and let the agent plan what follows.
 
     Of the steps behind, the locked ones stay where they are and the agent plans around them; the others go. Together
@@ -43,7 +43,7 @@ def continue_from(recipe: Recipe, after: int, style: "Style", scene: AnalysisSam
         recipe: What there is; geometry, amount and neutral exposure stay.
         after: How many steps are kept.
         style: Who goes on.
-        scene: The photo.
+        photo: The photo.
         seed: Of the plan; None for that of the recipe.
 
     Raises:
@@ -62,7 +62,7 @@ def continue_from(recipe: Recipe, after: int, style: "Style", scene: AnalysisSam
     places = [step for step in (*kept, *slots) if step is None or step.enabled]
     given = {place: step for place, step in enumerate(places) if step is not None}
     seed = recipe.seed if seed is None else seed
-    whole, trace = rollout.retouch(scene.proxy, style, seed, given, scene.grid)
+    whole, trace = rollout.retouch(photo.proxy, style, seed, given, photo.proxy_grid)
     fresh = iter([step for place, step in enumerate(whole.steps) if place not in given])
     steps = (*kept, *(next(fresh) if step is None else step for step in slots))
     planned = tuple(after + offset for offset, step in enumerate(slots) if step is None)

@@ -20,10 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exposure_app import filters
-from exposure_app.explain.scene import AnalysisSample
 from exposure_app.explain.tones import Tones, compare, names, tones
 from exposure_app.pipeline.color_difference import lab
 from exposure_app.pipeline.execute import render
+from exposure_app.pipeline.photo import Photo
 from exposure_app.pipeline.recipe import Recipe, Step, to_json
 
 SAMPLES = 24
@@ -61,7 +61,7 @@ class Alternative:
 def explore(
     plan: Callable[[int], Recipe],
     seeds: Sequence[int],
-    scene: AnalysisSample,
+    photo: Photo,
     progress: Callable[[float], None] = lambda share: None,
 ) -> list[Alternative]:
     """Make a recipe for each seed and find the alternatives among them, the most frequent first.
@@ -69,14 +69,14 @@ def explore(
     Args:
         plan: Gives the recipe of a seed; may raise to stop.
         seeds: At least one.
-        scene: The photo.
+        photo: The photo.
         progress: Told the share that is done.
     """
     recipes, looks, features = [], [], []
-    source = np.ascontiguousarray(scene.proxy.transpose(1, 2, 0))
+    source = np.ascontiguousarray(photo.proxy.transpose(1, 2, 0))
     for count, seed in enumerate(seeds, start=1):
         recipe = plan(seed)
-        picture = lab(render(source, recipe, grid=scene.grid, depth=32, device="cpu"))
+        picture = lab(render(source, recipe, grid=photo.proxy_grid, depth=32, device="cpu"))
         recipes.append(recipe)
         looks.append(tones(picture))
         features.append(np.concatenate([_areas(picture), SETTING_WEIGHT * _settings(recipe)]))

@@ -73,6 +73,11 @@ class ExportSettings:
         """Bits of a channel in the file."""
         return 16 if self.format in DEEP and self.bits == 16 else 8
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether the file can hold colours that sRGB cannot."""
+        return self.color_profile != "srgb"
+
     @classmethod
     def remembered(cls, settings: Settings) -> "ExportSettings":
         """Those of the last export."""

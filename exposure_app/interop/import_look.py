@@ -12,6 +12,7 @@ from exposure_app.interop.look_formats import Look
 from exposure_app.interop.lut import Lut
 from exposure_app.io.formats import read_image
 from exposure_app.io.xmp import embedded_recipe
+from exposure_app.pipeline.photo import open_photo
 from exposure_app.pipeline.recipe import Recipe, loads, neutral_recipe, read_recipe
 from exposure_app.pipeline.sidecar import read_sidecar
 
@@ -37,7 +38,7 @@ def look_from(source: Path, photo: Path | None = None) -> Look:
         name = source.name.removesuffix(".json").removesuffix(".recipe").removesuffix(".exposure")
         return _measured_on(photo, read_recipe(source), name if photo is None else "")
     kept = read_sidecar(source)
-    image = read_image(source, develop=kept.develop if kept else None)
+    image = open_photo(source, kept).image
     told = embedded_recipe(image.metadata.xmp)
     if told:  # a finished picture: what its own pixels show is no measure of the look
         return _measured_on(photo, _told(told, source), source.stem)
@@ -71,7 +72,7 @@ def read_look(path: Path) -> Recipe | Lut:
 
 def _measured_on(photo: Path | None, recipe: Recipe, name: str) -> Look:
     """The look of a recipe, on a photo developed as the recipe says."""
-    return look_of(recipe, read_image(photo, develop=recipe.develop) if photo else None, photo, name)
+    return look_of(recipe, open_photo(photo, recipe).image if photo else None, photo, name)
 
 
 def _told(text: str, path: Path) -> Recipe:

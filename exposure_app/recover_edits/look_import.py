@@ -10,18 +10,18 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from exposure_app.export.retouch import kept_inputs
 from exposure_app.image import Image, Pixels
 from exposure_app.interop.export_look import SAMPLE_PIXELS, all_colours
 from exposure_app.interop.lut import Lut
 from exposure_app.io.develop import Develop
-from exposure_app.io.formats import read_image
 from exposure_app.pipeline.color_difference import DeltaE
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.grid import Grid
+from exposure_app.pipeline.photo import open_photo
 from exposure_app.pipeline.proxy import every_nth
-from exposure_app.pipeline.recipe import Neutral, Recipe, neutral_of, to_json
+from exposure_app.pipeline.recipe import Neutral, Recipe, to_json
 from exposure_app.pipeline.resample import place
+from exposure_app.pipeline.sidecar import read_sidecar
 from exposure_app.recover_edits.fit import fit
 
 UNSEEN, SEEN = 1.0, 2.5  # mean CIEDE2000: below the first hardly seen, above the second another look
@@ -107,7 +107,6 @@ def import_for(
     Raises:
         ExposureError: The photo or its sidecar cannot be read.
     """
-    geometry, develop = kept_inputs(photo, develop)
-    image = read_image(photo, develop=develop)
-    found = import_look(look, sample(image, geometry), neutral_of(image), tell)
-    return replace(found, recipe=replace(found.recipe, geometry=geometry, develop=develop))
+    opened = open_photo(photo, read_sidecar(photo), develop)
+    found = import_look(look, sample(opened.image, opened.geometry), opened.neutral, tell)
+    return replace(found, recipe=replace(found.recipe, geometry=opened.geometry, develop=opened.develop))

@@ -3,10 +3,13 @@
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from exposure_app.pipeline.recipe import Recipe, to_json
 from exposure_app.study.store import PERSON, STYLE, Study, append_line, read_lines
+
+if TYPE_CHECKING:
+    from exposure_app.pipeline.photo import Photo
 
 EDGE = 1600  # px of the longer side of the pictures that raters see
 
@@ -89,18 +92,21 @@ class Sitting:
         self._write(self.study.actions(self.person), entry)
 
 
-def make_picture(study: Study, author: str, index: int) -> None:
-    """Render an author's result for the raters.
+def make_picture(study: Study, author: str, index: int, photo: "Photo | None" = None) -> None:
+    """Render an author's result for the raters, of the photo as it is in memory or else on the disk.
 
     Raises:
         ExposureError: The photo or the recipe cannot be read, or the picture not be written.
     """
-    from exposure_app.export.job import export_photo
+    from exposure_app.export.photo import render_photo, write_picture
     from exposure_app.export.settings import ExportSettings
+    from exposure_app.pipeline.photo import open_photo
 
     # What tells who made it has no place in a picture that is judged blind.
     settings = ExportSettings(resize="edge", edge=EDGE, keep_exif=False, keep_gps=False)
-    export_photo(study.photos[index], study.recipe(author, index), settings, study.picture(author, index))
+    recipe = study.recipe(author, index)
+    photo = photo or open_photo(study.photos[index], recipe)
+    write_picture(study.picture(author, index), render_photo(photo, recipe, settings), photo, recipe, settings)
 
 
 def make_missing_pictures(
@@ -139,19 +145,20 @@ def add_style(
     Raises:
         ExposureError: The style or a photo cannot be read, or a result not be written.
     """
+    from exposure_app.agent.rollout import propose
     from exposure_app.agent.style import load_style
-    from exposure_app.export.retouch import plan
-    from exposure_app.io.formats import read_image
+    from exposure_app.pipeline.photo import open_photo
 
     loaded = load_style(style)
     author = f"{STYLE}{loaded.name}, seed {seed}"
     done = set(study.done(author))
-    for index, photo in enumerate(study.photos):
+    for index, path in enumerate(study.photos):
         check()
+        photo = None
         if index not in done:
-            recipe, _ = plan(read_image(photo), loaded, seed)
-            study.keep_recipe(author, index, recipe)
+            photo = open_photo(path)
+            study.keep_recipe(author, index, propose(photo, loaded, seed)[0])
         if not study.picture(author, index).is_file():
-            make_picture(study, author, index)
+            make_picture(study, author, index, photo)
         on_progress(index + 1, len(study.photos))
     return author

@@ -10,11 +10,11 @@ from exposure_app.styles.tweaks import Habit, biased
 
 if TYPE_CHECKING:
     from exposure_app.agent.style import Style
-    from exposure_app.explain.scene import AnalysisSample
+    from exposure_app.pipeline.photo import Photo
 
 
 def replan(
-    recipe: Recipe, after: int, style: "Style", scene: "AnalysisSample", seed: int, biases: Iterable[Habit] = ()
+    recipe: Recipe, after: int, style: "Style", photo: "Photo", seed: int, biases: Iterable[Habit] = ()
 ) -> Recipe:
     """The recipe with all but its first and its locked steps planned anew, see ``explain.fork.continue_from``.
 
@@ -22,14 +22,14 @@ def replan(
         recipe: What there is.
         after: How many steps are kept.
         style: Who plans.
-        scene: The photo.
+        photo: The photo.
         seed: Of the plan.
         biases: Adopted for the style; they change the new steps alone.
 
     Raises:
         ExposureError: As ``continue_from``.
     """
-    fork = continue_from(recipe, after, style, scene, seed)
+    fork = continue_from(recipe, after, style, photo, seed)
     wanted = tuple(biases)
     steps: list[Step] = []
     for index, step in enumerate(fork.recipe.steps):

@@ -76,19 +76,19 @@ def test_the_variation_of_one_photo_is_not_that_of_the_next(untrained, editor, p
 
 
 def test_it_can_be_cancelled_while_it_runs(untrained, editor, photo, monkeypatch):
-    from exposure_app.export import retouch
+    from exposure_app.agent import rollout
 
     editor.open(photo)
     editor.settle()
     reached, go_on = threading.Event(), threading.Event()
-    plan = retouch.plan
+    propose = rollout.propose
 
     def slow(*args):
         reached.set()
         go_on.wait(PATIENCE)
-        return plan(*args)
+        return propose(*args)
 
-    monkeypatch.setattr(retouch, "plan", slow)
+    monkeypatch.setattr(rollout, "propose", slow)
     editor.act("next_variation")
     editor.until(reached.is_set)
     assert editor.window.panels.auto.button.text() == "Cancel"

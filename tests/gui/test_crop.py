@@ -8,7 +8,8 @@ from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
-from exposure_app.export.job import ExportSettings, export_photo
+from exposure_app.export.photo import export_photo
+from exposure_app.export.settings import ExportSettings
 from exposure_app.gui.canvas.zoom import Zoom
 from exposure_app.gui.filmstrip.copy_dialog import CopyDialog
 from exposure_app.pipeline.geometry import Geometry, Rect

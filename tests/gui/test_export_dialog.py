@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from exposure_app.export import job
-from exposure_app.export.retouch import apply_file
+from exposure_app.export.photo import export_photo
+from exposure_app.export.settings import ExportSettings
 from exposure_app.gui.export.dialog import ExportDialog
 from exposure_app.pipeline.recipe import Recipe, Step
 
@@ -44,7 +45,7 @@ def test_enter_exports_and_the_result_is_that_of_exposure_apply(qtbot, photos, t
     with qtbot.waitSignal(dialog.exported):
         QTest.keyClick(dialog, Qt.Key.Key_Return)
     for photo in photos:
-        apply_file(photo, tmp_path / "applied.jpg", RECIPE)
+        export_photo(photo, RECIPE, ExportSettings(), tmp_path / "applied.jpg")
         assert (tmp_path / "exported" / photo.name).read_bytes() == (tmp_path / "applied.jpg").read_bytes()
     assert dialog.status.text() == "3 of 3 exported" and not dialog.is_running
     shown = []

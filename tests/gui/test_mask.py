@@ -8,7 +8,8 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from exposure_app.export.retouch import apply_file
+from exposure_app.export.photo import export_photo
+from exposure_app.export.settings import ExportSettings
 from exposure_app.gui.canvas.mask_handles import handles
 from exposure_app.pipeline.geometry import Geometry, Rect
 from exposure_app.pipeline.mask import KINDS, Mask
@@ -228,7 +229,7 @@ def test_the_mask_is_shown_in_red_or_alone(editor, photo):
 def test_what_is_seen_is_what_is_exported(editor, photo, tmp_path):
     opened(editor, photo, EGG, Geometry(turns=1, crop=Rect(0.1, 0.2, 0.9, 0.9)))
     editor.settle()
-    apply_file(photo, tmp_path / "out.png", editor.document.recipe)
+    export_photo(photo, editor.document.recipe, ExportSettings(format="png"), tmp_path / "out.png")
     from exposure_app.io.formats import read_image
     from exposure_app.io.transfer import linear_to_srgb
 

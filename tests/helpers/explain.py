@@ -6,18 +6,17 @@ from pathlib import Path
 import numpy as np
 
 from exposure_app.agent.style import Style, load_style
-from exposure_app.explain.scene import AnalysisSample
+from exposure_app.image import Image
 from exposure_app.io.formats import read_image
-from exposure_app.pipeline.geometry import Geometry
-from exposure_app.pipeline.grid import Grid
+from exposure_app.pipeline.photo import Photo
 
 
-def scene(pixels: np.ndarray) -> AnalysisSample:
-    return AnalysisSample.of(pixels, Grid.of(Geometry(), (pixels.shape[1], pixels.shape[0])))
+def scene(pixels: np.ndarray) -> Photo:
+    return Photo(Image(pixels))
 
 
 @functools.cache
-def photo_scene(path: Path) -> AnalysisSample:
+def photo_scene(path: Path) -> Photo:
     """Read once for all tests."""
     return scene(read_image(path).pixels)
 

@@ -2,10 +2,11 @@
 
 from PIL import Image
 
+from exposure_app.agent.rollout import propose
 from exposure_app.agent.style import load_style
-from exposure_app.export.retouch import plan
 from exposure_app.pipeline.blend import blend
 from exposure_app.pipeline.execute import render
+from exposure_app.pipeline.photo import Photo
 from tools.figures.sheet import GAP, sample, save, small, write
 
 STYLES = ("vivid", "film-bw")
@@ -16,7 +17,7 @@ WIDTH, WORDS = 280, 24  # px
 def main() -> None:
     """Render the photo at several shares, side by side."""
     photo = sample()
-    recipes = [plan(photo, load_style(name), 0)[0] for name in STYLES]
+    recipes = [propose(Photo(photo), load_style(name), 0)[0] for name in STYLES]
     pixels = small(photo, WIDTH)
     sheet = Image.new("RGB", (len(SHARES) * (WIDTH + GAP) - GAP, len(pixels) + WORDS), "white")
     for column, share in enumerate(SHARES):

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from PIL import Image
 
+from exposure_app.agent.rollout import propose
 from exposure_app.agent.style import load_style
-from exposure_app.export.retouch import plan
 from exposure_app.gui.styles.tweaks import REMEMBER
 from exposure_app.pipeline.execute import render
+from exposure_app.pipeline.photo import Photo
 from exposure_app.pipeline.recipe import Recipe
 from exposure_app.styles.tweaks import Ledger, biased
 from tools.figures.editor import grabbed, stage
@@ -24,7 +25,7 @@ WIDTH, WORDS = 480, 24  # px
 def main() -> None:
     """Draw the dialog, and below it the sample photo without and with the first habit."""
     photo = sample()
-    proposal = plan(photo, load_style(STYLE), 0)[0]
+    proposal = propose(Photo(photo), load_style(STYLE), 0)[0]
     ledger = _ledger(proposal)
     first = ledger.habits()[0]
     adopted = ledger.adopt(first)

@@ -5,15 +5,13 @@ from dataclasses import replace
 from PIL import Image
 
 from exposure_app.agent.header import list_styles
+from exposure_app.agent.rollout import propose
 from exposure_app.agent.style import load_style
 from exposure_app.documents.render import first_steps
 from exposure_app.explain.fork import Fork, continue_from
-from exposure_app.explain.scene import AnalysisSample
-from exposure_app.export.retouch import plan
 from exposure_app.image import Pixels
 from exposure_app.pipeline.execute import render
-from exposure_app.pipeline.geometry import Geometry
-from exposure_app.pipeline.grid import Grid
+from exposure_app.pipeline.photo import Photo
 from exposure_app.pipeline.recipe import Recipe, Step
 from tools.figures.sheet import FAINT, GAP, INK, sample, save, small, wrapped, write
 
@@ -23,15 +21,15 @@ DARKER = Step("exposure", {"ev": -1.5}, name="Exposure, by hand")
 
 def main() -> None:
     """Draw both plans, a picture after each step."""
-    photo = sample()
-    scene = AnalysisSample.of(photo.pixels, Grid.of(Geometry(), photo.size))
-    plans = [(style.name, plan(photo, load_style(style.name), 0)[0]) for style in list_styles()]
+    image = sample()
+    photo = Photo(image)
+    plans = [(style.name, propose(photo, load_style(style.name), 0)[0]) for style in list_styles()]
     changed = []
     for name, recipe in plans:
         given = replace(recipe, steps=(DARKER, *recipe.steps[1:]))
-        changed.append((recipe, continue_from(given, 1, load_style(name), scene)))
+        changed.append((recipe, continue_from(given, 1, load_style(name), photo)))
     recipe, fork = max(changed, key=_others)
-    pixels = small(photo, WIDTH)
+    pixels = small(image, WIDTH)
     count = max(len(recipe.steps), len(fork.recipe.steps))
     height = TITLE + len(pixels) + WORDS
     sheet = Image.new("RGB", (count * (WIDTH + GAP) - GAP, 2 * height), "white")

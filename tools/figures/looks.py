@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
+from exposure_app.agent.rollout import propose
 from exposure_app.agent.style import load_style
-from exposure_app.export.retouch import plan
 from exposure_app.image import Pixels
 from exposure_app.interop.export_look import export_look, look_of
 from exposure_app.interop.look_formats import LOOK_FORMATS, Look
 from exposure_app.pipeline.color_difference import delta_e_2000, lab
+from exposure_app.pipeline.photo import Photo
 from tools.figures.sheet import FAINT, GAP, SAMPLE, sample, save, write
 
 STYLE, COLUMNS, WORDS, CHART = "vivid", 4, 40, 26  # the latter two px, of a picture's words and of a bar
@@ -22,7 +23,7 @@ SHORTEST, LONGEST = 0.01, 20.0  # differences at the ends of the bars' logarithm
 def main() -> None:
     """Draw the renderings beside maps of their errors, and the errors as bars."""
     photo = sample()
-    look = look_of(plan(photo, load_style(STYLE), 0)[0], photo, SAMPLE)
+    look = look_of(propose(Photo(photo), load_style(STYLE), 0)[0], photo, SAMPLE)
     with tempfile.TemporaryDirectory() as folder:
         forms = export_look(look, list(LOOK_FORMATS.values()), Path(folder))
         pictures = [form.look_format.read(look, form.files[0]) for form in forms]

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from PIL import Image
 
+from exposure_app.agent.rollout import propose
 from exposure_app.agent.style import load_style
-from exposure_app.export.retouch import plan
 from exposure_app.paths import DEFAULT_STYLE
 from exposure_app.pipeline.execute import render
+from exposure_app.pipeline.photo import Photo
 from tools.figures.editor import Stage, grabbed, stage
 from tools.figures.sheet import SAMPLE, sample, save, small
 
@@ -28,7 +29,7 @@ def other_photos(folder: Path) -> None:
     pixels = small(photo, 1600)
     height, width, _ = pixels.shape
     for name, (style, left, top) in OTHERS.items():
-        codes = render(pixels, plan(photo, load_style(style), 0)[0])
+        codes = render(pixels, propose(Photo(photo), load_style(style), 0)[0])
         x, y = round(left * width), round(top * height)
         part = codes[y : y + round(PART * height), x : x + round(PART * width)]
         Image.fromarray(part).save(folder / f"{name}.jpg", quality=92)

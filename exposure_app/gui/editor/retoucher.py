@@ -1,6 +1,5 @@
 """The retouching agent in the background: loads styles, retouches the open photo, previews each style."""
 
-import weakref
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,10 +17,7 @@ if TYPE_CHECKING:
     from exposure_app.agent.rollout import Trace
     from exposure_app.agent.style import Style
     from exposure_app.documents.placed import CroppedPhotoRenderer
-    from exposure_app.explain.scene import AnalysisSample
-    from exposure_app.export.retouch import AgentInput
-    from exposure_app.image import Image
-    from exposure_app.pipeline.geometry import Geometry
+    from exposure_app.pipeline.photo import Photo
     from exposure_app.pipeline.recipe import Recipe
 
 PREVIEW_SIDE = 1024  # px: seen in the list of styles and, larger, side by side
@@ -45,8 +41,6 @@ class BackgroundRetoucher(QObject):
         self._queue = queue
         self._controller = controller
         self._styles: dict[str, Style] = {}  # touched by the agent's thread only
-        self._glanced: tuple[weakref.ref[Image], AgentInput] | None = None  # likewise
-        self._scene: tuple[weakref.ref[CroppedPhotoRenderer], AnalysisSample] | None = None  # likewise
         self._job: Job | None = None
         self._waiting: tuple[Path, str, int] | None = None  # a retouch of the photo that is being opened
         self._previews: list[Job] = []
@@ -91,10 +85,10 @@ class BackgroundRetoucher(QObject):
         shown = document.recipe
 
         def work(job: Job) -> "tuple[Path, Recipe, Any]":
-            source = engine.source_as(photo, shown.develop)
+            opened = engine.photo_for(shown, photo)
             job.check()
-            recipe, trace = self.planned(source, shown, style, seed, job)
-            return photo, recipe.on_inputs_of(shown), trace
+            recipe, trace = self.planned(opened, shown, style, seed, job)
+            return photo, recipe, trace
 
         job = self._queue.submit(work, self.tr("Retouching"))
         job.failed.connect(self._controller.failed)
@@ -102,28 +96,24 @@ class BackgroundRetoucher(QObject):
         return job
 
     def planned(
-        self, source: "Image", recipe: "Recipe", style: str, seed: int, job: Job
+        self, photo: "Photo", recipe: "Recipe", style: str, seed: int, job: Job
     ) -> "tuple[Recipe, Trace | None]":
         """In the agent's thread: what the style proposes in place of a recipe, with the biases adopted for it.
 
         Locked steps stay at their places.
         """
-        from exposure_app.explain.scene import AnalysisSample
-        from exposure_app.export.retouch import plan
-        from exposure_app.pipeline.grid import Grid
-        from exposure_app.pipeline.resample import place
+        from exposure_app.agent.rollout import propose
         from exposure_app.styles.replan import replan
         from exposure_app.styles.tweaks import biased, read_ledger
 
         loaded = self.load(style)
         job.check()
         biases = read_ledger(style).biases
-        proposal, trace = plan(self._glance(source, recipe.geometry), loaded, seed)
+        proposal, trace = propose(photo, loaded, seed)
         proposal = biased(proposal, biases)
         if not any(step.locked for step in recipe.steps):
             return proposal, trace
-        scene = AnalysisSample.of(place(source.pixels, recipe.geometry), Grid.of(recipe.geometry, source.size))
-        return replace(proposal, steps=replan(recipe, 0, loaded, scene, seed, biases).steps), None
+        return replace(proposal, steps=replan(recipe, 0, loaded, photo, seed, biases).steps), None
 
     def run_waiting(self) -> None:
         """The photo is open: begin the retouch that waited for it."""
@@ -190,30 +180,13 @@ class BackgroundRetoucher(QObject):
             job.done.connect(self._previewed)  # a style that cannot be loaded says so when it is chosen
             self._previews.append(job)
 
-    def _glance(self, image: "Image", geometry: "Geometry") -> "AgentInput":
-        """In the agent's thread: what it sees of the open photo, looked at once for all styles and seeds."""
-        from exposure_app.export.retouch import prepare_input
-
-        known = self._glanced
-        if known is None or known[0]() is not image or known[1].geometry != geometry:
-            known = self._glanced = weakref.ref(image), prepare_input(image, geometry)
-        return known[1]
-
-    def scene(self, engine: "CroppedPhotoRenderer") -> "AnalysisSample":
-        """In the agent's thread: the photo as it is looked at to explain it and to plan again; once for each engine."""
-        from exposure_app.explain.scene import AnalysisSample
-
-        if self._scene is None or self._scene[0]() is not engine:
-            self._scene = weakref.ref(engine), AnalysisSample.of(engine.image.pixels, engine.grid)
-        return self._scene[1]
-
     def _previewed_style(
         self, engine: "CroppedPhotoRenderer", name: str, job: Job
     ) -> "tuple[CroppedPhotoRenderer, str, QImage, str]":
         """In the agent's thread."""
         from exposure_app.pipeline.recipe import Recipe
 
-        recipe, _ = self.planned(engine.source, Recipe(geometry=engine.geometry), name, 0, job)
+        recipe, _ = self.planned(engine.photo, Recipe(), name, 0, job)
         job.check()
         return engine, name, to_qimage(engine.picture(recipe, PREVIEW_SIDE)), "\n".join(recipe.describe())
 

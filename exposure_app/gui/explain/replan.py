@@ -47,8 +47,8 @@ class ReplanFeature(QObject):
     def plan_after(self, index: int) -> None:
         """Keep the steps up to this one and let the style shown plan the others; lands as one entry of the history."""
         self._accept_crop()
-        document, engine = self._controller.document, self._controller.engine
-        if document is None or engine is None:
+        document, engine, path = self._controller.document, self._controller.engine, self._controller.photo
+        if document is None or engine is None or path is None:
             return
         recipe, retoucher = document.recipe, self._retoucher
         style = self._auto.style_name or recipe.style
@@ -65,7 +65,8 @@ class ReplanFeature(QObject):
             loaded = retoucher.load(style)
             job.check()
             biases = read_ledger(style).biases
-            return _PlannedRest(recipe, replan(recipe, index + 1, loaded, retoucher.scene(engine), seed, biases), label)
+            photo = engine.photo_for(recipe, path)
+            return _PlannedRest(recipe, replan(recipe, index + 1, loaded, photo, seed, biases), label)
 
         self._cancel()
         job = self._job = self._controller.queues.agent.submit(work, self.tr("Planning"))

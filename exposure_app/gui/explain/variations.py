@@ -46,9 +46,10 @@ class VariationsFeature(QObject):
     @Slot()
     def open(self) -> None:
         """Look for alternatives in the chosen style, around the seeds from 0 on, and show them."""
-        document, engine, style = self._controller.document, self._controller.engine, self._auto.style_name
-        if document is None or engine is None or self.popup.isVisible():
+        document, engine, path = self._controller.document, self._controller.engine, self._controller.photo
+        if document is None or engine is None or path is None or self.popup.isVisible():
             return
+        style = self._auto.style_name
         if not style:
             self._controller.notice.emit(self.tr("No style is installed that could vary: teach one first"))
             return
@@ -61,10 +62,11 @@ class VariationsFeature(QObject):
             from exposure_app.explain.variations import explore
 
             def plan(seed: int) -> Recipe:
-                return retoucher.planned(engine.source, recipe, style, seed, job)[0]
+                return retoucher.planned(photo, recipe, style, seed, job)[0]
 
+            photo = engine.photo_for(recipe, path)
             retoucher.load(style)
-            return explore(plan, seeds, retoucher.scene(engine), job.progress)
+            return explore(plan, seeds, photo, job.progress)
 
         self._engine = engine
         self.popup.start(SAMPLES)

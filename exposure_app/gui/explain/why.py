@@ -137,7 +137,7 @@ class WhyFeature(QObject):
 
             style = retoucher.load(judge)
             job.check()
-            reasons = attribute(recipe, style, retoucher.scene(engine), job.check)
+            reasons = attribute(recipe, style, engine.photo, job.check)
             return _Answer(engine, recipe, reasons, style.header.title or style.name)
 
         self.panel.set_busy()

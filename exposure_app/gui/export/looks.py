@@ -60,7 +60,7 @@ class LooksFeature(QObject):
         def look(job: Job) -> Look:
             from exposure_app.interop.export_look import look_of
 
-            image = engine.source_as(photo, recipe.develop)
+            image = engine.photo_for(recipe, photo).image
             job.check()
             return look_of(recipe, image, photo)
 
@@ -103,14 +103,13 @@ class LooksFeature(QObject):
 
         def work(job: Job) -> Imported:
             from exposure_app.interop.import_look import read_look
-            from exposure_app.pipeline.recipe import neutral_of
             from exposure_app.recover_edits.look_import import import_look, sample
 
             look = read_look(file)
             job.check()
-            image = engine.source_as(photo, recipe.develop)
-            pixels = sample(image, recipe.geometry)
-            return import_look(look, pixels, neutral_of(image), _telling(job))
+            opened = engine.photo_for(recipe, photo)
+            pixels = sample(opened.image, recipe.geometry)
+            return import_look(look, pixels, opened.neutral, _telling(job))
 
         self._cancel()
         job = self._job = self._controller.queues.agent.submit(work, self.tr("Looking for the steps of the look"))

@@ -19,7 +19,7 @@ from exposure_app.gui.workers import Job, JobQueue
 from exposure_app.learning.store import SavedRun
 
 if TYPE_CHECKING:
-    from exposure_app.documents.render import Engine
+    from exposure_app.documents.placed import CroppedPhotoRenderer
 
 SIDE = 480  # px of a preview
 FIGURES_WIDTH = 300
@@ -41,7 +41,9 @@ class ResultPage(QWidget):
 
     failed = Signal(object)
 
-    def __init__(self, queue: JobQueue, engine: "Callable[[], Engine | None]", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, queue: JobQueue, engine: "Callable[[], CroppedPhotoRenderer | None]", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._queue, self._engine = queue, engine
         self._job: Job | None = None
@@ -150,15 +152,15 @@ class ResultPage(QWidget):
         self.steps.setText(steps)
 
 
-def _rendered(job: Job, engine: "Engine", style: Path) -> tuple[QImage, QImage, str]:
+def _rendered(job: Job, engine: "CroppedPhotoRenderer", style: Path) -> tuple[QImage, QImage, str]:
     """In the agent's thread: the photo before and after, and what was done."""
+    from exposure_app.agent.rollout import propose
     from exposure_app.agent.style import load_style
-    from exposure_app.export.retouch import plan
     from exposure_app.pipeline.recipe import neutral_recipe
 
     loaded = load_style(style)
     job.check()
-    recipe, _ = plan(engine.image, loaded, 0)
+    recipe, _ = propose(engine.photo, loaded, 0)
     job.check()
     before = engine.picture(neutral_recipe(engine.image), SIDE)
     return to_qimage(before), to_qimage(engine.picture(recipe, SIDE)), "   ".join(recipe.describe())

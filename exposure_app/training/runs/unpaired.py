@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from exposure_app.agent.rollout import propose
 from exposure_app.atomic import write_text_atomic
 from exposure_app.errors import ExposureError
-from exposure_app.export.retouch import plan
-from exposure_app.io.formats import read_image
 from exposure_app.io.transfer import srgb_to_linear
 from exposure_app.pipeline.execute import render
+from exposure_app.pipeline.photo import open_photo
 from exposure_app.pipeline.recipe import Recipe, dumps
 from exposure_app.recover_edits.files import Decompiled, PairResult
 from exposure_app.recover_edits.fit_pairs import Tell, fit_pairs
@@ -97,9 +97,9 @@ def read_off(style: "Style", file: Path, before: Path, output: Path, seed: int, 
     folder.mkdir(parents=True, exist_ok=True)
     for number, photo in enumerate(photos):
         tell(PAIRED * number / len(photos))
-        image = read_image(photo)
-        recipe, _ = plan(image, style, seed)
-        pairs.append(_paired(photo.name, reduced(image.pixels), recipe))
+        opened = open_photo(photo)
+        recipe, _ = propose(opened, style, seed)
+        pairs.append(_paired(photo.name, reduced(opened.image.pixels), recipe))
         path = folder / f"{photo.stem}.recipe.json"
         write_text_atomic(path, dumps(recipe))
         files.append((photo, path))

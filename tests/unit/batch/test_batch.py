@@ -12,7 +12,8 @@ from exposure_app.batch.inputs import find_inputs
 from exposure_app.batch.journal import Journal, read_journal
 from exposure_app.batch.planning import Folder, plan_jobs
 from exposure_app.errors import ExposureError
-from exposure_app.export.retouch import apply_file
+from exposure_app.export.photo import export_photo
+from exposure_app.export.settings import ExportSettings
 from exposure_app.pipeline.sidecar import read_sidecar, sidecar_path, write_sidecar
 from tests.helpers.batches import CRASHES, CRASHES_ONCE, RECIPE, contents, folder, fragile, photo, run_here, spec
 from tests.helpers.patience import PATIENCE
@@ -66,7 +67,7 @@ def test_results_are_those_of_exposure_apply_and_folders_are_mirrored(tmp_path):
     batch = make_batch([place], tmp_path / "out", spec())
     batch.run(1)
     for name in ("below/IMG_000", "IMG_001", "IMG_002", "below/IMG_003"):
-        apply_file(place / f"{name}.jpg", tmp_path / "applied.jpg", RECIPE)
+        export_photo(place / f"{name}.jpg", RECIPE, ExportSettings(), tmp_path / "applied.jpg")
         assert (tmp_path / "out" / f"{name}.jpg").read_bytes() == (tmp_path / "applied.jpg").read_bytes()
 
 
@@ -140,7 +141,7 @@ def test_an_edited_photo_keeps_its_recipe_and_the_others_get_one(tmp_path):
     assert read_sidecar(place / "IMG_002.jpg") == RECIPE
     plain = make_batch([place], tmp_path / "plain", spec())
     run_here(plain)
-    apply_file(edited, tmp_path / "applied.jpg", RECIPE)
+    export_photo(edited, RECIPE, ExportSettings(), tmp_path / "applied.jpg")
     assert (tmp_path / "plain" / "IMG_001.jpg").read_bytes() == (tmp_path / "applied.jpg").read_bytes()
 
 
@@ -213,12 +214,12 @@ def test_results_of_another_batch_below_the_photos_are_no_photos(tmp_path):
 
 def test_a_photo_that_vanishes_and_one_that_changes_while_it_is_read(tmp_path, monkeypatch):
     from exposure_app.batch import work
-    from exposure_app.io import formats
+    from exposure_app.pipeline import photo as photos
 
     place = folder(tmp_path / "in", 3)
     batch = make_batch([place], tmp_path / "out", spec())
     (place / "IMG_002.jpg").unlink()
-    whole = formats.read_image
+    whole = photos.read_image
 
     def slow(path: Path, **options: object):
         image = whole(path, **options)
@@ -226,7 +227,7 @@ def test_a_photo_that_vanishes_and_one_that_changes_while_it_is_read(tmp_path, m
             photo(path, 99, size=(60, 60))
         return image
 
-    monkeypatch.setattr(formats, "read_image", slow)
+    monkeypatch.setattr(photos, "read_image", slow)
     rows = [work.process(batch.spec, tmp_path, job) for job in batch.jobs]
     reasons = {Path(row.photo).name: row.reason for row in rows}
     assert "has changed while it was read" in reasons["IMG_001.jpg"]

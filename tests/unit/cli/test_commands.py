@@ -258,7 +258,7 @@ def test_an_interruption_exits_with_130(photo, recipe_file, tmp_path, monkeypatc
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("exposure_app.export.retouch.render", interrupted)
+    monkeypatch.setattr("exposure_app.export.photo.render", interrupted)
     result = run("apply", recipe_file, photo, "-o", tmp_path / "out")
     assert result.exit_code == 130
     assert not list((tmp_path / "out").iterdir())
@@ -270,7 +270,7 @@ def test_the_unexpected_is_one_line_and_its_traceback_is_in_the_log(
     def broken(*_, **__):
         raise RuntimeError("the dog ate it")
 
-    monkeypatch.setattr("exposure_app.export.retouch.render", broken)
+    monkeypatch.setattr("exposure_app.export.photo.render", broken)
     result = run("apply", recipe_file, photo, "-o", tmp_path / "out")
     assert result.exit_code == 1
     assert "the dog ate it" in result.stderr

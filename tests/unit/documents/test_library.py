@@ -249,7 +249,7 @@ def test_raw_files_get_one(cache, raw_file):
 def test_nothing_heavy_is_imported_to_list_photos():
     import subprocess
 
-    code = "import sys, exposure_app.documents.library, exposure_app.documents.thumbnails, exposure_app.export.job\n"
+    code = "import sys, exposure_app.documents.library, exposure_app.documents.thumbnails, exposure_app.export.namer\n"
     code += "print([m for m in ('numba', 'torch', 'rawpy', 'PIL.Image', 'exposure_app.filters') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -6,14 +6,17 @@ import numpy as np
 import pytest
 from PIL import Image as Picture
 
+from exposure_app.agent.rollout import propose
 from exposure_app.agent.style import NetConfig, new_style, save_style
 from exposure_app.documents.document import Document, fresh_state, merge_steps
 from exposure_app.documents.placed import CroppedPhotoRenderer
 from exposure_app.documents.view import View
-from exposure_app.export.retouch import apply_file, load_in_background, plan, retouch_file
+from exposure_app.export.photo import export_photo, load_in_background, retouch_photo
+from exposure_app.export.settings import ExportSettings
 from exposure_app.image import Image
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.geometry import Geometry, Rect
+from exposure_app.pipeline.photo import Photo
 from exposure_app.pipeline.recipe import Recipe, Step, neutral_recipe
 from exposure_app.pipeline.resample import place, place_image
 from exposure_app.pipeline.sidecar import write_sidecar
@@ -29,9 +32,9 @@ def photo_in_memory() -> Image:
 
 def test_the_agent_sees_the_crop_and_its_recipe_has_it():
     image, style = photo_in_memory(), new_style("plain", NetConfig(channels=4, hidden=8))
-    planned, _ = plan(image, style, 0, GEOMETRY)
-    cropped, _ = plan(place_image(image, GEOMETRY), style, 0)
-    assert planned.steps == cropped.steps != plan(image, style, 0)[0].steps
+    planned, _ = propose(Photo(image, GEOMETRY), style)
+    cropped, _ = propose(Photo(place_image(image, GEOMETRY)), style)
+    assert planned.steps == cropped.steps != propose(Photo(image), style)[0].steps
     assert planned.geometry == GEOMETRY
     assert planned.neutral_ev == neutral_recipe(image).neutral_ev
 
@@ -49,7 +52,8 @@ def test_the_engine_shows_what_is_exported():
 @pytest.mark.parametrize("suffix", [".jpg", ".tif"])
 def test_a_recipe_is_applied_with_its_geometry(tmp_path, suffix):
     photo, output = make_photo(tmp_path / "in.jpg"), tmp_path / f"out{suffix}"
-    apply_file(photo, output, replace(GAMMA, geometry=Geometry(turns=3, crop=Rect(0, 0, 1, 0.5))))
+    turned = replace(GAMMA, geometry=Geometry(turns=3, crop=Rect(0, 0, 1, 0.5)))
+    export_photo(photo, turned, ExportSettings(format="tiff" if suffix == ".tif" else "jpg"), output)
     with Picture.open(output) as picture:
         assert picture.size == (320, 240)
         assert picture.getexif().get(0x0112, 1) == 1
@@ -60,7 +64,7 @@ def test_retouching_again_keeps_the_crop_of_the_sidecar(tmp_path):
     write_sidecar(photo, GAMMA)
     style = tmp_path / "plain.safetensors"
     save_style(style, new_style("plain", NetConfig(channels=4, hidden=8)))
-    result = retouch_file(photo, tmp_path / "out.jpg", load_in_background(str(style)))
+    result = retouch_photo(photo, load_in_background(str(style)), ExportSettings(), tmp_path / "out.jpg")
     assert result.recipe.geometry == GEOMETRY
     with Picture.open(tmp_path / "out.jpg") as picture:
         assert picture.size == GEOMETRY.size(480, 320)

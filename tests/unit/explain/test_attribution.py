@@ -225,6 +225,6 @@ def test_a_masked_step_is_judged_where_it_works() -> None:
     assert reasons.white == (0, pytest.approx(0.5, abs=0.02))
     assert reasons.steps[0].words.endswith("gradient from the left")
     state = begin(beginner(), scene(bright).proxy)
-    after = taken(state, half.steps[0], beginner().header.filter_ids, scene(bright).grid).rgb_CHW
-    by_kernel = render(scene(bright).proxy.transpose(1, 2, 0), half, grid=scene(bright).grid, depth=32)
+    after = taken(state, half.steps[0], beginner().header.filter_ids, scene(bright).proxy_grid).rgb_CHW
+    by_kernel = render(scene(bright).proxy.transpose(1, 2, 0), half, grid=scene(bright).proxy_grid, depth=32)
     assert np.abs(after.clip(0, 1) - by_kernel.transpose(2, 0, 1)).max() < 1e-3

@@ -12,7 +12,7 @@ from exposure_app.agent.rollout import retouch
 from exposure_app.agent.style import Style, new_style
 from exposure_app.errors import ExposureError
 from exposure_app.explain.fork import continue_from
-from exposure_app.explain.scene import AnalysisSample
+from exposure_app.pipeline.photo import Photo
 from exposure_app.pipeline.recipe import Recipe, Step, dumps
 from tests.helpers.explain import photo_scene, scene, style
 from tests.helpers.shared import DATA, ROOT, without_data
@@ -34,7 +34,7 @@ def wild() -> Style:
 
 
 @functools.cache
-def view() -> AnalysisSample:
+def view() -> Photo:
     return scene(np.random.default_rng(0).random((64, 64, 3), dtype=np.float32))
 
 

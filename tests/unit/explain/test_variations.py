@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exposure_app.agent.rollout import retouch
-from exposure_app.explain.scene import AnalysisSample
 from exposure_app.explain.tones import Tones, compare, names, tones
 from exposure_app.explain.variations import MOST, cluster, explore
 from exposure_app.pipeline.color_difference import lab
+from exposure_app.pipeline.photo import Photo
 from exposure_app.pipeline.recipe import Recipe, Step
 from tests.helpers.explain import photo_scene, scene, style
 from tests.helpers.shared import DATA, ROOT, without_data
@@ -22,7 +22,7 @@ PHOTOS = [ROOT / "resources" / "sample.dng", DATA / "photos" / "input_kodak24" /
 
 
 @functools.cache
-def colourful() -> AnalysisSample:
+def colourful() -> Photo:
     return scene(np.random.default_rng(0).random((64, 64, 3), dtype=np.float32) * 0.3)
 
 

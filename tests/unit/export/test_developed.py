@@ -5,19 +5,20 @@ from pathlib import Path
 
 import pytest
 from PIL import Image as Picture
+from typer.testing import CliRunner
 
+from exposure_app.cli.commands import app
 from exposure_app.documents.document import Document, fresh_state, merge_steps
 from exposure_app.documents.document_store import kept_develop, open_document, paste_steps, save_state
 from exposure_app.documents.placed import CroppedPhotoRenderer
-from exposure_app.export.job import export_photo
-from exposure_app.export.retouch import apply_file
+from exposure_app.export.photo import export_photo
 from exposure_app.export.settings import ExportSettings
 from exposure_app.image import Image
 from exposure_app.io.develop import Develop
 from exposure_app.io.formats import read_image
 from exposure_app.pipeline.geometry import Geometry
 from exposure_app.pipeline.recipe import Recipe, neutral_recipe
-from exposure_app.pipeline.sidecar import read_sidecar, write_sidecar
+from exposure_app.pipeline.sidecar import read_sidecar, sidecar_path, write_sidecar
 from exposure_app.settings import current_settings
 from tests.helpers.editor import make_photo
 
@@ -36,7 +37,10 @@ def test_an_export_is_developed_as_by_exposure_apply(photo: Path, tmp_path: Path
     write_sidecar(photo, recipe)
     for name, given in (("given.png", recipe), ("kept.png", None)):
         export_photo(photo, given, ExportSettings(format="png", bits=8), tmp_path / name)
-    apply_file(photo, tmp_path / "applied.png", recipe)
+    applied = CliRunner().invoke(
+        app, ["apply", str(sidecar_path(photo)), str(photo), "-o", str(tmp_path / "applied.png")]
+    )
+    assert applied.exit_code == 0, applied.output
     colours = [Picture.open(tmp_path / name).getpixel((200, 100)) for name in ("given.png", "kept.png", "applied.png")]
     assert colours[0] == colours[1] == colours[2]
     export_photo(

@@ -6,10 +6,10 @@ from PIL import Image
 
 from exposure_app.errors import ExposureError
 from exposure_app.export import pixels
-from exposure_app.export.job import ExportRow, export_many, export_photo
+from exposure_app.export.job import ExportRow, export_many
 from exposure_app.export.namer import preview_name
 from exposure_app.export.naming import check_pattern, file_stem
-from exposure_app.export.retouch import Options, apply_file
+from exposure_app.export.photo import export_photo
 from exposure_app.export.settings import ExportSettings
 from exposure_app.io.formats import read_image
 from exposure_app.io.spaces import profile_of
@@ -31,22 +31,6 @@ def photo(tmp_path: Path) -> Path:
     exif.get_ifd(0x8825).update({1: "N", 2: (50.0, 30.0, 0.0), 3: "E", 4: (14.0, 0.0, 0.0)})
     Image.fromarray(coarse).resize((320, 240)).save(path, quality=95, exif=exif)
     return path
-
-
-@pytest.mark.parametrize("format_", ["jpg", "png", "tiff"])
-@pytest.mark.parametrize("style", [RECIPE, Recipe()])
-def test_neutral_options_give_the_same_bytes_as_exposure_apply(photo, tmp_path, format_, style):
-    suffix = {"jpg": ".jpg", "png": ".png", "tiff": ".tif"}[format_]
-    applied, exported = tmp_path / f"applied{suffix}", tmp_path / f"exported{suffix}"
-    apply_file(photo, applied, style, options=Options(format=format_, device="cpu"))
-    export_photo(photo, style, ExportSettings(format=format_), exported, device="cpu")
-    assert exported.read_bytes() == applied.read_bytes()
-
-
-def test_a_raw_photo_too(sample_dng, tmp_path):
-    apply_file(sample_dng, tmp_path / "applied.jpg", RECIPE)
-    export_photo(sample_dng, RECIPE, ExportSettings(), tmp_path / "exported.jpg")
-    assert (tmp_path / "exported.jpg").read_bytes() == (tmp_path / "applied.jpg").read_bytes()
 
 
 @pytest.mark.parametrize("suffix", [".jpg", ".png", ".tif"])
@@ -222,12 +206,12 @@ def test_one_bad_photo_is_a_row_with_its_reason(photos, tmp_path):
 
 
 def test_something_unexpected_is_a_row_too(photos, monkeypatch):
-    from exposure_app.io import export
+    from exposure_app.export import photo
 
     def explode(*_args, **_options):
         raise RuntimeError("no idea")
 
-    monkeypatch.setattr(export, "write_image", explode)
+    monkeypatch.setattr(photo, "write_image", explode)
     (row,) = export_many([(photos[0], RECIPE)], ExportSettings())
     assert row.state == "failed" and "no idea" in row.reason
 
@@ -290,7 +274,7 @@ def test_without_a_recipe_the_sidecar_or_the_neutral_recipe_is_taken(photos, tmp
     settings = ExportSettings(pattern="{name} {style}")
     rows = export_many([(photos[0], None), (photos[1], None)], settings)
     assert [row.output.name for row in rows if row.output] == ["DSC_1 vivid.jpg", "DSC_2.jpg"]
-    apply_file(photos[0], tmp_path / "applied.jpg", RECIPE)
+    export_photo(photos[0], RECIPE, settings, tmp_path / "applied.jpg")
     assert rows[0].output is not None and rows[0].output.read_bytes() == (tmp_path / "applied.jpg").read_bytes()
 
 

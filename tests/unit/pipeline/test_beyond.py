@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image as PILImage
 
-from exposure_app.export.job import export_photo
+from exposure_app.export.photo import export_photo
 from exposure_app.export.settings import ExportSettings
 from exposure_app.image import Image, split_off
 from exposure_app.io.develop import Develop

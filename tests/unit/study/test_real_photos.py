@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from exposure_app.export.retouch import plan
+from exposure_app.agent.rollout import propose
 from exposure_app.interop.export_look import look_of, measure
 from exposure_app.interop.look_formats import LOOK_FORMATS
 from exposure_app.io.formats import read_image
 from exposure_app.pipeline.blend import blend
 from exposure_app.pipeline.color_difference import DeltaE, lab
 from exposure_app.pipeline.execute import render
+from exposure_app.pipeline.photo import Photo, open_photo
 from exposure_app.pipeline.proxy import area_resize
 from exposure_app.pipeline.recipe import Recipe
 from exposure_app.study.rating import Rating, report
@@ -37,7 +38,7 @@ LIMITS = {"json": 0.01, "python": 0.01, "glsl": 0.01, "cube": 1.0, "cube65": 0.4
 )
 def test_each_form_of_a_styles_look_loses_little(photo):
     image = read_image(photo)
-    look = look_of(plan(image, style("vivid"), 0)[0], image, photo)
+    look = look_of(propose(Photo(image), style("vivid"), 0)[0], image, photo)
     errors = {name: measure(look, look_format).mean for name, look_format in LOOK_FORMATS.items()}
     assert {name: error for name, error in errors.items() if error >= LIMITS[name]} == {}
 
@@ -45,7 +46,7 @@ def test_each_form_of_a_styles_look_loses_little(photo):
 def test_a_blend_goes_from_one_style_to_the_other_on_the_sample():
     image = read_image(SAMPLE)
     pixels = area_resize(image.pixels, 120, 180)
-    one, other = (plan(image, style(name), 0)[0] for name in ("vivid", "film-bw"))
+    one, other = (propose(Photo(image), style(name), 0)[0] for name in ("vivid", "film-bw"))
     pictures = [render(pixels, blend(one, other, share), depth=32) for share in (0, 0.5, 1)]
     assert DeltaE.between(pictures[0], render(pixels, one, depth=32)).max < 0.1
     assert DeltaE.between(pictures[2], render(pixels, other, depth=32)).max < 0.1
@@ -56,7 +57,7 @@ def test_a_blend_goes_from_one_style_to_the_other_on_the_sample():
 def test_a_habit_on_real_photos_is_adopted_and_taken_back():
     ledger = Ledger("vivid")
     for photo in photos_in(KODAK.name, LEAST_PHOTOS):
-        proposed = plan(read_image(photo), style("vivid"), 0)[0]
+        proposed = propose(open_photo(photo), style("vivid"), 0)[0]
         halved = tuple(
             replace(step, amount=0.5) if step.filter == proposed.steps[0].filter else step for step in proposed.steps
         )
@@ -86,7 +87,7 @@ def test_a_study_of_two_styles_on_real_photos(tmp_path):
 def test_a_black_and_white_result_is_nearest_to_black_and_white_photos():
     grey, colour = photos_in("target_bw_real", 5), photos_in("target_vivid_cq100", 5)
     image = read_image(SAMPLE)
-    recipe: Recipe = plan(image, style("film-bw"), 0)[0]
+    recipe: Recipe = propose(Photo(image), style("film-bw"), 0)[0]
     picture = render(area_resize(image.pixels, 128, 192), recipe)
     found = nearest(picture, [*colour, *grey], 4)
     assert sum(near.photo in grey for near in found) >= 3  # one of the others has hardly any colour
