@@ -98,7 +98,7 @@ def test_every_direct_dependency_is_pinned_within_its_bounds():
 # --- architecture ---
 
 
-def test_the_table_of_modules_is_that_of_the_linter_and_of_the_code():
+def test_the_table_of_modules_in_the_architecture_is_that_of_the_linter_and_of_the_code():
     table = re.findall(r"^\| (`\w+`(?: \\\| `\w+`)*) \|", (ROOT / "ARCHITECTURE.md").read_text("utf-8"), re.MULTILINE)
     contracts = pyproject()["tool"]["importlinter"]["contracts"]
     (layers,) = (contract["layers"] for contract in contracts if contract.get("containers") == ["exposure_app"])
