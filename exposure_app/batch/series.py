@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import fmean, median
+from typing import TypeVar
 
 from exposure_app.agent.rollout import DECIMALS
 from exposure_app.batch.models import ItemResult
@@ -49,25 +50,43 @@ class Series:
 
 def find_series(looks: Iterable[ItemResult]) -> list[Series]:
     """Group photos of the same folder and camera with no long pause between them; single photos are no series."""
-    places: dict[tuple[str, str], list[tuple[datetime, ItemResult]]] = defaultdict(list)
-    for look in looks:
-        taken = _moment(look.taken)
-        if look.recipe is not None and look.camera and taken is not None:
-            places[str(Path(look.photo).parent), look.camera].append((taken, look))
-    found: list[Series] = []
-    for (folder, camera), shots in places.items():
-        shots.sort(key=lambda shot: (shot[0], shot[1].number))
-        groups = [[shots[0]]]
-        for before, shot in itertools.pairwise(shots):
-            if shot[0] - before[0] > LONGEST_PAUSE:
-                groups.append([])
-            groups[-1].append(shot)
-        for group in groups:
-            rows = [row for _, row in group]
-            if len(rows) > 1:
-                numbers = tuple(row.number for row in rows)
-                found.append(Series(folder, camera, rows[0].taken, rows[-1].taken, numbers))
+    found = []
+    for group in _groups((look, look.photo, look.camera, look.taken) for look in looks if look.recipe is not None):
+        numbers = tuple(look.number for look in group)
+        first, last = group[0], group[-1]
+        found.append(Series(str(Path(first.photo).parent), first.camera, first.taken, last.taken, numbers))
     return found
+
+
+def taken_with(photo: Path, photos: Iterable[Path]) -> list[Path]:
+    """The photos of the series that a photo belongs to, without it, as their files tell."""
+    from exposure_app.io.metadata import read_metadata
+
+    beside = [other for other in dict.fromkeys((photo, *photos)) if other.parent == photo.parent]
+    about = ((other, read_metadata(other)) for other in beside)
+    groups = _groups((other, str(other), data.camera, data.taken) for other, data in about)
+    found = next((set(group) for group in groups if photo in group), set())
+    return [other for other in photos if other in found and other != photo]
+
+
+_T = TypeVar("_T")
+
+
+def _groups(shots: Iterable[tuple[_T, str, str, str]]) -> Iterable[list[_T]]:
+    """Shots of one folder and camera without a long pause, two or more, by time; of each its path, camera and date."""
+    places: dict[tuple[str, str], list[tuple[datetime, int, _T]]] = defaultdict(list)
+    for number, (shot, photo, camera, date) in enumerate(shots):
+        taken = _moment(date)
+        if camera and taken is not None:
+            places[str(Path(photo).parent), camera].append((taken, number, shot))
+    for found in places.values():
+        found.sort(key=lambda shot: shot[:2])
+        groups = [[found[0]]]
+        for before, after in itertools.pairwise(found):
+            if after[0] - before[0] > LONGEST_PAUSE:
+                groups.append([])
+            groups[-1].append(after)
+        yield from ([shot for _, _, shot in group] for group in groups if len(group) > 1)
 
 
 def pull_together(series: Series, recipes: dict[int, Recipe], share: float) -> tuple[Series, dict[int, Recipe]]:

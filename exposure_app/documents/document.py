@@ -6,9 +6,7 @@ A document belongs to one thread. What is handed to other threads, to be saved, 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from exposure_app.io.develop import Develop
-from exposure_app.pipeline.geometry import Geometry
-from exposure_app.pipeline.recipe import Recipe, Step
+from exposure_app.pipeline.recipe import Recipe
 
 MAX_ENTRIES = 200
 REPLANNED = "replanned"  # key of entries in which the agent went on from a person's steps
@@ -255,41 +253,6 @@ class Document:
         self.end_merge()
         self._state = state
         self.changed()
-
-
-def merge_steps(
-    recipe: Recipe,
-    pasted: Sequence[Step],
-    geometry: Geometry | None = None,
-    develop: Develop | None = None,
-    source: Recipe | None = None,
-) -> Recipe:
-    """Add steps of another photo to a recipe, without losing what is there.
-
-    The first exposure that is pasted takes the place of the first exposure, the second that of the second, and so on
-    for each filter; what has no counterpart, or a locked one, is appended. All other steps stay. So do
-    the geometry and the development, unless one is pasted. Where no step of the recipe stays, as with a photo without
-    edits, the result looks like the source: in its order, with its amount, style and seed.
-
-    Raises:
-        ExposureError: There would be too many steps.
-    """
-    steps = list(recipe.steps)
-    taken: set[int] = set()
-    for step in pasted:
-        same = (i for i, old in enumerate(steps) if old.filter == step.filter and i not in taken and not old.locked)
-        at = next(same, None)
-        if at is None:
-            at = len(steps)
-            steps.append(step)
-        else:
-            steps[at] = step
-        taken.add(at)
-    if pasted and len(steps) == len(pasted):  # none of the old ones is left
-        steps = list(pasted)
-        if source is not None:
-            recipe = replace(recipe, amount=source.amount, style=source.style, seed=source.seed)
-    return replace(recipe, steps=tuple(steps), geometry=geometry or recipe.geometry, develop=develop or recipe.develop)
 
 
 def add_to_state(state: State, recipe: Recipe, label: str) -> State:

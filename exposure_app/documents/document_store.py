@@ -12,22 +12,22 @@ read is set aside first.
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
 from exposure_app import paths
 from exposure_app.atomic import write_text_atomic
-from exposure_app.documents.document import Document, Snapshot, State, add_to_state, free_name, fresh_state, merge_steps
+from exposure_app.documents.copied_edits import CopiedEdits
+from exposure_app.documents.document import Document, Snapshot, State, add_to_state, free_name, fresh_state
 from exposure_app.documents.history import History, history_from_json, history_to_json
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image
 from exposure_app.io.develop import Develop, HighlightMode
 from exposure_app.io.formats import is_raw, read_image
 from exposure_app.names import path_key
-from exposure_app.pipeline.geometry import Geometry
-from exposure_app.pipeline.recipe import Recipe, Step, dumps, loads, neutral_recipe
+from exposure_app.pipeline.recipe import Recipe, dumps, loads, neutral_recipe
 from exposure_app.pipeline.sidecar import keep_copy, read_sidecar, sidecar_path, write_sidecar
 from exposure_app.reading import open_ordinary, read_json
 from exposure_app.settings import current_settings
@@ -43,10 +43,11 @@ class Labels:
     """Words for entries of the history that are made here; the editor passes translated ones."""
 
     elsewhere: str = "Changed elsewhere"
-    pasted: str = "Pasted steps"
+    pasted: str = "Pasted edits"
     reset: str = "Reset"
     copy: str = "Copy {number}"
     deleted: str = "Sidecar deleted"
+    found: str = "Edits found beside the photo"
 
 
 @dataclass(frozen=True)
@@ -162,34 +163,37 @@ def _with_snapshot(state: State, recipe: Recipe, name: str) -> State:
     return replace(state, snapshots=(*state.snapshots, Snapshot(name, recipe)))
 
 
-Results = Iterator[tuple[Path, ExposureError | None]]
+Results = Iterator[tuple[Path, "State | ExposureError"]]
+"""Each photo when it is done, with its state now, or why it is as it was."""
 
 
-def paste_steps(
-    photos: Sequence[Path],
-    steps: Sequence[Step],
-    labels: Labels | None = None,
-    geometry: Geometry | None = None,
-    develop: Develop | None = None,
-    source: Recipe | None = None,
-) -> Results:
-    """Merge steps, and what comes before them if given, into recipes of photos that are not open; see ``merge_steps``.
-
-    Yields:
-        Each photo when it is done, with the reason where it failed.
-    """
+def paste_edits(photos: Sequence[Path], copied: CopiedEdits, labels: Labels | None = None) -> Results:
+    """Give photos that are not open what was copied from another one, as an entry of the history."""
     labels = labels or Labels()
 
     def paste(photo: Path) -> State:
         # Of a RAW without edits only the pixels tell how bright its neutral rendering is.
         state = _load(photo, lambda: _neutral(photo), labels)
-        return add_to_state(state, merge_steps(state.version.recipe, steps, geometry, develop, source), labels.pasted)
+        return add_to_state(state, copied.on(state.version.recipe), labels.pasted)
 
     return _changed(photos, paste)
 
 
+def take_back(made: Mapping[Path, Recipe]) -> Results:
+    """Undo the last edit of photos that are not open, of those that still are as it made them."""
+
+    def back(photo: Path) -> State:
+        state = _load(photo, lambda: made[photo], Labels())
+        version = state.version
+        if version.recipe != loads(dumps(made[photo])) or not version.at:
+            raise ExposureError(f"{photo.name} has been edited since", "It is left as it is.")
+        return state.with_version(replace(version, at=version.at - 1))
+
+    return _changed(list(made), back)
+
+
 def reset_photos(photos: Sequence[Path], labels: Labels | None = None) -> Results:
-    """Take photos that are not open back to their neutral recipes, as an entry of the history. Yields as above."""
+    """Take photos that are not open back to their neutral recipes, as an entry of the history."""
     labels = labels or Labels()
 
     def reset(photo: Path) -> State:
@@ -200,7 +204,7 @@ def reset_photos(photos: Sequence[Path], labels: Labels | None = None) -> Result
 
 
 def copy_photos(photos: Sequence[Path], labels: Labels | None = None) -> Results:
-    """Start a virtual copy of photos that are not open. Yields as above."""
+    """Start a virtual copy of photos that are not open."""
     labels = labels or Labels()
 
     def copy(photo: Path) -> State:
@@ -247,7 +251,7 @@ def _changed(photos: Sequence[Path], change: Callable[[Path], State]) -> Results
     for photo in photos:
         try:
             kept = keep_state(photo, change(photo))
-            yield photo, None if kept.is_safe else kept.problem
+            yield photo, kept.state if kept.is_safe or kept.problem is None else kept.problem
         except ExposureError as error:
             yield photo, error
 
@@ -257,7 +261,11 @@ def _load(photo: Path, neutral: Callable[[], Recipe], labels: Labels) -> State:
     state, is_edited = _look(photo, labels)
     if state is None:
         return fresh_state(neutral())
-    return state if is_edited else add_to_state(replace(state, active=0), neutral(), labels.deleted)
+    if not is_edited:
+        return add_to_state(replace(state, active=0), neutral(), labels.deleted)
+    if state == fresh_state(state.version.recipe):  # as a batch leaves it: it can be taken back
+        return add_to_state(fresh_state(neutral()), state.version.recipe, labels.found)
+    return state
 
 
 def _look(photo: Path, labels: Labels) -> tuple[State | None, bool]:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from exposure_app import log as logs
 from exposure_app import paths
 from exposure_app.gui import theme
+from exposure_app.gui.plurals import Plurals
 from exposure_app.gui.widgets.notify import Unexpected
 from exposure_app.gui.window import instance
 from exposure_app.gui.window.main_window import MainWindow
@@ -74,6 +75,7 @@ def _catch_crashes(log_file: Path | None) -> IO[str] | None:
 
 
 def _translate(application: QApplication) -> None:
+    Plurals.install(application)
     translator = QTranslator(application)
     if translator.load(QLocale(), "exposure", "_", str(paths.resources_dir() / "translations")):
         application.installTranslator(translator)

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 from exposure_app import paths
 from exposure_app.gui.canvas import mask_overlay
 from exposure_app.gui.learn import child
+from exposure_app.gui.plurals import Plurals
 from exposure_app.gui.widgets import notify, scalar_editor, value_slider
 from tests.helpers.editor import Editor, make_photo, save_untrained_style
 from tests.helpers.patience import PATIENCE
@@ -34,7 +36,8 @@ class PatientBot(QtBot):
 
 
 @pytest.fixture
-def qtbot(qapp: object, request: pytest.FixtureRequest) -> QtBot:
+def qtbot(qapp: QCoreApplication, request: pytest.FixtureRequest) -> QtBot:
+    Plurals.install(qapp)
     return PatientBot(request)
 
 

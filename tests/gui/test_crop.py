@@ -183,8 +183,9 @@ def test_a_crop_is_copied_only_when_asked_for(editor, photo, tmp_path):
         dialog.geometry_box.setChecked(asked)
         dialog.copy_button.click()
         editor.until(lambda: editor.window.findChild(CopyDialog) is None)
+        editor.window.panels.filmstrip.select([other])
         with editor.qtbot.waitSignal(editor.window.controller.edited_changed):
-            editor.window.controller.paste_steps([other])
+            editor.act("paste")
         assert read_sidecar(other).geometry == expected
 
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtTest import QTest
 
 from exposure_app import paths
+from exposure_app.documents.copied_edits import CopiedEdits
 from exposure_app.io import formats
 from exposure_app.io.develop import Develop
 from exposure_app.io.formats import read_image
@@ -259,8 +260,8 @@ def test_development_is_pasted_to_other_photos(opened: Editor, raw: Path, tmp_pa
     other = Path(shutil.copy(raw, tmp_path / "other.dng"))
     controller = opened.window.controller
     choose(opened, "highlights", "blend")
-    controller.copy_steps([], None, opened.document.recipe.develop)
-    controller.paste_steps([other])
+    recipe = opened.document.recipe
+    controller.several.paste([other], CopiedEdits(recipe, (), develop=recipe.develop))
     opened.settle()
     assert read_sidecar(other).develop.highlights == "blend"
     controller.open_photo(other)

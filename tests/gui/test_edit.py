@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from exposure_app.documents.copied_edits import CopiedEdits
 from exposure_app.pipeline.sidecar import read_sidecar
 from tests.helpers.editor import make_photo
 
@@ -104,7 +105,8 @@ def test_steps_are_pasted_to_three_photos(editor, photo, tmp_path):
     others = [make_photo(tmp_path / f"{number}.jpg", seed=number) for number in range(3)]
     editor.open(photo, *others)
     drag(editor, 1.1)
-    editor.window.controller.copy_steps(editor.document.recipe.steps[:1])
+    recipe = editor.document.recipe
+    editor.window.controller.several.copy(CopiedEdits(recipe, recipe.steps[:1], merge=True))
     editor.window.panels.filmstrip.select(others)
     editor.act("paste")
     editor.until(lambda: any("3" in message for message in editor.messages))

@@ -81,7 +81,10 @@ def test_several_photos_are_selected_with_the_keyboard_and_the_mouse(qtbot, stri
         key(strip, Qt.Key.Key_Right, modifier=Qt.KeyboardModifier.ShiftModifier)
     at = strip.view.visualRect(strip.view.model().index(3, 0)).center()
     QTest.mouseClick(strip.view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, at)
-    assert strip.selected() == [photos[0], photos[1], photos[3]]
+    assert strip.selected() == [photos[0], photos[1], photos[3]] and strip.current() == photos[0]
+    key(strip, Qt.Key.Key_Right, Qt.Key.Key_Right, modifier=Qt.KeyboardModifier.ShiftModifier)
+    key(strip, Qt.Key.Key_Left, modifier=Qt.KeyboardModifier.ShiftModifier)
+    assert strip.selected() == photos[:2] and strip.current() == photos[0]
     strip.select([photos[4], photos[2]])
     assert strip.selected() == [photos[2], photos[4]]
     with qtbot.waitSignal(strip.activated, check_params_cb=lambda photo: photo == photos[3]):

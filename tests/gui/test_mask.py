@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from exposure_app.documents.copied_edits import CopiedEdits
 from exposure_app.export.photo import export_photo
 from exposure_app.export.settings import ExportSettings
 from exposure_app.gui.canvas.mask_handles import handles
@@ -129,7 +130,7 @@ def test_a_handle_is_dragged_as_one_edit_and_undone(editor, photo, geometry):
     drag(overlay, start + QPointF(2, 1), start + QPointF(20, 10), start + QPointF(42, 31))
     assert middle(overlay, "centre").toTuple() == pytest.approx((start + QPointF(40, 30)).toTuple(), abs=0.2)
     assert mask_of(editor) == overlay.current != EGG
-    assert [entry.label for entry in editor.document.entries[1:]] == ["Exposure mask moved"]
+    assert [entry.label for entry in editor.document.entries[2:]] == ["Exposure mask moved"]
     editor.act("undo")
     assert mask_of(editor) == EGG == overlay.current
     assert middle(overlay, "centre").toTuple() == pytest.approx(start.toTuple(), abs=0.2)
@@ -242,9 +243,9 @@ def test_what_is_seen_is_what_is_exported(editor, photo, tmp_path):
 def test_a_pasted_step_brings_its_mask(editor, photo, tmp_path):
     other = make_photo(tmp_path / "other.jpg", 300, 300, seed=1)
     opened(editor, photo, SKY)
-    editor.window.controller.copy_steps()
+    recipe = editor.document.recipe
     with editor.qtbot.waitSignal(editor.window.controller.edited_changed):
-        editor.window.controller.paste_steps([other])
+        editor.window.controller.several.paste([other], CopiedEdits(recipe, recipe.steps))
     assert [step.mask for step in read_sidecar(other).steps if step.filter == "exposure"][-1] == SKY
 
 

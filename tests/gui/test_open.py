@@ -8,8 +8,9 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
 from exposure_app.documents import workspace
+from exposure_app.documents.copied_edits import CopiedEdits
 from exposure_app.gui.editor import photo_jobs
-from exposure_app.pipeline.recipe import Step
+from exposure_app.pipeline.recipe import Recipe, Step
 from tests.helpers.editor import make_photo, save_untrained_style
 from tests.helpers.patience import PATIENCE
 from tests.unit.io.dng import mosaic_of, scene, write_dng
@@ -160,11 +161,11 @@ def test_what_is_pasted_to_a_photo_that_is_being_opened_is_there_when_it_is_open
     other = make_photo(tmp_path / "other.jpg", seed=1)
     editor.open(photo, other)
     controller = editor.window.controller
-    controller.copied = (Step("exposure", {"ev": 1.5}),)
+    bright = Recipe((Step("exposure", {"ev": 1.5}),))
     entered, go_on = hold(monkeypatch)
     editor.act("next_photo")
     editor.until(entered.is_set)
-    controller.paste_steps([other])
+    controller.several.paste([other], CopiedEdits(bright, bright.steps))
     go_on.set()
     editor.until(lambda: controller.photo == other)
     editor.settle()

@@ -14,17 +14,16 @@ from exposure_app.gui.canvas.preview import FirstPicture
 from exposure_app.gui.editor import photo_jobs
 from exposure_app.gui.editor.autosave import Autosave
 from exposure_app.gui.editor.renderer import prepare
+from exposure_app.gui.editor.several_photos import SeveralPhotos
 from exposure_app.gui.workers import Job, JobQueues
 from exposure_app.io import ahead
 
 if TYPE_CHECKING:
     from exposure_app.documents.document import Document
-    from exposure_app.documents.document_store import Kept, Labels, Results
+    from exposure_app.documents.document_store import Kept, Labels
     from exposure_app.documents.placed import CroppedPhotoRenderer
     from exposure_app.image import Metadata
-    from exposure_app.io.develop import Develop
-    from exposure_app.pipeline.geometry import Geometry
-    from exposure_app.pipeline.recipe import Recipe, Step
+    from exposure_app.pipeline.recipe import Recipe
 
 
 class Controller(QObject):
@@ -68,9 +67,6 @@ class Controller(QObject):
         self.photo: Path | None = None
         self.document: Document | None = None
         self.engine: CroppedPhotoRenderer | None = None
-        self.copied: tuple[Step, ...] = ()
-        self.copied_inputs: tuple[Geometry | None, Develop | None] = (None, None)
-        self.copied_from: Recipe | None = None
         self._photos_before: list[Path] = []
         self._opening: Path | None = None
         self._open_job: Job | None = None
@@ -78,17 +74,17 @@ class Controller(QObject):
         self._holds_photos = False
         self._seeks = False  # the first of the new photos that can be opened
         self._prepared = False
-        self.changing: set[Job] = set()  # what changes photos that are not open
         self.autosave = Autosave(queues.files, self.labels, self)
         self.autosave.failed.connect(self.failed)
         self.autosave.joined.connect(self._joined)
+        self.several = SeveralPhotos(self)
 
     @Slot()
     def prepare(self) -> None:
         """Load what rendering needs, unless that has been done: when the window is there and no first picture waits."""
         if not self._prepared:
             self._prepared = True
-            self._submit(self.queues.render.submit(prepare, self.tr("Preparing")))
+            self.submitted(self.queues.render.submit(prepare, self.tr("Preparing")))
 
     def offer_sample(self) -> None:
         """Make the sample photo ready for the start page."""
@@ -112,7 +108,7 @@ class Controller(QObject):
         wanted = [Path(place).absolute() for place in places]  # the next session may begin in another folder
         if self._list_job is not None:
             self._list_job.cancel()
-        self._list_job = self._submit(
+        self._list_job = self.submitted(
             self.queues.files.submit(
                 lambda job: (photo_jobs.find_listed(wanted), current), self.tr("Looking for photos")
             )
@@ -229,6 +225,13 @@ class Controller(QObject):
         self._show_rest()
         self.open_failed.emit(failed, error)
 
+    def open_again(self, photos: Sequence[Path]) -> None:
+        """Of photos that are about to be changed: open the one that is being opened as it will be then."""
+        opening = self._opening
+        if opening is not None and opening in photos:
+            self._opening = None
+            self.open_photo(opening)
+
     def current_recipe(self, photo: Path) -> "Recipe | None":
         """The recipe of a photo as it is now; None where only the disk knows it."""
         if photo == self.photo and self.document is not None:
@@ -291,80 +294,10 @@ class Controller(QObject):
         names = {"snapshot": kept.state.snapshots[-1].name, "file": kept.theirs.name if kept.theirs else ""}
         self.failed.emit(ExposureError(message, hint.format(**names)))
 
-    # --- copying steps ---
-
-    def copy_steps(
-        self,
-        steps: "Sequence[Step] | None" = None,
-        geometry: "Geometry | None" = None,
-        develop: "Develop | None" = None,
-        source: "Recipe | None" = None,
-    ) -> None:
-        """Remember steps for pasting, all of the open photo's when None, and what comes before them if given.
-
-        They are those of ``source``, or of the open photo.
-        """
-        if self.document is not None:
-            self.copied_from = source or self.document.recipe
-            self.copied = tuple(self.copied_from.steps if steps is None else steps)
-            self.copied_inputs = geometry, develop
-            self.notice.emit(self.tr("%n step(s) copied", "", len(self.copied)))
-
-    def paste_steps(self, photos: Sequence[Path]) -> None:
-        """Merge the remembered steps into the recipes of photos, the open one among them or not."""
-        if not self.copied and self.copied_inputs == (None, None):
-            self.notice.emit(self.tr("Nothing to paste: copy the steps of a photo first"))
-            return
-        from exposure_app.documents.document import merge_steps
-
-        pasted = 0
-        try:
-            if self.document is not None and self.photo in photos:
-                merged = merge_steps(self.document.recipe, self.copied, *self.copied_inputs, self.copied_from)
-                self.edit(merged, self.labels().pasted)
-                pasted = 1
-        except ExposureError as error:
-            self.failed.emit(error)
-        others = [photo for photo in photos if photo != self.photo]
-        if not others:
-            return
-        labels, steps, inputs = self.labels(), self.copied, (*self.copied_inputs, self.copied_from)
-
-        def paste(photos: Sequence[Path]) -> "Results":
-            from exposure_app.documents.document_store import paste_steps
-
-            return paste_steps(photos, steps, labels, *inputs)
-
-        job = self.change_closed(others, paste, self.tr("Pasting to %n photo(s)", "", len(others)))
-        job.done.connect(lambda results: self._pasted(results, pasted))
-
-    def _pasted(self, results: list[tuple[Path, ExposureError | None]], count: int) -> None:
-        """Tell of it, and of those that were pasted to before."""
-        for photo, error in results:
-            if error is None:
-                self.edited_changed.emit(photo, True)
-            else:
-                self.failed.emit(error)
-        count += sum(error is None for _, error in results)
-        self.notice.emit(self.tr("Steps pasted to %n photo(s)", "", count))
-
-    def change_closed(self, photos: Sequence[Path], change: photo_jobs.Change, stage: str) -> Job:
-        """Change photos that are not open, in the background. The job gives what became of each."""
-        self.autosave.save()
-        opening = self._opening
-        job = self._submit(
-            self.queues.decode.submit(lambda job: photo_jobs.change_closed(job, self.autosave, photos, change), stage)
-        )
-        self.changing.add(job)
-        job.ended.connect(lambda: self.changing.discard(job))
-        if opening is not None and opening in photos:  # as it will be then
-            self._opening = None
-            self.open_photo(opening)
-        return job
-
     # --- helpers ---
 
-    def _submit(self, job: Job) -> Job:
+    def submitted(self, job: Job) -> Job:
+        """Show a job, and what went wrong with it."""
         job.failed.connect(self.failed)
         self.job_started.emit(job)
         return job
@@ -375,8 +308,9 @@ class Controller(QObject):
 
         return Labels(
             elsewhere=self.tr("Changed elsewhere"),
-            pasted=self.tr("Pasted steps"),
+            pasted=self.tr("Pasted edits"),
             reset=self.tr("Reset"),
             copy=self.tr("Copy {number}"),
             deleted=self.tr("Sidecar deleted"),
+            found=self.tr("Edits found beside the photo"),
         )

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from exposure_app.documents.placed import CroppedPhotoRenderer
     from exposure_app.gui.editor.autosave import Autosave
 
-Changed = tuple[Path, ExposureError | None]
 Change = Callable[[Sequence[Path]], "Results"]
 
 SAMPLE = "sample.dng"
@@ -95,21 +94,17 @@ def open_photo(
     return photo, document, CroppedPhotoRenderer(image, document.recipe.geometry, develop)
 
 
-def change_closed(job: Job, autosave: "Autosave", photos: Sequence[Path], change: "Change") -> "list[Changed]":
+def change_closed(job: Job, autosave: "Autosave", photos: Sequence[Path], change: "Change") -> "Results":
     """Change photos that are not open, one after the other, until all are done or the job is cancelled.
 
     What is still in memory of them is written first. Where that fails, they are left alone: it would be written over
     the change later.
     """
     autosave.keep_now()
-    results: list[Changed] = []
-    for photo in photos:
-        if autosave.unwritten(photo) is not None:
-            error = ExposureError(f"Earlier edits of {photo.name} are not on the disk yet", "It is left as it is.")
-            results.append((photo, error))
-    stuck = {photo for photo, _ in results}
-    for result in change([photo for photo in photos if photo not in stuck]):
-        results.append(result)
-        job.progress(len(results) / len(photos))
+    stuck = [photo for photo in photos if autosave.unwritten(photo) is not None]
+    for photo in stuck:
+        yield photo, ExposureError(f"Earlier edits of {photo.name} are not on the disk yet", "It is left as it is.")
+    for number, result in enumerate(change([photo for photo in photos if photo not in stuck]), start=1 + len(stuck)):
+        yield result
+        job.progress(number / len(photos))
         job.check()
-    return results

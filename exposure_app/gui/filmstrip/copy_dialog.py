@@ -1,5 +1,7 @@
-"""Which steps to copy, and whether what comes before them too."""
+"""Which edits to copy: steps, and what comes before them."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -11,6 +13,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QRadioButton,
     QVBoxLayout,
     QWidget,
 )
@@ -18,63 +21,99 @@ from PySide6.QtWidgets import (
 from exposure_app.gui.widgets.form_style import form_style
 
 if TYPE_CHECKING:
-    from exposure_app.io.develop import Develop
-    from exposure_app.pipeline.geometry import Geometry
-    from exposure_app.pipeline.recipe import Recipe, Step
+    from exposure_app.documents.copied_edits import CopiedEdits
+    from exposure_app.pipeline.recipe import Recipe
 
 WIDTH = 400
-ROW = 28  # height of a row, px
+ROW = 22  # height of a row, px
+MOST_ROWS = 10  # without scrolling
 INDENT = 11  # of the boxes in the list, px
+NAMED = 3  # photos whose names fit
 
 
 class CopyDialog(QDialog):
-    """The steps of a photo to tick; all are, at first, but not what comes before them. Enter copies.
+    """The steps of a photo to tick; all are, at first. Enter copies.
 
     Args:
         recipe: What there is to tick.
+        name: Whose edits they are.
+        others: Which photos get at once what is ticked; none: it is only remembered.
+        developed: Whether a person has changed the development: then it is ticked, too.
         parent: The window.
-        others: How many photos get at once what is ticked; 0 for none: it is only remembered.
-        name: Whose steps they are.
     """
 
-    def __init__(self, recipe: "Recipe", parent: QWidget | None = None, others: int = 0, name: str = "") -> None:
+    def __init__(
+        self,
+        recipe: "Recipe",
+        name: str,
+        others: Sequence[Path] = (),
+        *,
+        developed: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        title = (
-            self.tr("Copy steps of {name} to %n photo(s)", "", others) if others else self.tr("Copy steps of {name}")
-        )
+        self._recipe, self._name, count = recipe, name, len(others)
+        title = self.tr("Copy edits of {name} to %n photo(s)", "", count) if others else self.tr("Copy edits of {name}")
         self.setWindowTitle(title.format(name=name))
         self.setMinimumWidth(WIDTH)
         self.setStyleSheet(form_style())
-        self._steps, self._geometry, self._develop = recipe.steps, recipe.geometry, recipe.develop
-        words = QLabel(
-            self.tr(
-                "Pasted onto another photo, each replaces the same kind of step there; the others stay as they are."
-            )
-        )
+        words = QLabel(self._sentence(others))
         words.setProperty("role", "second")
+        words.setTextFormat(Qt.TextFormat.PlainText)
         words.setWordWrap(True)
-        self.listed = QListWidget()
-        self.listed.setAccessibleName(self.tr("Steps"))
-        self.listed.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        for step in self._steps:
-            item = QListWidgetItem(step.describe())
-            item.setFlags(Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-            item.setCheckState(Qt.CheckState.Checked)
-            self.listed.addItem(item)
-        self.listed.setFixedHeight(min(max(len(self._steps), 1), 10) * ROW + 8)
-        self.listed.itemChanged.connect(self._update)
-        self.geometry_box = QCheckBox(self.tr("Crop, angle and way up"))
+        self.listed = self._list()
+        self.geometry_box = QCheckBox(self.tr("Crop, angle and orientation"))
         self.develop_box = QCheckBox(self.tr("White balance and the rest of the development"))
+        self.develop_box.setChecked(developed)
+        self.replace = QRadioButton(self.tr("Replace: the same steps, order and amount"))
+        self.replace.setToolTip(self.tr("Photos that are alike then look alike. Locked steps stay."))
+        self.replace.setChecked(True)
+        self.merge = QRadioButton(self.tr("Merge: keep the other steps there"))
+        self.merge.setToolTip(self.tr("Each step takes the place of the same kind of step, or comes last."))
         below = QVBoxLayout()
         below.setContentsMargins(INDENT, 0, 0, 0)
         below.setSpacing(8)
         for box in (self.develop_box, self.geometry_box):
             box.toggled.connect(self._update)
             below.addWidget(box)
+        below.addSpacing(8)
+        below.addWidget(self.replace)
+        below.addWidget(self.merge)
+        self.copy_button = QPushButton(self.tr("Copy to %n photo(s)", "", count) if others else self.tr("Copy"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 20, 20, 16)
+        column.setSpacing(16)
+        column.addWidget(words)
+        column.addWidget(self.listed)
+        column.addLayout(below)
+        column.addLayout(self._buttons())
+
+    def _sentence(self, others: Sequence[Path]) -> str:
+        """Where from and where to."""
+        if not others:
+            return self.tr("From {name}, to be pasted to other photos.").format(name=self._name)
+        names = ", ".join(photo.name for photo in others[:NAMED])
+        if len(others) > NAMED:
+            names = self.tr("{names} and {count} more").format(names=names, count=len(others) - NAMED)
+        return self.tr("From {name} to {names}.").format(name=self._name, names=names)
+
+    def _list(self) -> QListWidget:
+        listed = QListWidget()
+        listed.setAccessibleName(self.tr("Steps"))
+        listed.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for step in self._recipe.steps:
+            item = QListWidgetItem(step.describe())
+            item.setFlags(Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+            item.setCheckState(Qt.CheckState.Checked)
+            listed.addItem(item)
+        listed.setFixedHeight(min(max(len(self._recipe.steps), 1), MOST_ROWS) * ROW + 8)
+        listed.itemChanged.connect(self._update)
+        return listed
+
+    def _buttons(self) -> QHBoxLayout:
         cancel = QPushButton(self.tr("Cancel"))
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
-        self.copy_button = QPushButton(self.tr("Copy to %n photo(s)", "", others) if others else self.tr("Copy"))
         self.copy_button.setProperty("primary", True)
         self.copy_button.setDefault(True)
         self.copy_button.clicked.connect(self.accept)
@@ -83,27 +122,25 @@ class CopyDialog(QDialog):
         buttons.addStretch()
         buttons.addWidget(cancel)
         buttons.addWidget(self.copy_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(16)
-        column.addWidget(words)
-        column.addWidget(self.listed)
-        column.addLayout(below)
-        column.addLayout(buttons)
+        return buttons
 
-    def chosen(self) -> "tuple[Step, ...]":
-        """The ticked steps in their order."""
+    def chosen(self) -> "CopiedEdits":
+        """What is ticked; a neutral crop or development, too: then others lose theirs."""
+        from exposure_app.documents.copied_edits import CopiedEdits
+
+        recipe = self._recipe
         ticked = (self.listed.item(row).checkState() is Qt.CheckState.Checked for row in range(self.listed.count()))
-        return tuple(step for step, on in zip(self._steps, ticked, strict=True) if on)
-
-    def chosen_geometry(self) -> "Geometry | None":
-        """The photo's geometry if it is ticked, even a neutral one: then others lose theirs."""
-        return self._geometry if self.geometry_box.isChecked() else None
-
-    def chosen_develop(self) -> "Develop | None":
-        """The photo's development if it is ticked, even the usual one."""
-        return self._develop if self.develop_box.isChecked() else None
+        return CopiedEdits(
+            source=recipe,
+            steps=tuple(step for step, on in zip(recipe.steps, ticked, strict=True) if on),
+            geometry=recipe.geometry if self.geometry_box.isChecked() else None,
+            develop=recipe.develop if self.develop_box.isChecked() else None,
+            merge=self.merge.isChecked(),
+            name=self._name,
+        )
 
     def _update(self) -> None:
-        before_steps = self.geometry_box.isChecked() or self.develop_box.isChecked()
-        self.copy_button.setEnabled(bool(self.chosen()) or before_steps)
+        copied = self.chosen()
+        self.copy_button.setEnabled(not copied.is_empty)
+        for button in (self.replace, self.merge):
+            button.setEnabled(bool(copied.steps))

@@ -8,13 +8,14 @@ from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
+    QPersistentModelIndex,
     QPoint,
     QSize,
     Qt,
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QCloseEvent, QImage, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QWidget
 
 from exposure_app.documents.library import Flag, Library, PhotoFilter
@@ -33,8 +34,9 @@ _AROUND = 8  # photos to either side of the visible ones whose thumbnails are ma
 class Filmstrip(QWidget):
     """The open photos in a row.
 
-    Arrow keys, Home and End move; with Shift they extend the selection. Call ``close_threads`` before the program ends;
-    closing the widget does it too.
+    Arrow keys, Home and End move. With Shift or Ctrl held down, mouse and keys only change the selection: the current
+    photo stays, and stays selected, so that its edits can be copied to the others. Call ``close_threads`` before the
+    program ends; closing the widget does it too.
 
     Signals:
         current_changed: The path of the photo that the user went to. Not sent for ``set_current``.
@@ -260,6 +262,10 @@ class Filmstrip(QWidget):
         super().closeEvent(event)
 
 
+_TO_LEFT = (Qt.Key.Key_Left, Qt.Key.Key_Up)
+_TO_RIGHT = (Qt.Key.Key_Right, Qt.Key.Key_Down)
+
+
 class _View(QListView):
     """A row of cells that scrolls sideways, also with an ordinary wheel."""
 
@@ -277,6 +283,8 @@ class _View(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setMouseTracking(True)
+        self._end: int | None = None  # of the range that begins at the current photo
+        self._is_selecting = False  # with a button that is down
         self.horizontalScrollBar().setSingleStep(CELL.width() // 2)
 
     def visible_rows(self, count: int) -> tuple[int, int]:
@@ -289,13 +297,63 @@ class _View(QListView):
         return max(0, first), min(count - 1, last)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """The right button selects what its menu is about, but does not open it."""
-        if event.button() != Qt.MouseButton.RightButton:
+        """The right button selects what its menu is about, Ctrl and Shift add to the selection: nothing is opened."""
+        index = self.indexAt(event.position().toPoint())
+        if event.button() == Qt.MouseButton.RightButton:
+            if index.isValid() and not self.selectionModel().isSelected(index):
+                self.selectionModel().select(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            return
+        held = event.modifiers() & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier)
+        self._end = None
+        if not held or not index.isValid() or not self.currentIndex().isValid():
             super().mousePressEvent(event)
             return
-        index = self.indexAt(event.position().toPoint())
-        if index.isValid() and not self.selectionModel().isSelected(index):
-            self.selectionModel().select(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self._is_selecting = True
+        if held & Qt.KeyboardModifier.ShiftModifier:
+            self._select_to(index.row())
+        elif index != self.currentIndex():
+            self.selectionModel().select(index, QItemSelectionModel.SelectionFlag.Toggle)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not self._is_selecting:
+            super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._is_selecting:
+            self._is_selecting = False
+        else:
+            super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """With Ctrl or Shift it is two clicks."""
+        held = event.modifiers() & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier)
+        self.mousePressEvent(event) if held else super().mouseDoubleClickEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows with Shift move the end of the range that begins at the current photo."""
+        shift, current = event.modifiers() == Qt.KeyboardModifier.ShiftModifier, self.currentIndex()
+        end, last = current.row() if self._end is None else self._end, self.model().rowCount() - 1
+        targets = {**dict.fromkeys(_TO_LEFT, end - 1), **dict.fromkeys(_TO_RIGHT, end + 1)}
+        targets |= {Qt.Key.Key_Home: 0, Qt.Key.Key_End: last}
+        to = targets.get(Qt.Key(event.key())) if shift and current.isValid() else None
+        if to is not None:
+            self._select_to(max(0, min(to, last)))
+            return
+        super().keyPressEvent(event)
+
+    def currentChanged(
+        self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        self._end = None
+        super().currentChanged(current, previous)
+
+    def _select_to(self, row: int) -> None:
+        """Select all from the current photo to this one."""
+        self._end = row
+        first, last = sorted((self.currentIndex().row(), row))
+        chosen = QItemSelection(self.model().index(first, 0), self.model().index(last, 0))
+        self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.scrollTo(self.model().index(row, 0))
 
     def keyboardSearch(self, _search: str) -> None:
         """Letters are commands here."""

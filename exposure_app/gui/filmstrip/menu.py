@@ -25,9 +25,10 @@ class FilmstripMenu(QMenu):
             self.addAction(actions[name])
         self.addSeparator()
         self.addAction(actions["batch"])
-        self.copy = self._act("", lambda: edits.copy_steps(self._photo))
+        self.copy = self._act("", lambda: edits.copy_edits(self._photo))
         self.addAction(actions["paste"])
         self.addAction(actions["sync"])
+        self.addAction(actions["sync_series"])
         self.version = self._act(
             self.tr("New version (virtual copy)"), lambda: edits.add_copies(strip.selected() or [self._photo])
         )
@@ -40,7 +41,7 @@ class FilmstripMenu(QMenu):
     def prepare(self, photo: Path) -> "FilmstripMenu":
         """Fit the entries to the photo under the mouse."""
         self._photo = photo
-        self.copy.setText(self.tr("Copy the steps of {name}...").format(name=photo.stem[:24]))
+        self.copy.setText(self.tr("Copy edits of {name}...").format(name=photo.stem[:24]))
         return self
 
     def _pop_up(self, photo: Path, place: QPoint) -> None:

@@ -125,7 +125,7 @@ class FilmstripModel(QAbstractListModel):
     def _sentence(self, entry: PhotoEntry, separator: str) -> str:
         words = [entry.path.name]
         if entry.rating:
-            words.append(self.tr("%n star(s)", "", entry.rating).replace("(s)", "s" if entry.rating > 1 else ""))
+            words.append(self.tr("%n star(s)", "", entry.rating))
         if entry.flag == "pick":
             words.append(self.tr("picked"))
         if entry.flag == "reject":

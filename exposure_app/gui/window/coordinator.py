@@ -103,6 +103,7 @@ class EditorCoordinator(QObject):
         controller.opened.connect(self._opened)
         controller.open_failed.connect(self._open_failed)
         controller.recipe_changed.connect(self._show_recipe)
+        controller.several.last_changed.connect(self._update_actions)
         controller.history_changed.connect(self._show_history)
         controller.photos_changed.connect(self._list_photos)
         controller.edited_changed.connect(panels.filmstrip.mark_edited)
@@ -272,12 +273,14 @@ class EditorCoordinator(QObject):
             self.actions[name].setEnabled(document is not None)
         # While another photo comes, nobody means the one that is still open.
         is_here = document is not None and self.controller.wanted == self.controller.photo
-        for name in ("reset", "copy", "paste", "sync", "snapshot", "virtual_copy", "pick_neutral", "all_styles",
-                     "variations", "crop", "turn_left", "turn_right", "flip", "flip_vertical"):  # fmt: skip
+        for name in ("reset", "copy", "paste", "sync", "sync_series", "snapshot", "virtual_copy", "pick_neutral",
+                     "all_styles", "variations", "crop", "turn_left", "turn_right", "flip",
+                     "flip_vertical"):  # fmt: skip
             self.actions[name].setEnabled(is_here)
         idle = is_here and not self.geometry.is_cropping  # a crop is not in the history yet
         self.actions["undo"].setEnabled(idle and self._document().can_undo)
         self.actions["redo"].setEnabled(idle and self._document().can_redo)
+        self.actions["undo_several"].setEnabled(self.controller.several.last is not None)
 
     @Slot()
     def _retouched(self) -> None:

@@ -39,7 +39,7 @@ class Unsaved(QObject):
             names = ", ".join(photo.name for photo in at_risk)
             reasons = "\n".join(dict.fromkeys(str(error) for error in at_risk.values()))
             self._question.ask(self.tr("Edits of {names} could not be written.").format(names=names), reasons)
-        elif self._editor.controller.changing:
+        elif self._editor.controller.several.changing:
             self._question.ask(
                 self.tr("Other photos are still being changed."), self.tr("What is done stays; the rest is left alone.")
             )

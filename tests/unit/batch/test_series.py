@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from PIL.ExifTags import IFD, Base
 
 from exposure_app.batch.batch import make_batch
 from exposure_app.batch.models import BatchSpec, ItemResult
 from exposure_app.batch.report import to_json as report
-from exposure_app.batch.series import doubtful, find_series, made_consistent, pull_together
+from exposure_app.batch.series import doubtful, find_series, made_consistent, pull_together, taken_with
 from exposure_app.export.settings import ExportSettings
 from exposure_app.pipeline.recipe import Recipe, Step, to_json
 from tests.helpers.batches import contents, photo, run_here
@@ -31,6 +32,20 @@ def test_folder_camera_and_time_make_a_series():
     looks += [look(6, plain, 1, folder="b"), look(7, plain, 1, camera="Canon"), look(8, plain, 2, camera="Canon")]
     looks += [ItemResult(9, "a/9.jpg", "waiting", recipe=to_json(plain)), ItemResult(10, "a/10.nef", "waiting")]
     assert [series.numbers for series in find_series(looks)] == [(1, 2, 3), (4, 5), (7, 8)]
+
+
+def test_photos_taken_together_are_found_by_what_their_files_tell(tmp_path):
+    minutes = {"a": 0, "b": 10, "c": 59, "d": 20}
+    photos = [photo(tmp_path / f"{name}.jpg") for name in minutes]
+    for path, minute in zip(photos, minutes.values(), strict=True):
+        exif = Image.Exif()
+        exif[Base.Make], exif[Base.Model] = "Nikon", "Z 5" if path.stem == "d" else "Z 6"
+        exif.get_ifd(IFD.Exif)[Base.DateTimeOriginal] = f"2026:05:06 10:{minute:02}:00"
+        with Image.open(path) as picture:
+            picture.save(path, exif=exif)
+    assert taken_with(photos[0], photos) == [photos[1]], "not half an hour later, nor by another camera"
+    assert taken_with(photos[3], photos) == []
+    assert taken_with(photo(tmp_path / "without.jpg"), photos) == []
 
 
 @given(evs=st.lists(st.floats(-3, 3), min_size=2, max_size=9), share=st.floats(0, 1))

@@ -1,8 +1,6 @@
-from dataclasses import replace
-
 import pytest
 
-from exposure_app.documents.document import MAX_ENTRIES, Document, fresh_state, merge_steps
+from exposure_app.documents.document import MAX_ENTRIES, Document, fresh_state
 from exposure_app.pipeline.recipe import Recipe, Step
 
 
@@ -100,34 +98,3 @@ def test_snapshots_are_replaced_by_name(document):
     assert [(snapshot.name, snapshot.recipe) for snapshot in document.state.snapshots] == [("a", recipe(1.0))]
     document.delete_snapshot("a")
     assert not document.state.snapshots
-
-
-def test_pasting_replaces_its_counterpart_and_appends_the_rest():
-    contrast = Step("contrast", {"amount": 0.2})
-    pasted = [Step("exposure", {"ev": 2.0}), contrast]
-    merged = merge_steps(recipe(0.5), pasted)
-    assert [step.filter for step in merged.steps] == ["exposure", "gamma", "contrast"]
-    assert merged.steps[0].params["ev"] == 2.0
-
-
-def test_pasting_two_of_a_kind_meets_two_of_a_kind():
-    merged = merge_steps(recipe(0.5), [Step("exposure", {"ev": 1.0}), Step("exposure", {"ev": 2.0})])
-    assert [step.params.get("ev") for step in merged.steps] == [1.0, None, 2.0]
-
-
-def test_pasted_where_nothing_else_stays_a_look_is_the_same_look():
-    steps = (Step("contrast", {"amount": 0.2}), Step("gamma", {"gamma": 0.5}), Step("exposure", {"ev": 2.0}))
-    source = replace(recipe(1.0), steps=steps, amount=0.6, style="faded", seed=3)
-    target = replace(recipe(0.5), neutral_ev=1.5)
-    merged = merge_steps(target, steps, source=source)
-    assert merged == replace(source, neutral_ev=1.5)
-    kept = merge_steps(target, steps[:1], source=source)
-    assert (kept.amount, kept.style, len(kept.steps)) == (target.amount, target.style, 3)
-    assert merge_steps(replace(target, steps=()), (), source=source) == replace(target, steps=())
-
-
-def test_pasting_leaves_locked_steps_alone():
-    locked = replace(recipe().steps[0], locked=True)
-    target = replace(recipe(), steps=(locked, recipe().steps[1]))
-    merged = merge_steps(target, [Step("exposure", {"ev": 1.0})])
-    assert merged.steps[0] == locked and merged.steps[-1].params["ev"] == 1.0

@@ -10,13 +10,23 @@ from hypothesis import strategies as st
 
 from exposure_app import paths
 from exposure_app.documents import document_store, workspace
+from exposure_app.documents.copied_edits import CopiedEdits
 from exposure_app.documents.document import Document
-from exposure_app.documents.document_store import keep_state, kept_recipe, open_document, save_state
+from exposure_app.documents.document_store import (
+    keep_state,
+    kept_recipe,
+    open_document,
+    paste_edits,
+    save_state,
+    take_back,
+)
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image
+from exposure_app.io.formats import read_image
 from exposure_app.pipeline import sidecar
 from exposure_app.pipeline.recipe import Recipe, Step, loads, neutral_recipe
 from exposure_app.pipeline.sidecar import read_sidecar, sidecar_path, write_sidecar
+from tests.helpers.editor import make_photo
 
 IMAGE = Image(np.full((8, 8, 3), 0.4, np.float32))
 EDITED = Recipe((Step("exposure", {"ev": 1.0}),))
@@ -62,7 +72,23 @@ def test_a_sidecar_changed_elsewhere_is_right(photo):
 
 def test_a_sidecar_alone_is_enough(photo):
     write_sidecar(photo, EDITED)
-    assert open_document(photo, IMAGE).recipe == EDITED
+    document = open_document(photo, IMAGE)
+    assert document.recipe == EDITED and document.is_edited
+    document.undo()
+    assert document.recipe == neutral_recipe(IMAGE), "whoever has put it there, it can be taken back"
+
+
+def test_an_edit_is_taken_back_where_nothing_came_after_it(tmp_path):
+    first, second = (make_photo(tmp_path / name, 60, 40) for name in ("first.jpg", "second.jpg"))
+    copied = CopiedEdits(OTHER, OTHER.steps)
+    made = {photo: state.version.recipe for photo, state in paste_edits([first, second], copied)}
+    assert [read_sidecar(photo).steps for photo in (first, second)] == [OTHER.steps] * 2
+    list(paste_edits([second], CopiedEdits(THIRD, THIRD.steps)))
+    results = dict(take_back(made))
+    assert read_sidecar(first).steps != OTHER.steps and isinstance(results[second], ExposureError)
+    assert read_sidecar(second).steps == THIRD.steps
+    again = open_document(first, read_image(first))
+    assert not again.is_edited and again.can_redo
 
 
 def edited(photo: Path, recipe: Recipe = EDITED) -> Document:
@@ -225,7 +251,7 @@ def test_a_damaged_history_costs_only_the_history(photo, content):
     (history,) = (paths.user_config_dir() / "history").glob("*.json")
     history.write_text(content, encoding="utf-8")
     again = open_document(photo, IMAGE)
-    assert again.recipe == EDITED and not again.can_undo
+    assert again.recipe == EDITED and len(again.entries) == 2
 
 
 @pytest.mark.parametrize(

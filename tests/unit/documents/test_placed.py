@@ -8,7 +8,7 @@ from PIL import Image as Picture
 
 from exposure_app.agent.rollout import propose
 from exposure_app.agent.style import NetConfig, new_style, save_style
-from exposure_app.documents.document import Document, fresh_state, merge_steps
+from exposure_app.documents.document import Document, fresh_state
 from exposure_app.documents.placed import CroppedPhotoRenderer
 from exposure_app.documents.view import View
 from exposure_app.export.photo import export_photo, load_in_background, retouch_photo
@@ -68,11 +68,6 @@ def test_retouching_again_keeps_the_crop_of_the_sidecar(tmp_path):
     assert result.recipe.geometry == GEOMETRY
     with Picture.open(tmp_path / "out.jpg") as picture:
         assert picture.size == GEOMETRY.size(480, 320)
-
-
-def test_pasted_steps_leave_the_geometry_alone_unless_it_is_pasted_too():
-    assert merge_steps(GAMMA, [Step("exposure", {"ev": 1.0})]).geometry == GEOMETRY
-    assert merge_steps(GAMMA, [], Geometry()).geometry == Geometry()
 
 
 def test_a_crop_alone_is_an_edit():

@@ -8,8 +8,9 @@ from PIL import Image as Picture
 from typer.testing import CliRunner
 
 from exposure_app.cli.commands import app
-from exposure_app.documents.document import Document, fresh_state, merge_steps
-from exposure_app.documents.document_store import kept_develop, open_document, paste_steps, save_state
+from exposure_app.documents.copied_edits import CopiedEdits
+from exposure_app.documents.document import Document, fresh_state
+from exposure_app.documents.document_store import kept_develop, open_document, paste_edits, save_state
 from exposure_app.documents.placed import CroppedPhotoRenderer
 from exposure_app.export.photo import export_photo
 from exposure_app.export.settings import ExportSettings
@@ -67,9 +68,7 @@ def test_versions_are_developed_each_in_its_way(photo: Path) -> None:
 
 
 def test_pasting_takes_the_development_only_when_asked_to(photo: Path) -> None:
-    assert merge_steps(Recipe(develop=COLD), []).develop == COLD
-    assert merge_steps(Recipe(develop=COLD), [], Geometry(turns=1), Develop()).develop == Develop()
-    list(paste_steps([photo], [], develop=COLD))
+    list(paste_edits([photo], CopiedEdits(Recipe(), (), develop=COLD)))
     kept = read_sidecar(photo)
     assert kept is not None and kept.develop == COLD
 
