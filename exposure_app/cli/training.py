@@ -9,7 +9,7 @@ import typer
 from exposure_app.cli.options import Json, progress_bar, say
 from exposure_app.paths import BASE_STYLE
 
-Config = Literal["tune", "base", "small", "paper"]  # sizes and rates of a training
+Config = Literal["tune", "base", "paper"]  # sizes and rates of a training
 ActionSet = Literal["paper", "studio"]  # filters that a style may use
 
 
@@ -55,9 +55,7 @@ def train(
     ] = BASE_STYLE,
     config: Annotated[
         Config | None,
-        typer.Option(
-            help="From scratch: small for a CPU, paper for a GPU, base to learn finishing photos of any look."
-        ),
+        typer.Option(help="From scratch: base learns to finish photos, paper learns as the paper does, on a GPU."),
     ] = None,
     minutes: Annotated[float, typer.Option(min=0.01, help="Time to spend.")] = 45,
     seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 0,

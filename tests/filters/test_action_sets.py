@@ -34,6 +34,6 @@ def test_a_run_has_the_set_that_was_asked_for_or_that_of_its_configuration(
     monkeypatch.setattr(
         command, "train", lambda _inputs, _targets, _name, config, *_rest, **_more: given.append(config)
     )
-    order = command.Order(Path("inputs"), Path("targets"), "mine", command.SCRATCH, "small", 1, filters=asked)
+    order = command.Order(Path("inputs"), Path("targets"), "mine", command.SCRATCH, None, 1, filters=asked)
     command.in_terminal(order)
-    assert given == [replace(configs.SMALL, filters=asked or configs.SMALL.filters)]
+    assert given == [replace(configs.BASE, filters=asked or configs.BASE.filters)]

@@ -26,8 +26,8 @@ from dataclasses import replace
 from exposure_app.__main__ import main
 from exposure_app.agent.header import NetConfig
 from exposure_app.training.algorithm import config
-config.CONFIGS["small"] = replace(config.SMALL, net=NetConfig(channels=1, hidden=4, steps=2), iterations=100_000,
-                                  batch=2, buffer=8, autocast=False, validate_every=50)
+config.CONFIGS["base"] = replace(config.BASE, net=NetConfig(channels=1, hidden=4, steps=2, look=True),
+                                 iterations=100_000, batch=2, buffer=8, validate_every=50)
 main()
 """
 PREAMBLE = """
@@ -56,7 +56,7 @@ def fake_command(out: Path, script: str, sheet: Path | None = None) -> list[str]
 def quick_command(run: SavedRun) -> list[str]:
     """Real training of a run, of the tiniest networks on the tiniest batches."""
     command = training_command(run)
-    return [sys.executable, "-c", QUICK, *command[command.index("train") :], "--config", "small"]
+    return [sys.executable, "-c", QUICK, *command[command.index("train") :], "--config", "base"]
 
 
 def make_photos(folder: Path, count: int, first: int = 0, brightness: float = 1.0) -> list[Path]:

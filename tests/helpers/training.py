@@ -11,18 +11,18 @@ import torch._dynamo  # loaded when the first optimizer is made, which takes sec
 
 import exposure_app.io.raster  # noqa: F401  # likewise, with the first photo
 from exposure_app.agent.header import NetConfig
-from exposure_app.training.algorithm.config import SMALL
+from exposure_app.training.algorithm.config import BASE
 from exposure_app.training.runs.events import Event
 from exposure_app.training.runs.train import train
 
 QUICK = replace(
-    SMALL,
+    BASE,
     name="quick",
-    net=NetConfig(channels=1, hidden=4, dropout=0.2, steps=2),
+    net=NetConfig(channels=1, hidden=4, dropout=0.2, steps=2, look=True),
+    filters="paper",
     iterations=24,
     batch=2,
     buffer=8,
-    autocast=False,
     validate_every=5,
 )
 

@@ -213,14 +213,12 @@ class Train(Scenario):
     def work(self, tell: Tell) -> None:
         """Train to the end, with a checkpoint after every iteration; then the style is there."""
         from exposure_app.agent.header import NetConfig
-        from exposure_app.training.algorithm.config import SMALL
+        from exposure_app.training.algorithm.config import BASE
         from exposure_app.training.runs.events import Event
         from exposure_app.training.runs.train import train
 
-        net = NetConfig(channels=1, hidden=4, dropout=0.2, steps=2)
-        config = replace(
-            SMALL, name="quick", net=net, iterations=6, batch=2, buffer=8, autocast=False, validate_every=3
-        )
+        net = NetConfig(channels=1, hidden=4, dropout=0.2, steps=2, look=True)
+        config = replace(BASE, name="quick", net=net, iterations=6, batch=2, buffer=8, validate_every=3)
 
         def hear(event: Event) -> None:
             if event.kind == "checkpoint":

@@ -1,6 +1,6 @@
 """How far results are from the targets as a population: an exact critic for what can be put into a few numbers.
 
-D learns what targets look like; it learns slowly, and says little about how results should be spread. For a few numbers
+A discriminator learns slowly, and says little about how results should be spread. For a few numbers
 a picture, and for the colours of pixels, the best critic need not be learned: the witness of the energy distance
 (Szekely and Rizzo 2013; as a critic, Bellemare et al. 2017) tells how much farther a picture is from the targets than
 from the other results. Its gradient moves results that are too common to where targets are missing, and vanishes when
@@ -15,7 +15,6 @@ from torch import Generator, Tensor
 
 from exposure_app.agent import statistics
 from exposure_app.filters._math import LUMINANCE, luminance
-from exposure_app.pipeline.recipe import DISPLAY_GAMMA, NEUTRAL_PERCENTILE
 
 QUANTILES = (0.02, 0.25, 0.5, 0.75, 0.98)  # of luminance: black, the tones, white
 SORTED = 32  # pixels along an edge that quantiles are taken of, as sorting takes time
@@ -24,7 +23,6 @@ NEARLY_WHITE = 0.96
 # where each channel begins and ends: what fades and tints black and white hardly depends on the subject.
 WEIGHTS = (2.0, 2.0, 4.0, 1.0, 1.0, 0.6, 0.6, 0.6, 0.6, 0.6, 2.0) + 6 * (1.0,)
 SMOOTHING = 0.01  # of the saturation: that of nearly black and white pixels counts in the metric, so more would not do
-LEAST_VARIANCE = 1e-4  # of brightness
 LEAST_SPREAD = 0.03  # a statistic that is the same for all targets still needs a scale
 TARGETS = 1024  # target pictures that results are compared with
 PIXELS = 64  # of each picture
@@ -51,35 +49,32 @@ class Matching:
         some = torch.randint(len(colors_M3), (POPULATION,), generator=generator, device=colors_M3.device)
         self.target_colors_M3 = colors_M3[some]
 
-    def distance(self, rgb_BCHW: Tensor, crowd: int) -> tuple[Tensor, Tensor]:
+    def distance(self, rgb_BCHW: Tensor) -> tuple[Tensor, Tensor]:
         """How much farther each result is from the targets than from the other results.
 
         Args:
             rgb_BCHW: Results of one seed, display-referred; values outside [0, 1] are clipped as when shown.
-            crowd: The first so many are the results that all are compared with.
 
         Returns:
             (B,) by statistics, mean over them, in standard deviations of the targets; and (B,) by the colours of
             pixels. Differentiable in the results.
         """
         rgb = rgb_BCHW.clamp(0, 1)
-        # No result is far from itself: for those of the crowd the mean is over one less.
-        others_B = torch.where(torch.arange(len(rgb), device=rgb.device) < crowd, crowd / max(1, crowd - 1), 1.0)
+        others = len(rgb) / max(1, len(rgb) - 1)  # no result is far from itself: the mean is over one less
         own_BS, weights_S = picture_statistics(rgb), torch.tensor(WEIGHTS, device=rgb.device)
 
         def away(population_NS: Tensor) -> Tensor:
             return ((own_BS[:, None] - population_NS).abs().mean(1) / self.scale_S) @ weights_S / weights_S.sum()
 
         colors_BP3 = opponent_colors(self._pixels(rgb))
-
         axes_3D = torch.randn(3, DIRECTIONS, generator=self.generator, device=rgb.device)
         axes_3D = axes_3D / axes_3D.norm(dim=0)
 
         def off(population_M3: Tensor) -> Tensor:
             return mean_distance(colors_BP3.flatten(0, 1), population_M3, axes_3D).view(len(rgb), -1).mean(1)
 
-        by_statistics_B = away(self.targets_NS) - others_B * away(own_BS[:crowd].detach())
-        by_colors_B = off(self.target_colors_M3) - off(colors_BP3[:crowd].detach().flatten(0, 1))
+        by_statistics_B = away(self.targets_NS) - others * away(own_BS.detach())
+        by_colors_B = off(self.target_colors_M3) - off(colors_BP3.detach().flatten(0, 1))
         return by_statistics_B, by_colors_B
 
     def _pixels(self, rgb_NCHW: Tensor) -> Tensor:
@@ -110,36 +105,6 @@ def picture_statistics(rgb_BCHW: Tensor) -> Tensor:
     white = ((rgb_BCHW.amax(1) - NEARLY_WHITE).clamp(min=0) / (1 - NEARLY_WHITE)).mean((1, 2))[:, None]
     ends_BS = torch.quantile(few_BCHW.flatten(2), places[[0, -1]], dim=2).permute(1, 2, 0).flatten(1)
     return torch.cat([smooth[:, :1], contrast, saturation, smooth[:, 3:], tones_BS, white, ends_BS], dim=1)
-
-
-def plain_brightness(linear_BCHW: Tensor, whole_BCHW: Tensor) -> Tensor:
-    """Mean luminance (B,) of the plain rendering of parts of photos: exposed by the whole photo, coded, clipped."""
-    white_B = torch.quantile(whole_BCHW.amax(1).flatten(1), NEUTRAL_PERCENTILE / 100, dim=1).clamp(min=1e-4)
-    return luminance((linear_BCHW / white_B[:, None, None, None]).clamp(0, 1) ** DISPLAY_GAMMA).mean((1, 2, 3))
-
-
-def disorder(rgb_BCHW: Tensor, plain_B: Tensor, crowd: int) -> Tensor:
-    """How badly the brightness of a photo's plain rendering foretells that of its result, as a share.
-
-    A style may make photos brighter, darker, more or less alike. But of two photos the brighter one stays the brighter
-    one, however they were exposed: among all ways to spread results like the targets, this is the one that changes
-    photos the least (optimal transport), and what makes the agent expose.
-
-    Args:
-        rgb_BCHW: Results, display-referred.
-        plain_B: ``plain_brightness``.
-        crowd: The first so many are the results that all are compared with.
-
-    Returns:
-        (B,): squared distance from the regression line of the crowd, over the crowd's variance; differentiable. Its
-        mean over the crowd is 1 - r^2 where brightness rises with that of the plain rendering.
-    """
-    light_B = luminance(rgb_BCHW.clamp(0, 1)).mean((1, 2, 3))
-    light_C, plain_C = light_B[:crowd], plain_B[:crowd]
-    apart_C = plain_C - plain_C.mean()
-    slope = ((light_C - light_C.mean()) * apart_C).mean() / (apart_C.square().mean() + LEAST_VARIANCE)
-    line_B = light_C.mean() + slope.clamp(min=0) * (plain_B - plain_C.mean())
-    return (light_B - line_B).square() / (light_C.var(correction=0) + LEAST_VARIANCE)
 
 
 def mean_distance(colors_P3: Tensor, population_M3: Tensor, axes_3D: Tensor) -> Tensor:

@@ -22,6 +22,7 @@ from exposure_app.pipeline.recipe import Step
 from exposure_app.training.evaluation import metrics
 from exposure_app.training.photos import data
 
+CAST = 3.0  # Lab chroma that greys may get before it counts against a checkpoint
 GREYS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9)  # linear, of the white point: what a grey card would show
 
 Edits = list[tuple[Effect, Tensor]]  # what is done, and its value vector (1, width), step by step
@@ -128,24 +129,23 @@ def validate(
     photos: Sequence[Pixels],
     targets: metrics.Looks,
     target_health: dict[str, float],
-    cast: float,
 ) -> Validation:
-    """Retouch the validation photos and judge the results; for ``cast`` see ``choose_by``."""
+    """Retouch the validation photos and judge the results."""
     edits = recipes(retoucher, photos)
     results = [render(photo, edit)[0] for photo, edit in zip(photos, edits, strict=True)]
     found = metrics.intersections(metrics.looks(results), targets)
     health = metrics.health(results) | {"cast": color_cast(photos, edits)}
     used = Counter(effect.id for edit in edits for effect, _ in edit)
     usage = {filter_.id: used[filter_.id] / sum(used.values()) for filter_ in retoucher.filters}
-    return Validation(choose_by(found, health, target_health, cast), found, health, usage)
+    return Validation(choose_by(found, health, target_health), found, health, usage)
 
 
-def choose_by(found: dict[str, float], health: dict[str, float], target_health: dict[str, float], cast: float) -> float:
+def choose_by(found: dict[str, float], health: dict[str, float], target_health: dict[str, float]) -> float:
     """The mean intersection in points, less what makes pictures look broken.
 
     Every percent of blown pixels beyond the targets' costs a point, of black ones half; every unit of chroma beyond the
     targets' a quarter, of highlight tint and of blacks lifted beyond the targets' a quarter, and of the cast that greys
-    get beyond ``cast`` units a half.
+    get beyond ``CAST`` a half.
     """
 
     def beyond(name: str) -> float:
@@ -154,4 +154,4 @@ def choose_by(found: dict[str, float], health: dict[str, float], target_health: 
     score = sum(found.values()) / len(found)
     score -= beyond("highlights") + 0.5 * beyond("shadows")
     score -= 0.25 * (beyond("chroma") + beyond("tint") + beyond("black"))
-    return score - 0.5 * max(0.0, health["cast"] - cast)
+    return score - 0.5 * max(0.0, health["cast"] - CAST)

@@ -215,14 +215,11 @@ class Crops:
     Args:
         crops_NKCHW: K crops of each of N photos, ``CROP`` pixels wide and high.
         device: Where the crops live.
-        wholes_NKCHW: The photos that they were cut from, each squashed to a square of that size; None where crops are
-            looked at alone.
     """
 
-    def __init__(self, crops_NKCHW: Tensor, device: torch.device, wholes_NKCHW: Tensor | None = None) -> None:
+    def __init__(self, crops_NKCHW: Tensor, device: torch.device) -> None:
         self.each = crops_NKCHW.shape[1]
         self.crops_MCHW = crops_NKCHW.flatten(0, 1).to(device)
-        self.wholes_MCHW = self.crops_MCHW if wholes_NKCHW is None else wholes_NKCHW.flatten(0, 1).to(device)
 
     def __len__(self) -> int:
         return self.crops_MCHW.shape[0]
@@ -238,26 +235,15 @@ class Crops:
 
     def draw(self, count: int, generator: Generator) -> Tensor:
         """Random 64 x 64 crops, half of them flipped: (B, 3, 64, 64)."""
-        return self._cut(self.crops_MCHW, self._pick(count, generator), generator)
-
-    def draw_with_whole(self, count: int, generator: Generator) -> tuple[Tensor, Tensor]:
-        """The same, and the whole photos (B, 3, 64, 64) of which they are parts."""
-        pick = self._pick(count, generator)
-        return self._cut(self.crops_MCHW, pick, generator), self._cut(self.wholes_MCHW, pick, generator)
-
-    def _pick(self, count: int, generator: Generator) -> Tensor:
-        return torch.randint(len(self), (count,), generator=generator, device=self.crops_MCHW.device)
-
-    @staticmethod
-    def _cut(crops_MCHW: Tensor, pick: Tensor, generator: Generator) -> Tensor:
-        device, count = crops_MCHW.device, len(pick)
+        device = self.crops_MCHW.device
+        pick = torch.randint(len(self), (count,), generator=generator, device=device)
         corner = torch.randint(CROP - SIZE + 1, (2, count, 1), generator=generator, device=device)
         along = torch.arange(SIZE, device=device)
         mirrored = torch.rand((count, 1), generator=generator, device=device) < 0.5
         rows = corner[0] + along
         columns = corner[1] + torch.where(mirrored, along.flip(0), along)
         channel = torch.arange(3, device=device)
-        return crops_MCHW[
+        return self.crops_MCHW[
             pick[:, None, None, None], channel[None, :, None, None], rows[:, None, :, None], columns[:, None, None, :]
         ]
 
@@ -273,7 +259,8 @@ def target_crops(photos: Sequence[Photo], device: torch.device, rng: np.random.G
 
 
 def _crops(sources: Sequence[Callable[[], Pixels | None]], device: torch.device, rng: np.random.Generator) -> Crops:
-    groups, whole_groups = [], []
+    crops_NKHWC = np.empty((len(sources), SQUARES + 1, CROP, CROP, 3), np.float32)
+    count = 0
     for source in sources:
         wholes = [source() for _ in range(SQUARES + 1)]
         pictures = [whole for whole in wholes if whole is not None]
@@ -281,13 +268,9 @@ def _crops(sources: Sequence[Callable[[], Pixels | None]], device: torch.device,
             continue
         # In use the agent sees whole photos squashed to a square, hence the last crop.
         cuts = [square(picture, rng) for picture in pictures[:-1]] + pictures[-1:]
-        groups.append(_small(cuts))
-        whole_groups.append(_small(pictures))
-    if not groups:
+        for number, cut in enumerate(cuts):
+            crops_NKHWC[count, number] = area_resize(cut, CROP, CROP)
+        count += 1
+    if not count:
         raise ExposureError("No photo has enough light to train with", "Choose other photos.")
-    return Crops(torch.from_numpy(np.stack(groups)), device, torch.from_numpy(np.stack(whole_groups)))
-
-
-def _small(pictures: Sequence[Pixels]) -> Pixels:
-    """Squashed to squares: (K, 3, CROP, CROP)."""
-    return np.stack([area_resize(picture, CROP, CROP).transpose(2, 0, 1) for picture in pictures])
+    return Crops(torch.from_numpy(crops_NKHWC[:count].transpose(0, 1, 4, 2, 3)), device)

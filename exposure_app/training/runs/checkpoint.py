@@ -11,7 +11,7 @@ from exposure_app.atomic import write_bytes_atomic
 from exposure_app.errors import ExposureError
 
 SUFFIX = ".checkpoint"
-VERSION = 2
+VERSION = 3
 ANEW = "Delete it to start anew."
 
 

@@ -31,7 +31,7 @@ class Order:
         targets: Photos one likes, likewise.
         name: Of the new style.
         start: Style to begin with, by name or file; ``SCRATCH`` for none.
-        config: Name of a configuration, all but ``tune`` from scratch; None for ``tune``, or from scratch ``small``.
+        config: Name of a configuration, all but ``tune`` from scratch; None for ``tune``, or from scratch ``base``.
         minutes: Time limit.
         seed: Random seed.
         resume: Go on from the last checkpoint of that name.
@@ -111,7 +111,7 @@ def _beginning(order: Order) -> tuple[TrainConfig, Style | None]:
         ExposureError: There is no such configuration or style, or what the style fixes was asked for otherwise.
     """
     tuned = order.config == TUNED or (order.config is None and order.start != SCRATCH)
-    config = configs.named(TUNED if tuned else order.config or "small")
+    config = configs.named(TUNED if tuned else order.config or configs.BASE.name)
     if not tuned:
         return replace(config, filters=order.filters or config.filters), None
     if order.start == SCRATCH:

@@ -5,7 +5,7 @@ import time
 import torch
 from torch import Tensor
 
-from exposure_app.training.algorithm.loop import Learner
+from exposure_app.training.algorithm.learner import Learner
 
 SAMPLE_EVERY = 20  # iterations: only then the device is waited for
 MEMORY = 0.7  # weight of the past in the figures, so that they can be read

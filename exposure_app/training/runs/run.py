@@ -18,10 +18,10 @@ from exposure_app.errors import ExposureError
 from exposure_app.image import Pixels
 from exposure_app.pipeline.recipe import step_to_json
 from exposure_app.training.algorithm.config import TrainConfig
+from exposure_app.training.algorithm.finishing import FinishingLearner, spread
 from exposure_app.training.algorithm.grading import GradingLearner
-from exposure_app.training.algorithm.loop import Learner
-from exposure_app.training.algorithm.restoring import RestoringLearner, spread
-from exposure_app.training.algorithm.unrolled import UnrolledLearner
+from exposure_app.training.algorithm.learner import Learner
+from exposure_app.training.algorithm.paper import PaperLearner
 from exposure_app.training.evaluation import card, curves, metrics, report
 from exposure_app.training.evaluation.held_out import shown
 from exposure_app.training.evaluation.validate import Retoucher, Validation, validate
@@ -33,6 +33,7 @@ from exposure_app.training.runs.material import Material, shown_photos
 from exposure_app.training.runs.pace import Pace
 
 LOOK_EVERY = 25  # iterations between looks at the figures
+ROLLBACK = 0.3  # factor of all rates after training broke down and went back to its best state
 TELL_EVERY = 2.0  # seconds between progress events, where iterations are slow
 CHECKPOINT_EVERY = 180.0  # seconds
 CHANCES = 1  # roll-backs before a run is given up
@@ -84,16 +85,14 @@ class Run:
             name, title or name, description, config.net, tuple(filter_.signature for filter_ in known)
         )
         rng = np.random.default_rng(seed)
-        self.learner = _learner(config)(
-            config,
-            known,
-            data.input_crops(material.inputs, self.device, rng),
-            data.target_crops(shown_photos(material.targets), self.device, rng),
-            self.device,
-            seed,
-        )
-        if start is not None:
-            self.learner.begin_with(start.networks)
+        inputs = data.input_crops(material.inputs, self.device, rng)
+        targets = data.target_crops(shown_photos(material.targets), self.device, rng)
+        self.learner: Learner
+        if start is None:
+            algorithm = FinishingLearner if config.algorithm == "finishing" else PaperLearner
+            self.learner = algorithm(config, known, inputs, targets, self.device, seed)
+        else:
+            self.learner = GradingLearner(config, known, inputs, targets, self.device, seed, start.networks)
         self.target_pictures = shown(material.targets)
         self.target_looks = metrics.looks(self.target_pictures)
         self.target_health = metrics.health(self.target_pictures)
@@ -260,7 +259,7 @@ class Run:
             )
         self.rollbacks.append({"iteration": iteration, "to": to, "reason": reason})
         self.learner.load_state_dict(copy.deepcopy(self.best_state))  # or what follows would change the best state
-        self.learner.rates = {name: rate * self.config.rollback for name, rate in self.learner.rates.items()}
+        self.learner.rates = {name: rate * ROLLBACK for name, rate in self.learner.rates.items()}
         self.watch = watch.Watch(self.config, len(self.learner.filters))
         self.history = [entry for entry in self.history if entry["iteration"] <= to]
         self.on_event(Event("rollback", iteration, facts={"to": to, "reason": reason}))
@@ -286,8 +285,7 @@ class Run:
         learner, photos = self.learner, self.material.validation
         steps, grade = self.config.net.steps, learner.grade_in(learner.state_dict())
         retoucher = Retoucher(learner.averaged, learner.filters, steps, learner.networks.taste, grade)
-        wanted = self.target_looks, self.target_health, self.config.cast
-        found = validate(retoucher, photos, *wanted)
+        found = validate(retoucher, photos, self.target_looks, self.target_health)
         wrong = self.watch.validation(learner.iteration, found)
         better = self.best is None or found.score > self.best.score or not self.config.best
         if self.best is None or (better and not wrong and not self.watch.doubtful):
@@ -316,14 +314,6 @@ def _base(start: Style | None) -> Base | None:
     if path is not None and path.parent == paths.models_dir() and start.header.base is None:
         return Base(start.name, digest(start))
     return start.header.base
-
-
-def _learner(config: TrainConfig) -> type[Learner]:
-    if config.grade:
-        return GradingLearner
-    if config.restore:
-        return RestoringLearner
-    return UnrolledLearner if config.unroll else Learner
 
 
 class _Clock:

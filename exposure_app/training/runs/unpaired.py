@@ -12,6 +12,7 @@ from exposure_app.agent.rollout import propose
 from exposure_app.atomic import write_text_atomic
 from exposure_app.errors import ExposureError
 from exposure_app.io.transfer import srgb_to_linear
+from exposure_app.paths import BASE_STYLE
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.photo import open_photo
 from exposure_app.pipeline.recipe import Recipe, dumps
@@ -20,7 +21,7 @@ from exposure_app.recover_edits.fit_pairs import Tell, fit_pairs
 from exposure_app.recover_edits.pairs import WHOLE, PhotoPair, chosen_of, reduced
 from exposure_app.recover_edits.residual import Residual
 from exposure_app.training.photos.places import photos_in
-from exposure_app.training.runs.command import SCRATCH, Order, in_terminal
+from exposure_app.training.runs.command import Order, in_terminal
 
 if TYPE_CHECKING:
     from exposure_app.agent.style import Style
@@ -72,7 +73,7 @@ def learn(before: Path, after: Path, output: Path, minutes: float, seed: int) ->
         raise ExposureError(
             "Without pairs two folders are needed", "Name two folders of at least some ten photos each."
         )
-    return in_terminal(Order(before, after, NAME, SCRATCH, "small", minutes, seed, output=output / "style"))
+    return in_terminal(Order(before, after, NAME, BASE_STYLE, None, minutes, seed, output=output / "style"))
 
 
 def read_off(style: "Style", file: Path, before: Path, output: Path, seed: int, steps: int, tell: Tell) -> Unpaired:

@@ -6,24 +6,16 @@ import pytest
 from PIL import Image as PillowImage
 
 from exposure_app.agent.header import NetConfig
-from exposure_app.training.algorithm.config import SMALL, TrainConfig
+from exposure_app.training.algorithm.config import BASE, TrainConfig
 from exposure_app.training.runs.material import Material, gather
 
 
 @pytest.fixture(scope="session")
 def tiny() -> TrainConfig:
     """A configuration for runs of seconds."""
-    net = NetConfig(channels=1, hidden=4, dropout=0.2, steps=2, color_statistics=True)
+    net = NetConfig(channels=1, hidden=4, dropout=0.2, steps=2, color_statistics=True, look=True)
     return replace(
-        SMALL,
-        name="tiny",
-        net=net,
-        iterations=12,
-        batch=2,
-        buffer=8,
-        penalty_every=2,
-        validate_every=6,
-        autocast=False,
+        BASE, name="tiny", net=net, filters="paper", iterations=12, batch=4, buffer=8, best=True, validate_every=6
     )
 
 

@@ -2,11 +2,9 @@ import torch
 
 from exposure_app.training.algorithm.matching import (
     Matching,
-    disorder,
     mean_distance,
     opponent_colors,
     picture_statistics,
-    plain_brightness,
 )
 
 
@@ -24,13 +22,13 @@ def matching(targets: torch.Tensor) -> Matching:
 def test_results_like_the_targets_are_nearer_than_others() -> None:
     near, far = pictures(16, 1), pictures(16, 2, level=0.8)
     critic = matching(pictures(64, 3))
-    for of_near, of_far in zip(critic.distance(near, 16), critic.distance(far, 16), strict=True):
+    for of_near, of_far in zip(critic.distance(near), critic.distance(far), strict=True):
         assert of_near.mean() < of_far.mean()
 
 
 def test_the_gradient_moves_results_towards_the_targets() -> None:
     dark = pictures(16, 1, level=0.2).requires_grad_()
-    by_statistics, by_colors = matching(pictures(64, 3, level=0.7)).distance(dark, 16)
+    by_statistics, by_colors = matching(pictures(64, 3, level=0.7)).distance(dark)
     (gradient,) = torch.autograd.grad(by_statistics.mean() + by_colors.mean(), dark)
     assert bool(torch.isfinite(gradient).all())
     assert float(gradient.mean((1, 2, 3)).max()) < 0  # brighter is better for every one of them
@@ -39,7 +37,7 @@ def test_the_gradient_moves_results_towards_the_targets() -> None:
 def test_results_that_are_all_alike_are_pushed_apart() -> None:
     """A collapsed population has the right mean, and still something to learn."""
     alike = pictures(16, 1, spread=0.02).requires_grad_()
-    by_statistics, _ = matching(pictures(128, 3, spread=0.8)).distance(alike, 16)
+    by_statistics, _ = matching(pictures(128, 3, spread=0.8)).distance(alike)
     (gradient,) = torch.autograd.grad(by_statistics.sum(), alike)
     brightness = alike.detach().mean((1, 2, 3))
     pushed = -gradient.mean((1, 2, 3))
@@ -48,7 +46,7 @@ def test_results_that_are_all_alike_are_pushed_apart() -> None:
 
 def test_flat_pictures_have_finite_gradients() -> None:
     flat = torch.full((4, 3, 64, 64), 0.5, requires_grad=True)
-    total = sum(part.sum() for part in matching(pictures(16, 3)).distance(flat, 4))
+    total = sum(part.sum() for part in matching(pictures(16, 3)).distance(flat))
     assert isinstance(total, torch.Tensor)
     (gradient,) = torch.autograd.grad(total, flat)
     assert bool(torch.isfinite(gradient).all())
@@ -84,31 +82,3 @@ def test_distances_along_directions_are_those_in_space() -> None:
     axes = torch.randn(3, 2000, generator=generator)
     found = mean_distance(some, population, axes / axes.norm(dim=0))
     assert torch.allclose(found, torch.cdist(some, population).mean(1), rtol=0.08)
-
-
-def test_the_plain_rendering_is_as_bright_however_the_photo_was_exposed() -> None:
-    photo = torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(0))
-    bright, dark = plain_brightness(photo, photo), plain_brightness(photo / 8, photo / 8)
-    assert torch.allclose(bright, dark, atol=1e-5)
-    assert bool((plain_brightness(photo[..., :32] / 2, photo) < bright).all())  # a dark part of it is dark
-
-
-def test_results_are_in_order_when_their_brightness_follows_the_plain_rendering() -> None:
-    plain = torch.linspace(0.1, 0.9, 16)
-
-    def found(levels: torch.Tensor) -> float:
-        return float(disorder(levels[:, None, None, None].expand(-1, 3, 8, 8), plain, 16).mean())
-
-    assert found(0.5 * plain + 0.2) < 0.01  # another contrast between photos is another style, not disorder
-    assert found(plain.flip(0)) > 0.99
-    assert 0.3 < found(plain[torch.randperm(16, generator=torch.Generator().manual_seed(3))]) <= 1.01
-
-
-def test_disorder_moves_a_photo_that_is_too_dark_for_its_plain_rendering_up() -> None:
-    plain = torch.linspace(0.2, 0.8, 16)
-    levels = plain.clone()
-    levels[12] -= 0.3
-    pictures = levels[:, None, None, None].expand(-1, 3, 8, 8).clone().requires_grad_()
-    (gradient,) = torch.autograd.grad(disorder(pictures, plain, 16).sum(), pictures)
-    assert float(gradient[12].mean()) < 0
-    assert int(gradient.mean((1, 2, 3)).argmin()) == 12

@@ -101,7 +101,7 @@ def test_a_parent_that_reads_no_more_stops(pipe: Pipe) -> None:
 def test_the_command_tells_stops_with_a_checkpoint_and_goes_on(folders: Folders, exposure_home: Path) -> None:
     inputs, targets = (paths[0].parent for paths in folders)
     (inputs / "broken.jpg").write_bytes(b"no picture")
-    arguments = ["train", "--inputs", inputs, "--targets", targets, "--name", "mine", "--json", "--config", "small"]
+    arguments = ["train", "--inputs", inputs, "--targets", targets, "--name", "mine", "--json", "--from", "scratch"]
     arguments += ["--minutes", "9999"]
     process = subprocess.Popen(
         [sys.executable, "-m", "exposure_app", *map(str, arguments)],

@@ -12,7 +12,9 @@ from exposure_app.agent.header import NetConfig
 from exposure_app.agent.style import load_style
 from exposure_app.errors import ExposureError
 from exposure_app.training.algorithm.config import TrainConfig, named
-from exposure_app.training.algorithm.loop import Learner
+from exposure_app.training.algorithm.finishing import FinishingLearner
+from exposure_app.training.algorithm.learner import Learner
+from exposure_app.training.algorithm.paper import PaperLearner
 from exposure_app.training.photos.data import Crops
 from exposure_app.training.runs import run as running
 from exposure_app.training.runs.events import Event
@@ -28,16 +30,22 @@ def learner(config: TrainConfig, seed: int = 0) -> Learner:
     generator = torch.Generator().manual_seed(9)
     inputs, targets = (torch.rand(6, 2, 3, 80, 80, generator=generator) * level for level in (0.2, 0.9))
     cpu = torch.device("cpu")
-    return Learner(config, FILTERS, Crops(inputs, cpu), Crops(targets, cpu), cpu, seed)
+    algorithm = PaperLearner if config.algorithm == "paper" else FinishingLearner
+    return algorithm(config, FILTERS, Crops(inputs, cpu), Crops(targets, cpu), cpu, seed)
 
 
 def weights(made: Learner) -> torch.Tensor:
     return torch.cat([value.flatten() for value in made.networks.state_dict().values()])
 
 
-@pytest.mark.parametrize("critic", ["relativistic", "wasserstein"])
-def test_an_iteration_moves_all_three_networks_and_stays_finite(tiny: TrainConfig, critic: str) -> None:
-    made = learner(replace(tiny, critic=critic))
+@pytest.fixture(params=["paper", "finishing"])
+def either(request: pytest.FixtureRequest, tiny: TrainConfig) -> TrainConfig:
+    net = replace(tiny.net, look=request.param == "finishing")
+    return replace(tiny, algorithm=request.param, net=net, critic_first=2, critic_updates=1)
+
+
+def test_an_iteration_moves_all_three_networks_and_stays_finite(either: TrainConfig) -> None:
+    made = learner(either)
     before = {name: value.clone() for name, value in made.networks.state_dict().items()}
     for _ in range(6):
         figures = made.iterate()
@@ -51,7 +59,7 @@ def test_an_iteration_moves_all_three_networks_and_stays_finite(tiny: TrainConfi
 
 def test_the_paper_s_configuration_has_the_paper_s_numbers() -> None:
     paper = named("paper")
-    assert (paper.batch, paper.buffer, paper.critic_updates, paper.penalty) == (64, 2048, 5, 10)
+    assert (paper.batch, paper.buffer, paper.critic_updates) == (64, 2048, 5)
     assert (paper.policy_rate, paper.critic_rate, paper.value_rate, paper.decay) == (1.5e-5, 5e-5, 5e-4, 1e-3)
     assert paper.net == NetConfig(channels=32, hidden=128, dropout=0.5, steps=5)
     with pytest.raises(ExposureError, match="paper"):
@@ -64,14 +72,14 @@ def test_the_paper_s_configuration_trains_at_a_smaller_size(material: Material, 
         named("paper"), net=net, batch=4, buffer=16, critic_first=2, critic_updates=2, iterations=4, validate_every=2
     )
     run = Run(material, "paper", config, tmp_path)
-    assert type(run.learner) is Learner  # single steps, as in Algorithm 1
+    assert isinstance(run.learner, PaperLearner)
     assert run.train(inf)
     assert run.learner.iteration == 4
     assert [entry["iteration"] for entry in run.history] == [0, 2, 4]
 
 
-def test_the_same_seed_gives_the_same_training_another_seed_another(tiny: TrainConfig) -> None:
-    runs = [learner(tiny, seed) for seed in (0, 0, 1)]
+def test_the_same_seed_gives_the_same_training_another_seed_another(either: TrainConfig) -> None:
+    runs = [learner(either, seed) for seed in (0, 0, 1)]
     for run in runs:
         for _ in range(3):
             run.iterate()
@@ -79,8 +87,8 @@ def test_the_same_seed_gives_the_same_training_another_seed_another(tiny: TrainC
     assert not torch.equal(weights(runs[0]), weights(runs[2]))
 
 
-def test_resuming_gives_exactly_what_going_on_would_have_given(tiny: TrainConfig) -> None:
-    straight, other = learner(tiny), learner(tiny, seed=5)
+def test_resuming_gives_exactly_what_going_on_would_have_given(either: TrainConfig) -> None:
+    straight, other = learner(either), learner(either, seed=5)
     for _ in range(3):
         straight.iterate()
     other.load_state_dict({key: value for key, value in straight.state_dict().items()})
@@ -102,16 +110,16 @@ def _saved(made: Learner) -> "object":
     return stream
 
 
-def test_the_agent_learns_to_brighten_dark_pictures(tiny: TrainConfig) -> None:
+def test_the_agent_learns_to_brighten_dark_pictures() -> None:
     # Targets differ from inputs in brightness alone, so that brightening is all there is to learn.
     net = NetConfig(channels=4, hidden=16, dropout=0.1, steps=2)
     rates = {"policy_rate": 1e-3, "critic_rate": 1e-3, "value_rate": 1e-3, "decay": 1.0}
-    config = replace(tiny, net=net, iterations=45, batch=8, buffer=32, edge=0.0, clipped=0.0, **rates)
-    made = learner(config)
+    sizes = {"iterations": 45, "batch": 8, "buffer": 32, "critic_first": 1, "critic_updates": 1}
+    made = learner(TrainConfig("brighten", net=net, **sizes, **rates))
     dark = made.inputs.draw(16, torch.Generator().manual_seed(0))
     for _ in range(45):
         made.iterate()
-    finished = made.buffer.finished(8, torch.Generator().manual_seed(0))
+    finished = made.memory.finished(8, torch.Generator().manual_seed(0))
     assert float(finished.mean()) > 2 * float(dark.mean())
 
 
@@ -212,7 +220,7 @@ def test_a_foreign_checkpoint_is_refused(tiny: TrainConfig, material: Material, 
     run.save()
     others = replace(material, inputs=material.inputs[1:])
     for other, what in (
-        (Run(material, "mine", replace(tiny, blown=3.0), tmp_path), "configuration"),
+        (Run(material, "mine", replace(tiny, entropy=3.0), tmp_path), "configuration"),
         (Run(material, "mine", tiny, tmp_path, seed=1), "seed"),
         (Run(others, "mine", tiny, tmp_path), "set of photos"),
     ):
@@ -228,7 +236,9 @@ def test_validation_follows_the_recipes_of_retouch(tiny: TrainConfig) -> None:
 
     style = new_style("x", tiny.net, seed=3)
     photos = [np.random.default_rng(seed).random((70, 90, 3), dtype=np.float32) for seed in range(2)]
-    together = recipes(Retoucher(style.networks.policy, style.filters, tiny.net.steps), photos, seed=4)
+    together = recipes(
+        Retoucher(style.networks.policy, style.filters, tiny.net.steps, style.networks.taste), photos, seed=4
+    )
     for photo, edits in zip(photos, together, strict=True):
         alone = retouch(make_proxy(photo), style, 4)[0]
         assert [filter_.id for filter_, _ in edits] == [step.filter for step in alone.steps]

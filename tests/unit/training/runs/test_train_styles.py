@@ -1,11 +1,10 @@
 """How the styles that come with the program are trained again."""
 
-from dataclasses import asdict, fields
+from dataclasses import asdict
 
 import pytest
 
-from exposure_app.training.algorithm.config import BASE, SMALL, TUNE, TrainConfig
-from tools.ablations import SWITCHED_OFF
+from exposure_app.training.algorithm.config import BASE, TUNE
 from tools.train_styles import STYLES, Recipe
 
 
@@ -22,13 +21,3 @@ def test_the_card_says_what_a_style_changes_in_its_configuration_and_why(name: s
 def test_an_unknown_change_is_an_error() -> None:
     with pytest.raises(TypeError):
         Recipe("Title", "Words.", ("set",), changes={"colour": 1}).config()
-
-
-def test_each_ablation_switches_something_off() -> None:
-    first, *others = SWITCHED_OFF.values()
-    assert not first
-    known = {field.name for field in fields(TrainConfig)}
-    for changes in others:
-        assert changes
-        assert set(changes) <= known
-        assert any(getattr(SMALL, key) != value for key, value in changes.items())

@@ -17,7 +17,7 @@ from exposure_app.training.runs.run import Run
 from exposure_app.training.runs.train import train
 
 SMALL_NET = {"channels": 2, "hidden": 8, "head": 4, "steps": 2}
-QUICK = {"iterations": 4, "batch": 4, "buffer": 8, "autocast": False, "validate_every": 2}
+QUICK = {"iterations": 4, "batch": 4, "buffer": 8, "validate_every": 2}
 
 
 @pytest.fixture(scope="module")

@@ -92,7 +92,7 @@ def test_a_breakdown_is_undone_and_the_run_ends_well(
     assert run.learner.iteration == config.iterations
     assert all(torch.isfinite(value).all() for value in run.learner.networks.state_dict().values())
     rate = run.learner.optimizers["policy"].param_groups[1]["lr"]  # of pi_2: pi_1 has settled by now
-    assert rate == pytest.approx(config.rollback * config.policy_rate * config.decay ** (19 / 20))
+    assert rate == pytest.approx(running.ROLLBACK * config.policy_rate * config.decay ** (19 / 20))
     assert [entry["iteration"] for entry in run.history] == list(range(0, 20, 3)), "what was undone is forgotten"
 
 
@@ -108,7 +108,7 @@ def test_a_policy_that_keeps_to_one_filter_is_given_up_after_one_more_try(
 
 def test_an_absurd_rate_is_reported_after_one_more_try(tiny: TrainConfig, material: Material, tmp_path: Path) -> None:
     events: list[Event] = []
-    config = replace(tiny, iterations=40, critic_rate=1e4, critic_updates=2)
+    config = replace(tiny, iterations=40, critic_rate=1e4)
     run = Run(material, "mine", config, tmp_path, events.append)
     with pytest.raises(ExposureError, match="broke down again") as caught:
         run.train(inf)

@@ -1,7 +1,8 @@
+import pytest
 import torch
 
 from exposure_app.agent.policy import State
-from exposure_app.training.algorithm.buffer import TrajectoryBuffer
+from exposure_app.training.algorithm.paper import TrajectoryBuffer, gradient_penalty, penalties, td_error
 
 STEPS, FILTERS = 5, 8
 
@@ -51,3 +52,32 @@ def test_state_survives_a_checkpoint() -> None:
     other.load_state_dict(buffer.state_dict())
     assert torch.equal(other.state.step_B, buffer.state.step_B)
     assert isinstance(other.state, State)
+
+
+@pytest.mark.parametrize(("slope", "expected"), [(3, 4), (0.5, 0)])
+def test_the_gradient_penalty_of_a_known_slope(slope: float, expected: float) -> None:
+    def score(x: torch.Tensor) -> torch.Tensor:
+        return slope * x[:, 0, 0, 0] + 0 * x.square().sum((1, 2, 3))
+
+    pictures = torch.rand(3, 3, 4, 4), torch.rand(3, 3, 4, 4)
+    found = gradient_penalty(score, *pictures, torch.Generator().manual_seed(0))
+    assert found.item() == pytest.approx(expected, abs=1e-5)
+
+
+def penalty(pi_1: torch.Tensor, used: bool = False, level: float = 0.5) -> float:
+    state = State.start(torch.zeros(1, 3, 4, 4), FILTERS)
+    state.used_BF[0, 2] = float(used)
+    return float(penalties(state, torch.full((1, 3, 4, 4), level), pi_1, torch.tensor([2]), 0.05))
+
+
+def test_each_penalty_costs_what_the_paper_says() -> None:
+    even, certain = torch.full((1, FILTERS), 1 / FILTERS), torch.eye(FILTERS)[:1]
+    assert penalty(even) == pytest.approx(0, abs=1e-6)
+    assert penalty(certain) == pytest.approx(0.05 * 2.0794, abs=1e-4)
+    assert penalty(even, used=True) == pytest.approx(1, abs=1e-6)
+    assert penalty(even, level=1.5) == pytest.approx(0.25, abs=1e-6)
+
+
+def test_td_error() -> None:
+    one = torch.ones(1)
+    assert float(td_error(one, 3 * one, 5 * one)) == 3

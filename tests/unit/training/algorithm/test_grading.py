@@ -5,7 +5,7 @@ import torch
 
 from exposure_app import filters
 from exposure_app.agent import statistics
-from exposure_app.training.algorithm.grade import COLORED, GREY, TINTED, WIDEST, Grade, moved_look, tools_for
+from exposure_app.training.algorithm.grading import COLORED, GREY, TINTED, WIDEST, Grade, moved_look, tools_for
 from exposure_app.training.algorithm.matching import Matching
 
 
@@ -48,7 +48,7 @@ def test_it_finds_lifted_blacks_among_photos_of_other_things() -> None:
     optimizer = torch.optim.Adam(grade.parameters(), lr=0.04, betas=(0.9, 0.99))
     for _ in range(120):
         some = others[torch.randint(len(others), (64,), generator=generator)]
-        by_statistics, by_colors = matching.distance(grade(some), 64)
+        by_statistics, by_colors = matching.distance(grade(some))
         loss = 4 * by_statistics.mean() + 6 * by_colors.mean() + 0.04 * grade.cost()
         optimizer.zero_grad()
         loss.backward()
