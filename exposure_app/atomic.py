@@ -24,6 +24,18 @@ _HINTS = {
 }
 
 
+def make_folder(folder: Path, hint: str = "Choose another folder.") -> None:
+    """Make a folder, and those it lies in, where they are missing.
+
+    Raises:
+        ExposureError: That is not possible; the hint is what to do about it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ExposureError(f"Cannot make the folder {folder} ({error.strerror})", hint) from error
+
+
 @contextmanager
 def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Write a file under a temporary name and put it in place when all is written.

@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from exposure_app.atomic import put_in_place, write_text_atomic
+from exposure_app.atomic import make_folder, put_in_place, write_text_atomic
 from exposure_app.batch.models import BatchItem, BatchSpec, ItemResult, stamp
 from exposure_app.errors import ExposureError
 
@@ -174,11 +174,7 @@ def _deliver(unfinished: Path, output: Path, is_free: bool) -> None:
 
     A file that has appeared there may be our own, put in place just before a crash: then it has the same bytes.
     """
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        words = f"Cannot make the folder {output.parent} ({error.strerror})"
-        raise ExposureError(words, "Choose another folder.") from error
+    make_folder(output.parent)
     if is_free and output.is_file() and filecmp.cmp(unfinished, output, shallow=False):
         return
     check_place(output, is_free)

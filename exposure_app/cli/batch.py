@@ -1,45 +1,27 @@
 """The commands for many photos at once."""
 
 import json
-import re
 import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from exposure_app.cli.options import (
     FAILED,
     INTERRUPTED,
-    CaptureOption,
-    Chroma,
-    ChromaOption,
-    ColorDenoiseOption,
-    CorrectOption,
-    DefringeOption,
-    DemosaicOption,
-    DenoiseOption,
-    Device,
+    DevelopOptions,
     DeviceOption,
-    DistortionOption,
-    FbddOption,
-    HighlightsOption,
+    Existence,
     Json,
-    LensOption,
     OutputFormat,
-    Quality,
-    RadiusOption,
-    VignettingOption,
-    WhiteBalanceOption,
-    detail_from,
-    develop_from,
-    lens_from,
+    PictureOptions,
     say,
 )
 from exposure_app.errors import ExposureError
@@ -50,104 +32,81 @@ if TYPE_CHECKING:
 
     from exposure_app.batch.batch import Batch, BatchEvent
     from exposure_app.batch.models import BatchSpec
-    from exposure_app.export.settings import ExportSettings
-    from exposure_app.io.develop import Develop
-
-_RESIZE = re.compile(r"(?P<edge>\d+)(px)?|(?P<megapixels>\d+(\.\d+)?)mp", re.IGNORECASE)
-
-
-Profile = Literal["srgb", "display-p3", "adobe-rgb"]  # colour spaces of finished pictures
-Sharpen = Literal["none", "low", "standard", "high"]  # sharpening for output
-Existing = Literal["skip", "overwrite", "rename"]  # what to do about a file that has the name already
-
 
 Places = Annotated[
     list[str],
     typer.Argument(help="Files, folders or patterns such as 'shoot/**/*.nef'.", metavar="IN..."),
 ]
 Out = Annotated[str, typer.Argument(help="Folder of the results; sub-folders are mirrored.", metavar="OUT")]
-StyleOption = Annotated[
-    str | None, typer.Option(help=f"Name of a style, or path of a style file. Default: {DEFAULT_STYLE}.")
-]
-RecipeOption = Annotated[Path | None, typer.Option(help="A recipe for all photos, instead of a style.")]
-AmountOption = Annotated[
-    float | None, typer.Option(min=0, max=200, help="Per cent: 0 neutral, 100 the style, 200 twice.")
-]
-SeedOption = Annotated[int, typer.Option(min=0, help="Another seed may give other recipes.")]
-Format = Annotated[OutputFormat, typer.Option("--format", help="Output format.")]
-Bits = Annotated[int, typer.Option(min=8, max=16, help="Bits per channel of a PNG or TIFF, 8 or 16.")]
-Resize = Annotated[str | None, typer.Option(help="Longer side in pixels (2048) or megapixels (8mp); never enlarges.")]
-ProfileOption = Annotated[Profile, typer.Option(help="Colour space of the results.")]
-SharpenOption = Annotated[Sharpen, typer.Option(help="For output, at the final size.")]
-Exif = Annotated[bool, typer.Option("--exif/--no-exif", help="Keep what was said about the photo: EXIF and XMP.")]
-Gps = Annotated[bool, typer.Option("--gps/--no-gps", help="Keep the GPS location.")]
-Embed = Annotated[bool, typer.Option("--embed-recipe", help="Write the recipe into the results.")]
-Name = Annotated[str, typer.Option(help="Name of the results: {name}, {style}, {n:04}, {date}.")]
-ExistingOption = Annotated[Existing, typer.Option(help="What to do about files that exist.")]
-Sidecars = Annotated[
-    bool, typer.Option("--sidecars", help="Edited photos keep their recipe; the others get one beside them.")
-]
-Consistency = Annotated[
-    float, typer.Option(min=0, max=1, help="Pull the settings of each shoot together: 0 not at all, 1 all alike.")
-]
-Cluster = Annotated[str | None, typer.Option(help="Address of a dask scheduler, such as tcp://host:8786.")]
 Recursive = Annotated[bool, typer.Option("--recursive/--flat", help="Look into sub-folders.")]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Processes. Default: as many as cores and memory allow.")]
+
+
+@dataclass(frozen=True)
+class BatchOptions:
+    """What is done with all photos, whether they lie there or arrive."""
+
+    style: Annotated[
+        str | None, typer.Option(help=f"Name of a style, or path of a style file. Default: {DEFAULT_STYLE}.")
+    ] = None
+    recipe: Annotated[Path | None, typer.Option(help="A recipe for all photos, instead of a style.")] = None
+    amount: Annotated[
+        float | None, typer.Option(min=0, max=200, help="Per cent: 0 neutral, 100 the style, 200 twice.")
+    ] = None
+    seed: Annotated[int, typer.Option(min=0, help="Another seed may give other recipes.")] = 0
+    format_: Annotated[OutputFormat, typer.Option("--format", help="Output format.")] = "jpg"
+    on_existing: Existence = "skip"
+    sidecars: Annotated[
+        bool, typer.Option("--sidecars", help="Edited photos keep their recipe; the others get one beside them.")
+    ] = False
+    device: DeviceOption = "auto"
+
+    def spec(self, picture: PictureOptions, development: DevelopOptions, consistency: float = 0) -> "BatchSpec":
+        """What they ask for.
+
+        Raises:
+            ExposureError: There is no such style or recipe, or there are both, or the pictures cannot be like that.
+        """
+        from exposure_app.batch.models import BatchSpec
+        from exposure_app.pipeline.recipe import read_recipe
+
+        common: dict[str, Any] = {
+            "amount": None if self.amount is None else self.amount / 100,
+            "device": self.device,
+            "export": picture.settings(self.format_, self.on_existing),
+            "sidecars": self.sidecars,
+        }
+        if self.recipe is None:
+            style, develop = self.style or DEFAULT_STYLE, development.develop()
+            return BatchSpec.for_style(style, seed=self.seed, develop=develop, consistency=consistency, **common)
+        if self.style is not None:
+            raise ExposureError("A batch has a style or a recipe, not both", "Leave out --style or --recipe.")
+        given = read_recipe(self.recipe)
+        return BatchSpec(recipe=replace(given, develop=development.develop(given.develop)), **common)
 
 
 def batch(
     inputs: Places,
     output: Out,
-    style: StyleOption = None,
-    recipe: RecipeOption = None,
-    amount: AmountOption = None,
-    seed: SeedOption = 0,
-    format_: Format = "jpg",
-    bits: Bits = 16,
-    quality: Quality = 92,
-    chroma: ChromaOption = "420",
-    resize: Resize = None,
-    profile: ProfileOption = "srgb",
-    sharpen: SharpenOption = "none",
-    exif: Exif = True,
-    gps: Gps = True,
-    embed_recipe: Embed = False,
-    name: Name = "{name}",
-    on_existing: ExistingOption = "skip",
-    highlights: HighlightsOption = None,
-    white_balance: WhiteBalanceOption = None,
-    denoise: DenoiseOption = None,
-    color_denoise: ColorDenoiseOption = None,
-    capture_sharpening: CaptureOption = None,
-    capture_radius: RadiusOption = None,
-    fbdd: FbddOption = None,
-    demosaic: DemosaicOption = None,
-    lens: LensOption = None,
-    correct: CorrectOption = None,
-    distortion: DistortionOption = None,
-    vignetting: VignettingOption = None,
-    defringe: DefringeOption = None,
-    device: DeviceOption = "auto",
-    sidecars: Sidecars = False,
-    consistency: Consistency = 0,
+    *,
+    options: BatchOptions,
+    consistency: Annotated[
+        float, typer.Option(min=0, max=1, help="Pull the settings of each shoot together: 0 not at all, 1 all alike.")
+    ] = 0,
     recursive: Recursive = True,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where this batch stopped.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done.")] = False,
     jobs: Jobs = None,
-    cluster: Cluster = None,
+    cluster: Annotated[str | None, typer.Option(help="Address of a dask scheduler, such as tcp://host:8786.")] = None,
     json_: Json = False,
+    picture: PictureOptions,
+    development: DevelopOptions,
 ) -> None:
     """Retouch folders of photos on all cores. Ctrl-C finishes the photos in hand; again, it drops them."""
     from exposure_app.batch import batch as batches
     from exposure_app.batch.unfinished import count_left
 
-    export = export_settings(
-        format_, bits, quality, chroma, resize, profile, sharpen, exif, gps, embed_recipe, name, on_existing
-    )
-    detail = detail_from(color_denoise, capture_sharpening, capture_radius)
-    optics = lens_from(lens, correct, distortion, vignetting, defringe)
-    develop = partial(develop_from, highlights, white_balance, denoise, fbdd, demosaic, lens=optics, detail=detail)
-    spec = make_spec(style, recipe, amount, seed, develop, device, export, sidecars, consistency)
+    spec = options.spec(picture, development, consistency)
     if not (resume or dry_run) and (left := count_left(output)):
         say(f"warning: an earlier batch has left {left} photos in {output}; --resume goes on with it", err=True)
     made = batches.make_batch(inputs, output, spec, recursive=recursive, resume=resume)
@@ -160,52 +119,19 @@ def batch(
 def watch(
     folder: Annotated[Path, typer.Argument(help="Folder where photos arrive.", metavar="IN")],
     output: Out,
-    style: StyleOption = None,
-    recipe: RecipeOption = None,
-    amount: AmountOption = None,
-    seed: SeedOption = 0,
-    format_: Format = "jpg",
-    bits: Bits = 16,
-    quality: Quality = 92,
-    chroma: ChromaOption = "420",
-    resize: Resize = None,
-    profile: ProfileOption = "srgb",
-    sharpen: SharpenOption = "none",
-    exif: Exif = True,
-    gps: Gps = True,
-    embed_recipe: Embed = False,
-    name: Name = "{name}",
-    on_existing: ExistingOption = "skip",
-    highlights: HighlightsOption = None,
-    white_balance: WhiteBalanceOption = None,
-    denoise: DenoiseOption = None,
-    color_denoise: ColorDenoiseOption = None,
-    capture_sharpening: CaptureOption = None,
-    capture_radius: RadiusOption = None,
-    fbdd: FbddOption = None,
-    demosaic: DemosaicOption = None,
-    lens: LensOption = None,
-    correct: CorrectOption = None,
-    distortion: DistortionOption = None,
-    vignetting: VignettingOption = None,
-    defringe: DefringeOption = None,
-    device: DeviceOption = "auto",
-    sidecars: Sidecars = False,
+    *,
+    options: BatchOptions,
     recursive: Recursive = True,
     jobs: Jobs = None,
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON record a line for every photo.")] = False,
+    picture: PictureOptions,
+    development: DevelopOptions,
 ) -> None:
     """Retouch what arrives in a folder, until Ctrl-C. What arrives while this is off is done at the next start."""
     from exposure_app.batch.watch import FolderWatch
     from exposure_app.batch.workers import default_count
 
-    export = export_settings(
-        format_, bits, quality, chroma, resize, profile, sharpen, exif, gps, embed_recipe, name, on_existing
-    )
-    detail = detail_from(color_denoise, capture_sharpening, capture_radius)
-    optics = lens_from(lens, correct, distortion, vignetting, defringe)
-    develop = partial(develop_from, highlights, white_balance, denoise, fbdd, demosaic, lens=optics, detail=detail)
-    spec = make_spec(style, recipe, amount, seed, develop, device, export, sidecars)
+    spec = options.spec(picture, development)
     show = partial(_print_arrival, json_=json_)
     watched = FolderWatch(folder, Path(output), spec, recursive=recursive, on_event=show)
     with _interruptible(lambda again: watched.stop(drop=again)) as interrupted:
@@ -225,95 +151,6 @@ def _print_arrival(event: "BatchEvent", json_: bool) -> None:
         say(f"error: {report.complaint(event.row)}", err=True)
     elif event.state != "cancelled":
         say(f"{event.job.photo} -> {event.row.output}")
-
-
-def export_settings(
-    format_: OutputFormat,
-    bits: int,
-    quality: int,
-    chroma: Chroma,
-    resize: str | None,
-    profile: Profile,
-    sharpen: Sharpen,
-    exif: bool,
-    gps: bool,
-    embed_recipe: bool,
-    name: str,
-    existing: Existing,
-) -> "ExportSettings":
-    """What the options ask for.
-
-    Raises:
-        ExposureError: One of them cannot be.
-    """
-    from exposure_app.export.settings import ExportSettings
-
-    size = _RESIZE.fullmatch(resize) if resize else None
-    if resize and size is None:
-        raise ExposureError(f"{resize} is no size", "Write --resize 2048 for pixels or --resize 8mp for megapixels.")
-    wanted: dict[str, str | int | float] = {}
-    if size and size["edge"]:
-        wanted = {"resize": "edge", "edge": int(size["edge"])}
-    elif size:
-        wanted = {"resize": "megapixels", "megapixels": float(size["megapixels"])}
-    return ExportSettings(
-        format=format_,
-        bits=bits,
-        quality=quality,
-        chroma=chroma,
-        sharpen=sharpen,
-        color_profile=profile,
-        keep_exif=exif,
-        keep_gps=gps,
-        embed_recipe=embed_recipe,
-        pattern=name,
-        folder="",
-        existing=existing,
-        **wanted,  # type: ignore[arg-type]
-    )
-
-
-def make_spec(
-    style: str | None,
-    recipe: Path | None,
-    amount: float | None,
-    seed: int,
-    develop: "Callable[..., Develop]",
-    device: Device,
-    export: "ExportSettings",
-    sidecars: bool,
-    consistency: float = 0,
-) -> "BatchSpec":
-    """What the options ask for; ``develop`` is ``develop_from`` with those that it needs.
-
-    Raises:
-        ExposureError: There is no such style or recipe, or there are both.
-    """
-    from exposure_app.batch.models import BatchSpec
-    from exposure_app.pipeline.recipe import read_recipe
-
-    if style is not None and recipe is not None:
-        raise ExposureError("A batch has a style or a recipe, not both", "Leave out --style or --recipe.")
-    share = None if amount is None else amount / 100
-    if recipe is not None:
-        given = read_recipe(recipe)
-        return BatchSpec(
-            recipe=replace(given, develop=develop(given.develop)),
-            amount=share,
-            device=device,
-            export=export,
-            sidecars=sidecars,
-        )
-    return BatchSpec.for_style(
-        style or DEFAULT_STYLE,
-        amount=share,
-        seed=seed,
-        develop=develop(),
-        device=device,
-        export=export,
-        sidecars=sidecars,
-        consistency=consistency,
-    )
 
 
 def _run(made: "Batch", jobs: int | None, cluster: str | None, json_: bool) -> None:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -22,29 +22,15 @@ from exposure_app.cli.options import (
     FAILED,
     INTERRUPTED,
     UNHEARD,
-    CaptureOption,
-    ChromaOption,
-    ColorDenoiseOption,
-    CorrectOption,
-    DefringeOption,
-    DemosaicOption,
-    DenoiseOption,
+    DevelopOptions,
     DeviceOption,
-    DistortionOption,
-    FbddOption,
-    FormatOption,
-    HighlightsOption,
+    Existence,
     Json,
-    LensOption,
-    Quality,
-    RadiusOption,
-    VignettingOption,
-    WhiteBalanceOption,
-    detail_from,
-    develop_from,
-    lens_from,
+    OutputFormat,
+    PictureOptions,
     progress_bar,
     say,
+    with_options,
 )
 from exposure_app.errors import ExposureError
 from exposure_app.paths import DEFAULT_STYLE
@@ -52,7 +38,9 @@ from exposure_app.paths import DEFAULT_STYLE
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from exposure_app.export.namer import Named
     from exposure_app.export.photo import Result
+    from exposure_app.export.settings import ExportSettings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -67,22 +55,21 @@ log = logging.getLogger(__name__)
 
 Photos = Annotated[list[Path], typer.Argument(help="RAW files, JPEGs, PNGs or TIFFs.", metavar="FILES...")]
 Target = Annotated[Path, typer.Option("-o", "--output", help="Folder, or file name for a single photo.")]
+FormatOption = Annotated[OutputFormat | None, typer.Option("--format", help="Default: as -o says, or jpg.")]
 
 
-P = ParamSpec("P")
-
-
-def command(function: Callable[P, None], group: typer.Typer = app, *, hidden: bool = False) -> Callable[P, None]:
+def command(function: Callable[..., None], group: typer.Typer = app, *, hidden: bool = False) -> Callable[..., None]:
     """Register a command whose errors become one line and an exit status, never a traceback."""
+    function = with_options(function)
 
     @group.command(hidden=hidden)
     @functools.wraps(function)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+    def run(**given: Any) -> None:
         from exposure_app.log import set_up
 
         log_file = set_up()
         try:
-            function(*args, **kwargs)
+            function(**given)
             if sys.stdout is not None:
                 sys.stdout.flush()
         except ExposureError as error:
@@ -126,37 +113,24 @@ def retouch(
     amount: Annotated[float, typer.Option(min=0, max=200, help="Per cent: 0 neutral, 100 the style, 200 twice.")] = 100,
     seed: Annotated[int, typer.Option(min=0, help="Another seed may give another recipe.")] = 0,
     format_: FormatOption = None,
-    quality: Quality = 92,
-    chroma: ChromaOption = "420",
-    highlights: HighlightsOption = None,
-    white_balance: WhiteBalanceOption = None,
-    denoise: DenoiseOption = None,
-    color_denoise: ColorDenoiseOption = None,
-    capture_sharpening: CaptureOption = None,
-    capture_radius: RadiusOption = None,
-    fbdd: FbddOption = None,
-    demosaic: DemosaicOption = None,
-    lens: LensOption = None,
-    correct: CorrectOption = None,
-    distortion: DistortionOption = None,
-    vignetting: VignettingOption = None,
-    defringe: DefringeOption = None,
-    device: DeviceOption = "auto",
+    on_existing: Existence = "overwrite",
     sidecar: Annotated[bool, typer.Option("--sidecar", help="Also keep the recipe beside each photo.")] = False,
+    device: DeviceOption = "auto",
     json_: Json = False,
+    *,
+    picture: PictureOptions,
+    development: DevelopOptions,
 ) -> None:
     """Let a style retouch photos at full resolution."""
-    from exposure_app.export.outputs import output_paths
+    from exposure_app.agent.header import find_style, read_header
     from exposure_app.export.photo import load_in_background, retouch_photo
-    from exposure_app.export.settings import ExportSettings
     from exposure_app.pipeline.sidecar import replace_sidecar
 
-    outputs, chosen = output_paths(files, output, format_)
-    detail = detail_from(color_denoise, capture_sharpening, capture_radius)
-    optics = lens_from(lens, correct, distortion, vignetting, defringe)
-    develop = develop_from(highlights, white_balance, denoise, fbdd, demosaic, lens=optics, detail=detail)
-    settings = ExportSettings(format=chosen, quality=quality, chroma=chroma)
+    develop = development.develop()
+    file, chosen = _file_meant(output, files, format_, picture)
+    settings = picture.settings(chosen, on_existing)
     agent = load_in_background(style)
+    name = read_header(find_style(style)).name if "{style" in picture.name else ""
 
     def work(photo: Path, target: Path) -> "Result":
         result = retouch_photo(
@@ -169,7 +143,7 @@ def retouch(
                 log.warning("The recipe of %s is not kept beside it: %s", photo.name, error)
         return result
 
-    _run_files(files, outputs, work, json_, needed=agent)
+    _run_files(files, _naming(files, settings, name, output, file), work, json_, needed=agent)
 
 
 @command
@@ -178,40 +152,26 @@ def apply(
     files: Photos,
     output: Target,
     format_: FormatOption = None,
-    quality: Quality = 92,
-    chroma: ChromaOption = "420",
-    highlights: HighlightsOption = None,
-    white_balance: WhiteBalanceOption = None,
-    denoise: DenoiseOption = None,
-    color_denoise: ColorDenoiseOption = None,
-    capture_sharpening: CaptureOption = None,
-    capture_radius: RadiusOption = None,
-    fbdd: FbddOption = None,
-    demosaic: DemosaicOption = None,
-    lens: LensOption = None,
-    correct: CorrectOption = None,
-    distortion: DistortionOption = None,
-    vignetting: VignettingOption = None,
-    defringe: DefringeOption = None,
+    on_existing: Existence = "overwrite",
     device: DeviceOption = "auto",
     json_: Json = False,
+    *,
+    picture: PictureOptions,
+    development: DevelopOptions,
 ) -> None:
     """Apply a recipe to photos at full resolution."""
-    from exposure_app.export.outputs import output_paths
     from exposure_app.export.photo import export_photo
-    from exposure_app.export.settings import ExportSettings
     from exposure_app.pipeline.recipe import read_recipe
 
-    steps = read_recipe(recipe)
-    detail = detail_from(color_denoise, capture_sharpening, capture_radius)
-    optics = lens_from(lens, correct, distortion, vignetting, defringe)
-    develop = develop_from(
-        highlights, white_balance, denoise, fbdd, demosaic, steps.develop, lens=optics, detail=detail
-    )
-    steps = replace(steps, develop=develop)
-    outputs, chosen = output_paths(files, output, format_)
-    settings = ExportSettings(format=chosen, quality=quality, chroma=chroma)
-    _run_files(files, outputs, lambda photo, target: export_photo(photo, steps, settings, target, device=device), json_)
+    given = read_recipe(recipe)
+    steps = replace(given, develop=development.develop(given.develop))
+    file, chosen = _file_meant(output, files, format_, picture)
+    settings = picture.settings(chosen, on_existing)
+
+    def work(photo: Path, target: Path) -> "Result":
+        return export_photo(photo, steps, settings, target, device=device)
+
+    _run_files(files, _naming(files, settings, steps.style, output, file), work, json_)
 
 
 _IN_ORDER: tuple[Callable[..., None], ...] = (
@@ -228,26 +188,65 @@ for function in study.STUDY:
     command(function, studies)
 
 
+def _file_meant(
+    output: Path, photos: list[Path], format_: OutputFormat | None, picture: PictureOptions
+) -> tuple[Path | None, OutputFormat]:
+    """The one file that the output is, None if it is a folder; and the format.
+
+    Raises:
+        ExposureError: A file for several photos or with a second name, or one that contradicts the format.
+    """
+    from exposure_app.io.export import FORMATS
+
+    named = FORMATS.get(output.suffix.lower())
+    if named is None or output.is_dir():
+        return None, format_ or "jpg"
+    if len(photos) > 1:
+        raise ExposureError(f"{output} is one file, but there are {len(photos)} photos", "Name a folder.")
+    if format_ is not None and format_ != named:
+        raise ExposureError(f"{output.name} does not end like {format_}", "Change the name or the format.")
+    if picture.name != PictureOptions.name:
+        raise ExposureError(f"{output} is the name of the result already", "Leave out --name, or name a folder.")
+    return output, named
+
+
+def _naming(
+    photos: list[Path], settings: "ExportSettings", style: str, folder: Path, file: Path | None
+) -> "Callable[[Path, int], Named]":
+    """How each of the photos is named, by its number from 1."""
+    from exposure_app.export.namer import Namer
+
+    namer = Namer(photos, settings)
+    return lambda photo, number: namer.name(photo, style, number, folder=folder, file=file)
+
+
 def _run_files(
-    photos: list[Path],
-    outputs: list[Path],
+    files: list[Path],
+    named: "Callable[[Path, int], Named]",
     work: "Callable[[Path, Path], Result]",
     json_: bool,
     needed: "Future[Any] | None" = None,
 ) -> None:
-    """Do the work file by file; one that fails is a line and does not keep the others back.
+    """Do the work file by file, each with its name; one that fails is a line and does not keep the others back.
 
     What all of them need fails once for all.
     """
-    from exposure_app.export.outputs import check_output
+    from exposure_app.atomic import make_folder
 
     records: list[dict[str, Any]] = []
-    failed, taken = False, set[Path]()
+    failed = False
     with progress_bar() as progress:
-        for photo, output in progress.track(list(zip(photos, outputs, strict=True)), description="Retouching"):
+        for number, photo in enumerate(progress.track(files, description="Retouching"), start=1):
             try:
-                check_output(photo, output, taken)
-                output.parent.mkdir(parents=True, exist_ok=True)
+                output, reason, rival = named(photo, number)
+                if reason:
+                    say(f"skipped {photo}: {reason}: {output}", err=True)
+                    records.append({"input": str(photo), "output": str(output), "skipped": reason})
+                    continue
+                if rival:
+                    say(f"warning: {photo} becomes {output}: its own name went to {rival}", err=True)
+                make_folder(output.parent)
+                is_replaced = output.exists()
                 result = work(photo, output)
             except ExposureError as error:
                 if needed is not None and needed.done() and needed.exception() is error:
@@ -256,6 +255,8 @@ def _run_files(
                 say(f"error: {error}", err=True)
                 records.append({"input": str(photo), "error": error.message, "hint": error.hint})
                 continue
+            if is_replaced:
+                say(f"replaced {output}", err=True)
             records.append(result.to_json())
             if not json_:
                 _print_result(result)

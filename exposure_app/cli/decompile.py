@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from exposure_app.cli.options import Json, cell, say
+from exposure_app.cli.options import DevelopOptions, Json, cell, say
 from exposure_app.errors import ExposureError
 
 if TYPE_CHECKING:
+    from exposure_app.io.develop import Develop
     from exposure_app.recover_edits.files import Decompiled
 
 
 def decompile(
     before: Annotated[Path, typer.Option(help="Photo before the edit, or a folder of photos.")],
     after: Annotated[Path, typer.Option(help="The same after it; in folders files are paired by name.")],
-    output: Annotated[Path, typer.Option("-o", "--out", help="Folder for recipe and code; nothing is overwritten.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", "--out", help="Folder for recipe and code; nothing is overwritten.")
+    ],
     seed: Annotated[int, typer.Option(min=0, help="Random seed of the choice of colours.")] = 0,
     steps: Annotated[int, typer.Option(min=1, max=10, help="At most so many.")] = 6,
     unpaired: Annotated[
@@ -26,6 +29,8 @@ def decompile(
     ] = False,
     minutes: Annotated[float, typer.Option(min=0.01, help="With --unpaired: time for learning.")] = 10.0,
     json_: Json = False,
+    *,
+    development: DevelopOptions,
 ) -> None:
     """Find the few steps that make one picture of another, and write them as recipe, Python, GLSL and .cube.
 
@@ -34,10 +39,11 @@ def decompile(
     """
     from exposure_app.recover_edits import files as decompiling
 
+    develop = development.develop()
     found, further = (
-        _without_pairs(before, after, output, minutes, seed, steps)
+        _without_pairs(before, after, output, minutes, seed, steps, develop)
         if unpaired
-        else (_with_pairs(before, after, seed, steps), {})
+        else (_with_pairs(before, after, seed, steps, develop), {})
     )
     paths = [str(path) for path in decompiling.write(found, output, further)]
     if json_:
@@ -50,7 +56,7 @@ def decompile(
         say(f"  {path}")
 
 
-def _with_pairs(before: Path, after: Path, seed: int, steps: int) -> "Decompiled":
+def _with_pairs(before: Path, after: Path, seed: int, steps: int, develop: "Develop") -> "Decompiled":
     from exposure_app.recover_edits.files import decompile
     from exposure_app.recover_edits.pairs import pair_up
 
@@ -61,18 +67,18 @@ def _with_pairs(before: Path, after: Path, seed: int, steps: int) -> "Decompiled
             "Without pairs use --unpaired: a style is learned, and the steps are read off that.",
         )
     with _progress("RecoverEditsFeature") as tell:
-        return decompile(files, alone, seed=seed, steps=steps, tell=tell)
+        return decompile(files, alone, seed=seed, steps=steps, develop=develop, tell=tell)
 
 
 def _without_pairs(
-    before: Path, after: Path, output: Path, minutes: float, seed: int, steps: int
+    before: Path, after: Path, output: Path, minutes: float, seed: int, steps: int, develop: "Develop"
 ) -> "tuple[Decompiled, dict[str, Any]]":
     from exposure_app.agent.style import load_style
     from exposure_app.training.runs import unpaired
 
     style = unpaired.learn(before, after, output, minutes, seed)
     with _progress("RecoverEditsFeature") as tell:
-        read = unpaired.read_off(load_style(style), style, before, output, seed, steps, tell)
+        read = unpaired.read_off(load_style(style), style, before, output, seed, steps, tell, develop)
     return read.found, read.facts()
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from exposure_app.cli.options import Highlights, HighlightsOption, Json, cell, develop_from, say
+from exposure_app.cli.options import DevelopOptions, Json, cell, say
 from exposure_app.paths import DEFAULT_STYLE
 
 if TYPE_CHECKING:
@@ -30,20 +30,24 @@ def explain(
     style: StyleOption = "",
     recipe: RecipeFile = None,
     seed: Seed = 0,
-    leaner: Annotated[
-        Path | None, typer.Option(help="Also write the recipe without the steps that gain little to this file.")
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", "--leaner", help="Also write the recipe without the steps that gain little to this file."
+        ),
     ] = None,
-    highlights: HighlightsOption = None,
     json_: Json = False,
+    *,
+    development: DevelopOptions,
 ) -> None:
     """Say what each step of a recipe gains by the style's critic, what it clips, and when it is enough."""
     from exposure_app.explain.attribution import attribute, drop_weak
     from exposure_app.pipeline.recipe import to_json
 
-    photo, steps, judge = _look(image, style, recipe, seed, highlights)
+    photo, steps, judge = _look(image, style, recipe, seed, development)
     reasons = attribute(steps, judge, photo)
-    if leaner is not None:
-        _write(leaner, drop_weak(steps, reasons))
+    if output is not None:
+        _write(output, drop_weak(steps, reasons))
     if json_:
         typer.echo(json.dumps({"input": str(image), "recipe": to_json(steps), **reasons.to_json()}, indent=2))
     else:
@@ -57,8 +61,9 @@ def replan(
     style: StyleOption = "",
     seed: Annotated[int | None, typer.Option(min=0, help="Random seed of the new plan; default: the recipe's.")] = None,
     output: Written = None,
-    highlights: HighlightsOption = None,
     json_: Json = False,
+    *,
+    development: DevelopOptions,
 ) -> None:
     """Keep the first steps of a recipe, changed or not, and let the agent plan the others from there.
 
@@ -67,7 +72,7 @@ def replan(
     from exposure_app.explain.fork import continue_from
     from exposure_app.pipeline.recipe import to_json
 
-    photo, steps, agent = _look(image, style, recipe, seed or 0, highlights)
+    photo, steps, agent = _look(image, style, recipe, seed or 0, development)
     fork = continue_from(steps, after, agent, photo, seed)
     if output is not None:
         _write(output, fork.recipe)
@@ -88,8 +93,12 @@ def variations(
     style: Annotated[str, typer.Option(help="Name of a style, or path of a style file.")] = DEFAULT_STYLE,
     samples: Annotated[int, typer.Option(min=1, max=1000, help="How many recipes are looked at.")] = 24,
     seed: Annotated[int, typer.Option(min=0, help="Random seed of the first; the others have the next ones.")] = 0,
-    highlights: HighlightsOption = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Also write the recipes of the alternatives to this folder.")
+    ] = None,
     json_: Json = False,
+    *,
+    development: DevelopOptions,
 ) -> None:
     """Show what else a style might do with a photo: at most four alternatives, and how they differ."""
     from rich.console import Console
@@ -97,12 +106,13 @@ def variations(
 
     from exposure_app.agent.rollout import propose
     from exposure_app.agent.style import load_style
+    from exposure_app.atomic import make_folder
     from exposure_app.explain.variations import explore
     from exposure_app.pipeline.photo import open_photo
     from exposure_app.pipeline.sidecar import read_sidecar
 
     agent = load_style(style)
-    photo = open_photo(image, read_sidecar(image), develop_from(highlights))
+    photo = open_photo(image, read_sidecar(image), development.develop())
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Trying", total=1)
@@ -112,6 +122,10 @@ def variations(
             photo,
             lambda share: progress.update(task, completed=share),
         )
+    if output is not None:
+        make_folder(output)
+        for one in found:
+            _write(output / f"{image.stem}.{agent.name}-{one.recipe.seed}.recipe.json", one.recipe)
     if json_:
         facts = {"input": str(image), "style": agent.name, "samples": samples}
         typer.echo(json.dumps({**facts, "alternatives": [one.to_json() for one in found]}, indent=2))
@@ -124,7 +138,7 @@ def variations(
 
 
 def _look(
-    path: Path, style: str, recipe: Path | None, seed: int, highlights: Highlights | None
+    path: Path, style: str, recipe: Path | None, seed: int, development: DevelopOptions
 ) -> "tuple[Photo, Recipe, Style]":
     """The photo, the recipe that is meant, and the style."""
     from exposure_app.agent.rollout import propose
@@ -135,7 +149,7 @@ def _look(
 
     known = read_recipe(recipe) if recipe else read_sidecar(path)
     agent = load_style(style or (known.style if known else "") or DEFAULT_STYLE)
-    develop = develop_from(highlights, usual=known.develop if known else None)
+    develop = development.develop(known.develop if known else None)
     if known is not None:
         known = replace(known, develop=develop)
     photo = open_photo(path, known, develop)

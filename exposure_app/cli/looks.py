@@ -6,15 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from exposure_app.cli.options import (
-    Highlights,
-    HighlightsOption,
-    Json,
-    WhiteBalance,
-    WhiteBalanceOption,
-    develop_from,
-    say,
-)
+from exposure_app.cli.options import DevelopOptions, Json, say
 
 if TYPE_CHECKING:
     from exposure_app.interop.export_look import Written
@@ -69,15 +61,15 @@ def import_look(
         Path | None,
         typer.Option("-o", "--output", help="Also write the recipe to this file; `exposure apply` renders it."),
     ] = None,
-    highlights: HighlightsOption = None,
-    white_balance: WhiteBalanceOption = None,
     json_: Json = False,
+    *,
+    development: DevelopOptions,
 ) -> None:
     """Make steps of a look. A look-up table becomes the nearest recipe, with what it differs by (CIEDE2000)."""
     from exposure_app.interop.import_look import read_look
 
     look = read_look(file)
-    found = _imported(look, photo, highlights, white_balance)
+    found = _imported(look, photo, development)
     if output is not None:
         from exposure_app.atomic import write_text_atomic
         from exposure_app.pipeline.recipe import dumps
@@ -92,9 +84,7 @@ def import_look(
     say(found.sentence())
 
 
-def _imported(
-    look: "Recipe | Lut", photo: Path | None, highlights: Highlights | None, white_balance: WhiteBalance | None
-) -> "Imported":
+def _imported(look: "Recipe | Lut", photo: Path | None, development: DevelopOptions) -> "Imported":
     from rich.console import Console
     from rich.progress import Progress
 
@@ -109,4 +99,4 @@ def _imported(
 
         if photo is None:
             return look_import.import_look(look, tell=tell)
-        return look_import.import_for(look, photo, develop_from(highlights, white_balance), tell)
+        return look_import.import_for(look, photo, development.develop(), tell)

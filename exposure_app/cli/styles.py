@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from exposure_app.cli.options import Json, say
+from exposure_app.cli.options import DevelopOptions, Json, say
 from exposure_app.errors import ExposureError
 
 if TYPE_CHECKING:
@@ -147,6 +147,8 @@ def blend(
     share: Annotated[float, typer.Option(min=0, max=100, help="Per cent of the other style.")] = 50,
     seed: Annotated[int, typer.Option(min=0, help="Random seed of both plans.")] = 0,
     json_: Json = False,
+    *,
+    development: DevelopOptions,
 ) -> None:
     """Write the recipe that lies between what two styles do to a photo."""
     from exposure_app.agent.rollout import propose
@@ -158,7 +160,7 @@ def blend(
     from exposure_app.pipeline.sidecar import read_sidecar
 
     styles = [load_style(name) for name in (one, other)]
-    photo = open_photo(image, read_sidecar(image))
+    photo = open_photo(image, read_sidecar(image), development.develop())
     first, second = (propose(photo, style, seed)[0] for style in styles)
     recipe = mix(first, second, share / 100)
     write_text_atomic(output, dumps(recipe))

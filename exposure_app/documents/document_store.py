@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import cast
 
 from exposure_app import paths
-from exposure_app.atomic import write_text_atomic
+from exposure_app.atomic import make_folder, write_text_atomic
 from exposure_app.documents.copied_edits import CopiedEdits
 from exposure_app.documents.document import Document, Snapshot, State, add_to_state, free_name, fresh_state
 from exposure_app.documents.history import History, history_from_json, history_to_json
@@ -331,11 +331,7 @@ def _history_path(photo: Path, identity: str | None = None) -> Path:
 
 def _write_history(photo: Path, identity: str, history: History) -> None:
     path = _history_path(photo, identity)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        words = f"Cannot make the folder {path.parent} ({error.strerror})"
-        raise ExposureError(words, "Check its permissions.") from error
+    make_folder(path.parent, "Check its permissions.")
     write_text_atomic(path, json.dumps(history_to_json(photo, history)))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from exposure_app.atomic import make_folder
 from exposure_app.errors import ExposureError
 from exposure_app.export.namer import Namer
 from exposure_app.export.photo import export_photo
@@ -99,7 +100,7 @@ def _export_one(
         output, reason, _ = namer.name(photo, recipe.style if recipe else "", number)
         if reason:
             return ExportRow(photo, "skipped", output, reason)
-        _make_folder(output.parent)
+        make_folder(output.parent)
         export_photo(photo, recipe, settings, output, device=device, check=check)
     except _Stopped:
         return ExportRow(photo, "cancelled")
@@ -112,10 +113,3 @@ def _export_one(
         words = f"Something unexpected went wrong ({type(error).__name__}: {error})"
         return ExportRow(photo, "failed", None, words, "The log has the details.")
     return ExportRow(photo, "done", output)
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ExposureError(f"Cannot make the folder {folder} ({error.strerror})", "Choose another folder.") from error

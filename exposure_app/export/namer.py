@@ -69,7 +69,14 @@ class Namer:
         return path.parent == folder and named is not None and not self._is_input(path)
 
     def name(
-        self, photo: Path, style: str, number: int, *, folder: Path | None = None, date: str | None = None
+        self,
+        photo: Path,
+        style: str,
+        number: int,
+        *,
+        folder: Path | None = None,
+        date: str | None = None,
+        file: Path | None = None,
     ) -> "Named":
         """Where a photo goes.
 
@@ -79,14 +86,17 @@ class Namer:
             number: Its place in the export, from 1.
             folder: Where to, instead of the settings' folder.
             date: When it was taken, as 2026-11-24; None looks into the photo if the pattern asks for it.
+            file: What it shall be called, whatever folder and pattern say; the policy holds here, too.
 
         Raises:
             ExposureError: The name cannot be used.
         """
         settings = self._settings
-        folder = folder or photo.parent / Path(settings.folder).expanduser()
-        stem = self._stem(photo, style, number, date)
-        suffix = SUFFIXES[settings.format]
+        if file is not None:
+            folder, stem, suffix = file.parent, file.stem, file.suffix
+        else:
+            folder = folder or photo.parent / Path(settings.folder).expanduser()
+            stem, suffix = self._stem(photo, style, number, date), SUFFIXES[settings.format]
         path, count = folder / (stem + suffix), 1
         rival = self._taken.get(_key(path))
         # Two photos of one export never share a file: the second is numbered, whatever the policy for older files.

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from exposure_app.atomic import make_folder
 from exposure_app.errors import ExposureError
 from exposure_app.image import Image, Pixels
 from exposure_app.interop.look_formats import LOOK_FORMATS, Look, LookFormat
@@ -129,10 +130,7 @@ def export_look(
     Raises:
         ExposureError: A file cannot be written.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ExposureError(f"Cannot make the folder {folder} ({error.strerror})", "Choose another folder.") from None
+    make_folder(folder)
     look = replace(look, stem=_free_stem(look, look_formats, folder))
     written = []
     for look_format in look_formats:

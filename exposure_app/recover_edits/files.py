@@ -6,7 +6,7 @@ pairs of files --read_pairs--> Pairs --fit--> Recipe --Residual, each pair--> Ro
 import json
 import statistics
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -18,6 +18,7 @@ from PIL import Image as PillowImage
 from exposure_app.atomic import atomic_path, write_text_atomic
 from exposure_app.errors import ExposureError
 from exposure_app.interop import export_look
+from exposure_app.io.develop import Develop
 from exposure_app.pipeline.color_difference import DeltaE
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.proxy import area_resize
@@ -115,6 +116,7 @@ def decompile(
     *,
     seed: int = 0,
     steps: int = 6,
+    develop: Develop | None = None,
     tell: Tell = lambda share: None,
 ) -> Decompiled:
     """Find the steps that make the pictures after of those before.
@@ -126,6 +128,7 @@ def decompile(
         alone: Photos without a counterpart.
         seed: Of the choice of colours.
         steps: At most so many.
+        develop: How the photos before are developed; the recipe says so, too.
         tell: Told the share done; what it raises ends the search.
 
     Raises:
@@ -139,15 +142,16 @@ def decompile(
     chosen = chosen_of(files)
     for number, some in enumerate(chosen):
         tell(READ * number / len(chosen))
-        pairs[some] = read_pair(*some)
+        pairs[some] = read_pair(*some, develop)
     recipe = fit_pairs(
         list(pairs.values()), seed=seed, steps=steps, tell=lambda share: tell(READ + (FITTED - READ) * share)
     )
+    recipe = replace(recipe, develop=develop or Develop())
     rows = []
     first = Residual(pairs[files[0]], recipe)
     for number, some in enumerate(files):
         tell(FITTED + (1 - FITTED) * number / len(files))
-        pair = pairs.pop(some, None) or read_pair(*some)
+        pair = pairs.pop(some, None) or read_pair(*some, develop)
         residual = first if not number else Residual(pair, recipe)
         rows.append(PairResult(some, residual.errors, tuple(residual.causes), residual.map.astype(np.float32)))
     tell(1.0)

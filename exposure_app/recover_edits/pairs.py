@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 from exposure_app.errors import ExposureError
 from exposure_app.filters._math import LUMINANCE
 from exposure_app.image import Image, Pixels
-from exposure_app.io.formats import find_photos, read_image
+from exposure_app.io.develop import Develop
+from exposure_app.io.formats import find_photos
 from exposure_app.io.transfer import linear_to_srgb, srgb_to_linear
 from exposure_app.pipeline.color_difference import delta_e_2000, lab
 from exposure_app.pipeline.execute import render
+from exposure_app.pipeline.photo import open_photo
 from exposure_app.pipeline.proxy import area_resize
 from exposure_app.pipeline.recipe import Recipe
 
@@ -135,13 +137,13 @@ def chosen_of(files: Sequence[tuple[Path, Path]]) -> list[tuple[Path, Path]]:
     return [files[i] for i in np.linspace(0, len(files) - 1, MOST_PAIRS).round().astype(int)]
 
 
-def read_pair(before: Path, after: Path) -> PhotoPair:
-    """Read two files and lay them over each other.
+def read_pair(before: Path, after: Path, develop: Develop | None = None) -> PhotoPair:
+    """Read two files and lay them over each other; the one before is developed as said.
 
     Raises:
         ExposureError: A file cannot be read, or the pictures do not show the same.
     """
-    return laid_over(read_image(before), read_image(after), before.name, after.name)
+    return laid_over(open_photo(before, develop=develop).image, open_photo(after).image, before.name, after.name)
 
 
 def colors_of(pairs: Iterable[PhotoPair]) -> tuple[Pixels, Pixels]:

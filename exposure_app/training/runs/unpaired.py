@@ -4,13 +4,14 @@ What comes out imitates a learned style, and so is two steps away from what was 
 that to the style's own results. How close those come to the pictures after is on the style's card.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exposure_app.agent.rollout import propose
 from exposure_app.atomic import write_text_atomic
 from exposure_app.errors import ExposureError
+from exposure_app.io.develop import Develop
 from exposure_app.io.transfer import srgb_to_linear
 from exposure_app.paths import BASE_STYLE
 from exposure_app.pipeline.execute import render
@@ -76,7 +77,16 @@ def learn(before: Path, after: Path, output: Path, minutes: float, seed: int) ->
     return in_terminal(Order(before, after, NAME, BASE_STYLE, None, minutes, seed, output=output / "style"))
 
 
-def read_off(style: "Style", file: Path, before: Path, output: Path, seed: int, steps: int, tell: Tell) -> Unpaired:
+def read_off(
+    style: "Style",
+    file: Path,
+    before: Path,
+    output: Path,
+    seed: int,
+    steps: int,
+    tell: Tell,
+    develop: Develop | None = None,
+) -> Unpaired:
     """The recipe that is closest to what a style makes of some photos.
 
     Args:
@@ -87,6 +97,7 @@ def read_off(style: "Style", file: Path, before: Path, output: Path, seed: int, 
         seed: Of the style's plans and of the choice of colours.
         steps: At most so many.
         tell: Told the share done; what it raises ends the search.
+        develop: How the photos are developed; the recipes say so, too.
 
     Raises:
         ExposureError: A photo cannot be read, or a file not be written.
@@ -98,13 +109,14 @@ def read_off(style: "Style", file: Path, before: Path, output: Path, seed: int, 
     folder.mkdir(parents=True, exist_ok=True)
     for number, photo in enumerate(photos):
         tell(PAIRED * number / len(photos))
-        opened = open_photo(photo)
+        opened = open_photo(photo, develop=develop)
         recipe, _ = propose(opened, style, seed)
         pairs.append(_paired(photo.name, reduced(opened.image.pixels), recipe))
         path = folder / f"{photo.stem}.recipe.json"
         write_text_atomic(path, dumps(recipe))
         files.append((photo, path))
     common = fit_pairs(pairs, seed=seed, steps=steps, tell=lambda share: tell(PAIRED + (1 - PAIRED) * share))
+    common = replace(common, develop=develop or Develop())
     residuals = [Residual(pair, common) for pair in pairs]
     rows = [PairResult(some, left.errors, (), left.map) for some, left in zip(files, residuals, strict=True)]
     found = Decompiled(common, tuple(rows), (), residuals[0])

@@ -193,16 +193,66 @@ def test_the_photo_itself_is_never_overwritten(photo, recipe_file):
     before = photo.read_bytes()
     result = run("apply", recipe_file, photo, "-o", photo.parent)
     assert result.exit_code == 1
-    assert "is the photo itself" in result.stderr
+    assert "is one of the photos themselves" in result.stderr
+    assert photo.read_bytes() == before
+
+
+def test_no_other_photo_of_the_run_is_overwritten_either(photo, recipe_file):
+    other = picture(photo.parent / "photo.png", seed=1)
+    before = photo.read_bytes()
+    result = run("apply", recipe_file, other, photo, "-o", photo.parent, "--format", "jpg")
+    assert result.exit_code == 1 and "one of the photos themselves" in result.stderr
     assert photo.read_bytes() == before
 
 
 def test_two_photos_of_one_name_do_not_overwrite_each_other(photo, recipe_file, tmp_path):
     other = picture(tmp_path / "other" / "photo.jpg", seed=1)
     result = run("apply", recipe_file, photo, other, "-o", tmp_path / "out")
-    assert result.exit_code == 1
-    assert "would overwrite the result of another photo" in result.stderr
-    assert len(list((tmp_path / "out").iterdir())) == 1
+    assert result.exit_code == 0
+    assert "photo (2).jpg" in result.stderr and str(photo) in result.stderr
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["photo (2).jpg", "photo.jpg"]
+
+
+@pytest.mark.parametrize("target", ["out", "out/photo.jpg"])
+@pytest.mark.parametrize(
+    ("policy", "names", "words"),
+    [
+        ((), ["photo.jpg"], "replaced"),
+        (("--on-existing", "overwrite"), ["photo.jpg"], "replaced"),
+        (("--on-existing", "skip"), ["photo.jpg"], "skipped"),
+        (("--on-existing", "rename"), ["photo (2).jpg", "photo.jpg"], ""),
+    ],
+)
+def test_what_becomes_of_a_file_that_exists_is_chosen_and_told(
+    photo, recipe_file, tmp_path, target, policy, names, words
+):
+    (tmp_path / "out").mkdir()
+    older = tmp_path / "out" / "photo.jpg"
+    older.write_bytes(b"older")
+    result = run("apply", recipe_file, photo, "-o", tmp_path / target, "--json", *policy)
+    assert result.exit_code == 0 and words in result.stderr
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == names
+    assert (older.read_bytes() == b"older") == (words != "replaced")
+    (record,) = json.loads(result.stdout)
+    assert ("skipped" in record) == (words == "skipped")
+    assert Path(record["output"]).name == names[0]
+
+
+def test_retouch_makes_the_pictures_that_batch_makes(photo, style, tmp_path):
+    options = ("--style", style, "--resize", 45, "--sharpen", "high", "--profile", "display-p3", "--no-exif")
+    options = (*options, "--format", "png", "--bits", 8, "--name", "{n:03} {style}", "--embed-recipe")
+    for command, folder in (("retouch", ("-o", tmp_path / "one")), ("batch", (tmp_path / "many", "--jobs", 1))):
+        result = run(command, photo, *folder, *options)
+        assert result.exit_code == 0, result.output
+    one, many = tmp_path / "one" / "001 beginner.png", tmp_path / "many" / "001 beginner.png"
+    assert one.read_bytes() == many.read_bytes()
+    with PIL.Image.open(one) as finished:
+        assert finished.size == (45, 30) and finished.info["icc_profile"]
+
+
+def test_a_named_file_has_no_second_name(photo, recipe_file, tmp_path):
+    result = run("apply", recipe_file, photo, "-o", tmp_path / "out.jpg", "--name", "{n}")
+    assert result.exit_code == 1 and "name of the result already" in result.stderr
 
 
 def test_several_photos_need_a_folder(photo, recipe_file, tmp_path):

@@ -11,6 +11,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from exposure_app.cli.commands import app
+from exposure_app.io.develop import Develop
 from exposure_app.io.formats import read_image
 from exposure_app.pipeline.execute import render
 from exposure_app.pipeline.recipe import Recipe, Step, from_json
@@ -115,3 +116,12 @@ def test_folders_without_a_pair_point_to_the_other_way(tmp_path):
         make_photo(tmp_path / folder / f"{name}.png", 120, 80)
     told = run("--before", tmp_path / "one", "--after", tmp_path / "other", "-o", tmp_path / "out", status=1)
     assert "--unpaired" in told
+
+
+@pytest.mark.usefixtures("narrow")
+@pytest.mark.parametrize("spelling", ["--output", "--out"])
+def test_the_photo_before_is_developed_as_told_and_the_recipe_says_so(pair, tmp_path, spelling):
+    options = ("--white-balance", "tungsten", spelling, tmp_path / "out", "--json")
+    found = json.loads(run("--before", pair[0], "--after", pair[1], *options))
+    assert from_json(found["recipe"]).develop == Develop("tungsten")
+    assert (tmp_path / "out" / "look.report.json").exists()

@@ -96,3 +96,26 @@ def test_variations_are_few_and_their_seeds_can_be_used(photo: Path, style: Path
     again = run("retouch", photo, "-o", tmp_path / "out.jpg", "--style", style, "--seed", first["seed"], "--json")
     assert json.loads(again.stdout)[0]["recipe"] == first["recipe"]
     assert run("variations", photo, "--style", style, "--samples", 2).stdout.startswith("Usual (seed")
+
+
+def test_recipes_of_the_alternatives_are_written_when_a_folder_is_named(photo: Path, style: Path, tmp_path: Path):
+    result = run("variations", photo, "--style", style, "--samples", 3, "-o", tmp_path / "all", "--json")
+    alternatives = json.loads(result.stdout)["alternatives"]
+    written = {recipes.read_recipe(path).seed for path in (tmp_path / "all").iterdir()}
+    assert written == {one["seed"] for one in alternatives}
+
+
+@pytest.mark.parametrize("spelling", ["-o", "--output", "--leaner"])
+def test_the_leaner_recipe_is_an_output_by_any_name(photo: Path, style: Path, tmp_path: Path, spelling: str):
+    assert run("explain", photo, "--style", style, spelling, tmp_path / "lean.json").exit_code == 0
+    assert recipes.read_recipe(tmp_path / "lean.json").style == "beginner"
+
+
+@pytest.mark.parametrize("command", ["explain", "replan", "variations"])
+def test_they_develop_as_they_are_told(photo: Path, style: Path, command: str):
+    after = ("--after", 0) if command == "replan" else ()
+    result = run(command, photo, "--style", style, "--white-balance", "tungsten", "--json", *after)
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    recipe = found["alternatives"][0]["recipe"] if command == "variations" else found["recipe"]
+    assert recipe["develop"]["white_balance"] == "tungsten"

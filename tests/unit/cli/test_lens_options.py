@@ -8,7 +8,7 @@ import typer
 from typer.testing import CliRunner
 
 from exposure_app.cli.commands import app
-from exposure_app.cli.options import develop_from, lens_from
+from exposure_app.cli.options import DevelopOptions
 from exposure_app.image import Metadata
 from exposure_app.io.develop import Develop, from_json, to_json
 from exposure_app.io.export import write_image
@@ -18,17 +18,17 @@ from exposure_app.pipeline.recipe import Recipe, Step, dumps
 
 def test_what_is_not_said_stays() -> None:
     usual = Develop(lens="off", vignetting=7)
-    assert develop_from(usual=usual, lens=lens_from(None, None, None, None, None)) == usual
-    wanted = develop_from(usual=usual, lens=lens_from("profile", "distortion, fringes", None, None, 30))
+    assert DevelopOptions().develop(usual) == usual
+    wanted = DevelopOptions(lens="profile", correct="distortion, fringes", defringe=30).develop(usual)
     assert wanted == Develop(lens="profile", lens_vignetting=False, vignetting=7, defringe=30)
     assert from_json(to_json(wanted)) == wanted
-    none = develop_from(lens=lens_from(None, "none", None, None, None))
+    none = DevelopOptions(correct="none").develop()
     assert not (none.lens_distortion or none.lens_vignetting or none.lens_fringes)
 
 
 def test_a_correction_that_there_is_not_is_wrong_usage() -> None:
     with pytest.raises(typer.BadParameter, match="coma is none of distortion, vignetting, fringes"):
-        lens_from(None, "distortion,coma", None, None, None)
+        DevelopOptions(correct="distortion,coma").develop()
 
 
 def test_a_recipe_is_applied_with_the_lens_corrected_otherwise(tmp_path: Path) -> None:
@@ -42,7 +42,13 @@ def test_a_recipe_is_applied_with_the_lens_corrected_otherwise(tmp_path: Path) -
     assert CliRunner().invoke(app, [*arguments, "--vignetting", "200"]).exit_code == 2
 
 
-@pytest.mark.parametrize("command", ["retouch", "apply", "batch", "watch"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("retouch", "apply", "batch", "watch", "explain", "replan", "variations", "blend", "decompile"),
+        "import-look",
+    ],
+)
 def test_every_command_that_develops_has_them(command: str) -> None:
     words = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200"}).output
     for option in ("--lens", "--correct", "--distortion", "--vignetting", "--defringe"):
