@@ -179,6 +179,25 @@ def paste_edits(photos: Sequence[Path], copied: CopiedEdits, labels: Labels | No
     return _changed(photos, paste)
 
 
+def give_edits(
+    recipes: Mapping[Path, Recipe], neutral: Mapping[Path, Recipe], label: str, labels: Labels | None = None
+) -> Results:
+    """Give photos that are not open other recipes, as an entry of the history.
+
+    Args:
+        recipes: By photo.
+        neutral: Their recipes without edits, as ``neutral_of`` tells.
+        label: What was done, for the history.
+        labels: See ``Labels``.
+    """
+
+    def give(photo: Path) -> State:
+        state = _load(photo, lambda: neutral[photo], labels or Labels())
+        return add_to_state(state, recipes[photo], label)
+
+    return _changed(list(recipes), give)
+
+
 def take_back(made: Mapping[Path, Recipe]) -> Results:
     """Undo the last edit of photos that are not open, of those that still are as it made them."""
 

@@ -389,3 +389,20 @@ def test_workers_step_back_behind_the_editor(panel, large, photo):
     panel.editor.until(lambda: all(os.getpriority(os.PRIO_PROCESS, pid) > own for pid in workers()))
     panel.run.cancel()
     panel.finish()
+
+
+def test_what_a_batch_leaves_can_be_undone_in_every_photo_and_is_said(untrained, panel, place, photo):
+    panel.set_up(place, by_steps=False)
+    edits = panel.window.setup.edits
+    assert "can be changed and undone" in edits.note.text()
+    edits.keeps.setChecked(False)
+    assert "stay as they are" in edits.note.text()
+    edits.keeps.setChecked(True)
+    panel.press("Start")
+    panel.finish()
+    retouched = sorted(place.rglob("IMG_*.jpg"))[1]
+    panel.editor.window.controller.open_paths([retouched])
+    panel.editor.until(lambda: panel.editor.window.controller.photo == retouched)
+    assert panel.editor.document.is_edited
+    panel.editor.act("undo")
+    assert not panel.editor.document.is_edited

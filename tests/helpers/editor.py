@@ -89,6 +89,7 @@ class Editor:
         return self.window.notices.visible_messages()
 
     def close(self) -> None:
+        self.until(lambda: not self.window.controller.several.changing)  # it would be asked about
         self.window.close()
         queues = self.window.queues
         for queue in (queues.files, queues.decode, queues.render, queues.agent):

@@ -25,7 +25,7 @@ class EditsPart(QWidget):
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, styles_only: bool = False) -> None:
         super().__init__(parent)
         self._recipe: Recipe | None = None
         self.by_style, self.by_steps = QRadioButton(self.tr("A style")), QRadioButton()
@@ -44,8 +44,11 @@ class EditsPart(QWidget):
             )
         )
         self.seed.setToolTip(self.tr("Another one may give another result; the same one always gives the same"))
-        self.keeps = QCheckBox(self.tr("Photos edited already keep their edits"))
-        self.keeps.setToolTip(self.tr("The others get theirs, to be looked at and changed in the editor afterwards."))
+        self.keeps = QCheckBox(self.tr("Keep existing edits"))
+        self.note = QLabel()
+        self.note.setProperty("role", "second")
+        self.note.setWordWrap(True)
+        self.keeps.toggled.connect(self._explain)
         self.keeps.setChecked(True)
         self._lay_out()
         fields = (self.style_box, self.amount, self.seed, self.consistency)
@@ -55,13 +58,18 @@ class EditsPart(QWidget):
         self._group.buttonToggled.connect(lambda _button, _on: self._refresh())
         self.style_box.currentIndexChanged.connect(lambda _at: self.changed.emit())
         self.offer_steps(None, "")
+        self._explain()
+        if styles_only:
+            for widget in (self.by_style, self.by_steps, self.note, self._heading):
+                widget.hide()
 
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(3 * theme.GRID)
         grid.setVerticalSpacing(2 * theme.GRID)
-        grid.addWidget(heading(self.tr("EDITS")), 0, 0, 1, 3)
+        self._heading = heading(self.tr("EDITS"))
+        grid.addWidget(self._heading, 0, 0, 1, 3)
         grid.addWidget(self.by_style, 1, 0, 1, 3)
         rows = (
             (self.tr("Style"), self.style_box),
@@ -83,6 +91,7 @@ class EditsPart(QWidget):
         grid.setColumnStretch(2, 1)
         grid.addWidget(self.by_steps, 6, 0, 1, 3)
         grid.addWidget(self.keeps, 7, 0, 1, 3)
+        grid.addWidget(self.note, 8, 0, 1, 3)
 
     def set_styles(self, styles: "list[StyleHeader]", usual: str) -> None:
         """Offer these styles; the chosen one stays if it is among them."""
@@ -125,6 +134,12 @@ class EditsPart(QWidget):
         if self.recipe is None and not self.style_name:
             return self.tr("No style is installed: choose the steps of a photo.")
         return ""
+
+    def _explain(self) -> None:
+        """Say what becomes of the photos' edits."""
+        words = self.tr("The other photos get theirs: they can be changed and undone in the editor.")
+        others = self.tr("All photos are retouched anew for the pictures; their edits in the editor stay as they are.")
+        self.note.setText(words if self.keeps.isChecked() else others)
 
     def _refresh(self) -> None:
         planned = self.by_style.isChecked()

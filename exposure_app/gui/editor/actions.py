@@ -80,6 +80,7 @@ def _editing() -> list[Spec]:
     edit = tr("actions", "Editing")
     return [
         Spec("auto", tr("actions", "Auto-retouch"), ("Ctrl+U",), edit, "wand"),
+        Spec("auto_selected", tr("actions", "Auto-retouch the selected photos..."), ("Ctrl+Shift+A",), edit),
         Spec("next_variation", tr("actions", "Next variation"), ("Ctrl+Shift+U",), edit),
         Spec("previous_variation", tr("actions", "Previous variation"), ("Ctrl+Alt+U",), edit),
         Spec("variations", tr("actions", "Choose among variations..."), ("V",), edit, "dice"),

@@ -150,11 +150,14 @@ class BackgroundRetoucher(QObject):
         """Make what a style proposed for a photo its recipe, unless another photo has been opened meanwhile."""
         if self._controller.document is None or photo != self._controller.photo:
             return
-        label = self.tr("Auto {style}").format(style=recipe.style)
-        if recipe.seed:
-            label = self.tr("Auto {style}, seed {seed}").format(style=recipe.style, seed=recipe.seed)
-        if not self._controller.edit(self.fitted(recipe), label):
+        if not self._controller.edit(self.fitted(recipe), self.label(recipe.style, recipe.seed)):
             self._controller.notice.emit(self.tr("No change: the suggestion is the same"))
+
+    def label(self, style: str, seed: int) -> str:
+        """What a retouch is called in the history."""
+        if seed:
+            return self.tr("Auto-retouch: {style}, variation {seed}").format(style=style, seed=seed)
+        return self.tr("Auto-retouch: {style}").format(style=style)
 
     def fitted(self, recipe: "Recipe") -> "Recipe":
         """A proposal with the amount and the geometry that the open photo has."""

@@ -94,12 +94,12 @@ class SeveralPhotos(QObject):
         controller = self._controller
         others = [photo for photo in photos if photo != controller.photo]
         if len(others) < len(photos) and on_open is not None:
-            self._change_open(edits, on_open)
+            self.change_open(edits, on_open)
         if others:
             job = self.change_closed(others, edits, on_closed, stage)
-            job.ended.connect(lambda: self._tell(edits))
+            job.ended.connect(lambda: self.tell(edits))
         else:
-            self._tell(edits)
+            self.tell(edits)
 
     def change_closed(self, photos: Sequence[Path], edits: ManyEdits, change: photo_jobs.Change, stage: str) -> Job:
         """Change photos that are not open, in the background."""
@@ -116,7 +116,8 @@ class SeveralPhotos(QObject):
         controller.open_again(photos)
         return job
 
-    def _change_open(self, edits: ManyEdits, on_open: "Callable[[Recipe], Recipe]") -> None:
+    def change_open(self, edits: ManyEdits, on_open: "Callable[[Recipe], Recipe]") -> None:
+        """Change the open photo."""
         document, photo = self._controller.document, self._controller.photo
         if document is None or photo is None:
             return
@@ -142,7 +143,8 @@ class SeveralPhotos(QObject):
             self.last = edits
             self.last_changed.emit()
 
-    def _tell(self, edits: ManyEdits) -> None:
+    def tell(self, edits: ManyEdits) -> None:
+        """Say what was done to how many."""
         if edits.made:
             told = self.tr("{what}: %n photo(s)", "", len(edits.made))
             self._controller.notice.emit(told.format(what=edits.label))

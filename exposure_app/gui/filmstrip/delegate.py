@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 
 from exposure_app.documents.library import MAX_RATING, PhotoEntry
 from exposure_app.gui import theme
-from exposure_app.gui.filmstrip.model import ENTRY, PIXMAP, REASON
+from exposure_app.gui.filmstrip.model import DONE, ENTRY, FAILED, PIXMAP, REASON, STATE, WAITING, WORKING
 
 CELL = QSize(116, 100)
 BOX = QSize(104, 70)
@@ -48,6 +48,7 @@ class FilmstripDelegate(QStyledItemDelegate):
             is_current=isinstance(view, QAbstractItemView) and view.currentIndex() == index,
             is_hovered=bool(state & QStyle.StateFlag.State_MouseOver),
             is_broken=thumbnail is None and bool(index.data(REASON)),
+            state=index.data(STATE) or "",
         )
         ratio = view.devicePixelRatioF()
         key = (entry, look, ratio, thumbnail.cacheKey() if thumbnail is not None else 0, self.shows_names)
@@ -78,6 +79,7 @@ class FilmstripDelegate(QStyledItemDelegate):
         if look.is_broken:
             _draw_broken(painter, box, self.tr("Cannot be read"))
         _draw_badges(painter, box, entry)
+        _draw_state(painter, box, look.state)
         self._draw_foot(painter, QRect(box.left(), box.bottom() + 4, box.width(), 16), entry)
         painter.end()
         return cell
@@ -104,6 +106,7 @@ class _Look:
     is_current: bool
     is_hovered: bool
     is_broken: bool
+    state: str
 
 
 def _draw_ground(painter: QPainter, cell: QRect, look: _Look) -> None:
@@ -160,6 +163,29 @@ def _draw_edited(painter: QPainter, spot: QRectF) -> None:
         painter.drawLine(QPointF(spot.left() + 3.5, y), QPointF(spot.right() - 3.5, y))
         painter.setBrush(QColor(theme.TEXT))
         painter.drawEllipse(QPointF(spot.left() + knob, y), 1.6, 1.6)
+
+
+def _draw_state(painter: QPainter, box: QRect, state: str) -> None:
+    """Three dots wait, a filled ring is at work, a tick is done, a cross has failed."""
+    if not state:
+        return
+    spot = _chip(painter, QRectF(box.right() - 1 - _BADGE, box.bottom() - 1 - _BADGE, _BADGE, _BADGE))
+    centre = spot.center()
+    if state == FAILED:
+        _draw_reject(painter, spot)
+    elif state == DONE:
+        painter.setPen(QPen(QColor(theme.TEXT), 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawPolyline([centre + QPointF(-4, 0), centre + QPointF(-1, 3), centre + QPointF(4, -3)])
+    elif state == WORKING:
+        painter.setPen(QPen(QColor(theme.ACCENT), 2))
+        painter.drawEllipse(centre, 4, 4)
+        painter.setBrush(QColor(theme.ACCENT))
+        painter.drawEllipse(centre, 1, 1)
+    elif state == WAITING:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.SECOND))
+        for dx in (-4, 0, 4):
+            painter.drawEllipse(centre + QPointF(dx, 0), 1.3, 1.3)
 
 
 def _draw_broken(painter: QPainter, box: QRect, words: str) -> None:

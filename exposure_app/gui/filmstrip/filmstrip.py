@@ -178,6 +178,10 @@ class Filmstrip(QWidget):
         ratio = self.devicePixelRatioF()
         self._model.set_image(photo, fitted(image, self._box()), ratio)
 
+    def set_state(self, photo: Path, state: str) -> None:
+        """Show how far a photo is with what is done to many, see ``FilmstripModel.set_state``."""
+        self._model.set_state(photo, state)
+
     def refresh(self, photos: Sequence[Path]) -> None:
         """Load the thumbnails of photos again whose files have changed."""
         self._model.forget(photos)

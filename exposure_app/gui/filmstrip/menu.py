@@ -24,6 +24,7 @@ class FilmstripMenu(QMenu):
         for name in ("pick", "reject", "unflag"):
             self.addAction(actions[name])
         self.addSeparator()
+        self.addAction(actions["auto_selected"])
         self.addAction(actions["batch"])
         self.copy = self._act("", lambda: edits.copy_edits(self._photo))
         self.addAction(actions["paste"])

@@ -12,7 +12,10 @@ from exposure_app.documents.library import PhotoEntry
 
 ENTRY = Qt.ItemDataRole.UserRole
 REASON = Qt.ItemDataRole.UserRole + 1
+STATE = Qt.ItemDataRole.UserRole + 2
 PIXMAP = Qt.ItemDataRole.DecorationRole
+
+WAITING, WORKING, DONE, FAILED = "waiting", "working", "done", "failed"  # of what is done with a photo
 
 _MAX_PIXMAPS = 1500  # about 50 MB, 200 MB on a screen of double resolution
 
@@ -28,6 +31,7 @@ class FilmstripModel(QAbstractListModel):
         self._rows: dict[Path, int] = {}
         self._pixmaps: OrderedDict[Path, QPixmap] = OrderedDict()
         self._reasons: dict[Path, str] = {}
+        self._states: dict[Path, str] = {}
 
     def rowCount(self, parent: _Index | None = None) -> int:
         """How many photos are listed."""
@@ -44,6 +48,8 @@ class FilmstripModel(QAbstractListModel):
             return self.pixmap(entry.path)
         if role == REASON:
             return self._reasons.get(entry.path, "")
+        if role == STATE:
+            return self._states.get(entry.path, "")
         if role == Qt.ItemDataRole.DisplayRole:
             return entry.path.name
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
@@ -110,6 +116,12 @@ class FilmstripModel(QAbstractListModel):
             self._reasons[photo] = reason or self.tr("It cannot be shown")
             self._changed(row)
 
+    def set_state(self, photo: Path, state: str) -> None:
+        """How far a photo is with what is done to many; empty for nothing."""
+        self._states[photo] = state
+        if photo in self._rows:
+            self._changed(self._rows[photo])
+
     def forget(self, photos: Iterable[Path] | None = None) -> None:
         """Let thumbnails be loaded again: of these photos, or all."""
         for photo in list(self._rows) if photos is None else photos:
@@ -132,6 +144,14 @@ class FilmstripModel(QAbstractListModel):
             words.append(self.tr("rejected"))
         if entry.edited:
             words.append(self.tr("edited"))
+        states = {
+            WAITING: self.tr("waits to be retouched"),
+            WORKING: self.tr("is being retouched"),
+            DONE: self.tr("has been retouched"),
+            FAILED: self.tr("could not be retouched"),
+        }
+        if self._states.get(entry.path):
+            words.append(states[self._states[entry.path]])
         if entry.path in self._reasons:
             words.append(self._reasons[entry.path])
         return separator.join(words)

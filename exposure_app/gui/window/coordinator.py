@@ -269,7 +269,7 @@ class EditorCoordinator(QObject):
     def _update_actions(self) -> None:
         document = self.controller.document
         for name in ("auto", "compare", "side_by_side", "zoom", "fit", "zoom_100", "zoom_200", "zoom_in", "zoom_out",
-                     "export", "next_variation", "previous_variation"):  # fmt: skip
+                     "export", "auto_selected", "next_variation", "previous_variation"):  # fmt: skip
             self.actions[name].setEnabled(document is not None)
         # While another photo comes, nobody means the one that is still open.
         is_here = document is not None and self.controller.wanted == self.controller.photo

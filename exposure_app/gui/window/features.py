@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from exposure_app.gui.batch.feature import BatchFeature
+from exposure_app.gui.batch.selection_feature import SelectionRetouchFeature
 from exposure_app.gui.explain.replan import ReplanFeature
 from exposure_app.gui.explain.variations import VariationsFeature
 from exposure_app.gui.explain.why import WhyFeature
@@ -32,6 +33,7 @@ class Features:
         self.export = ExportFeature(window)
         self.learn = LearnFeature(window)
         self.batch = BatchFeature(window)
+        self.selection_retouch = SelectionRetouchFeature(window)
         self.blend = BlendFeature(window)
         self.tweaks = TweaksFeature(window)
         self.why = WhyFeature(window)
