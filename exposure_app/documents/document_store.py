@@ -79,13 +79,8 @@ _seen: dict[Path, _Seen] = {}  # by resolved path
 
 
 def open_document(photo: Path, image: Image, labels: Labels | None = None) -> Document:
-    """The document of a photo as it was left, or a fresh one.
-
-    Raises:
-        ExposureError: There is a sidecar that cannot be read or set aside.
-    """
-    neutral = neutral_of(image, starting_develop(photo))
-    return Document(_load(photo, lambda: neutral, labels or Labels()), neutral)
+    """The document of a photo as it was left, or a fresh one. Errors as ``last_state``."""
+    return last_state(photo, labels).document(image)
 
 
 def neutral_of(image: Image, develop: Develop) -> Recipe:
@@ -173,7 +168,7 @@ def paste_edits(photos: Sequence[Path], copied: CopiedEdits, labels: Labels | No
 
     def paste(photo: Path) -> State:
         # Of a RAW without edits only the pixels tell how bright its neutral rendering is.
-        state = _load(photo, lambda: _neutral(photo), labels)
+        state = last_state(photo, labels).state(lambda: _neutral(photo))
         return add_to_state(state, copied.on(state.version.recipe), labels.pasted)
 
     return _changed(photos, paste)
@@ -192,7 +187,7 @@ def give_edits(
     """
 
     def give(photo: Path) -> State:
-        state = _load(photo, lambda: neutral[photo], labels or Labels())
+        state = last_state(photo, labels).state(lambda: neutral[photo])
         return add_to_state(state, recipes[photo], label)
 
     return _changed(list(recipes), give)
@@ -202,7 +197,7 @@ def take_back(made: Mapping[Path, Recipe]) -> Results:
     """Undo the last edit of photos that are not open, of those that still are as it made them."""
 
     def back(photo: Path) -> State:
-        state = _load(photo, lambda: made[photo], Labels())
+        state = last_state(photo).state(lambda: made[photo])
         version = state.version
         if version.recipe != loads(dumps(made[photo])) or not version.at:
             raise ExposureError(f"{photo.name} has been edited since", "It is left as it is.")
@@ -217,7 +212,7 @@ def reset_photos(photos: Sequence[Path], labels: Labels | None = None) -> Result
 
     def reset(photo: Path) -> State:
         neutral = _neutral(photo)
-        return add_to_state(_load(photo, lambda: neutral, labels), neutral, labels.reset)
+        return add_to_state(last_state(photo, labels).state(lambda: neutral), neutral, labels.reset)
 
     return _changed(photos, reset)
 
@@ -227,7 +222,7 @@ def copy_photos(photos: Sequence[Path], labels: Labels | None = None) -> Results
     labels = labels or Labels()
 
     def copy(photo: Path) -> State:
-        state = _load(photo, lambda: _neutral(photo), labels)
+        state = last_state(photo, labels).state(lambda: _neutral(photo))
         document = Document(state, state.version.recipe)
         document.add_copy(free_name(labels.copy, {version.name for version in state.versions}))
         return document.state
@@ -239,10 +234,9 @@ def kept_recipe(photo: Path) -> Recipe | None:
     """The recipe of a photo as it was left, in the version that was shown; None when it has no edits.
 
     Raises:
-        ExposureError: There is a sidecar that cannot be read or set aside.
+        ExposureError: As ``last_state``.
     """
-    state, is_edited = _look(photo, Labels())
-    return state.version.recipe if state and is_edited else None
+    return last_state(photo).recipe
 
 
 def starting_develop(photo: Path) -> Develop:
@@ -253,12 +247,6 @@ def starting_develop(photo: Path) -> Develop:
 def usual_develop() -> Develop:
     """How RAW files are developed for the first time, as the settings say."""
     return Develop(highlights=cast("HighlightMode", current_settings().get_text("develop.highlights")))
-
-
-def kept_develop(photo: Path) -> Develop:
-    """How a photo was developed when it was left, or is for the first time. Errors as ``kept_recipe``."""
-    kept = kept_recipe(photo)
-    return kept.develop if kept else starting_develop(photo)
 
 
 def _neutral(photo: Path) -> Recipe:
@@ -275,24 +263,59 @@ def _changed(photos: Sequence[Path], change: Callable[[Path], State]) -> Results
             yield photo, error
 
 
-def _load(photo: Path, neutral: Callable[[], Recipe], labels: Labels) -> State:
-    """The state of a photo; ``neutral`` is asked for its recipe without edits where nothing else tells."""
-    state, is_edited = _look(photo, labels)
-    if state is None:
-        return fresh_state(neutral())
-    if not is_edited:
-        return add_to_state(replace(state, active=0), neutral(), labels.deleted)
-    if state == fresh_state(state.version.recipe):  # as a batch leaves it: it can be taken back
-        return add_to_state(fresh_state(neutral()), state.version.recipe, labels.found)
-    return state
+@dataclass(frozen=True)
+class LastState:
+    """How a photo was left, looked up once: its development tells how to read it, the rest waits for its pixels.
+
+    Attributes:
+        photo: The photo.
+        kept: What is kept of it; None where nothing is.
+        is_edited: Whether that still holds: not if its sidecar has been deleted since.
+        labels: Words for what is added.
+    """
+
+    photo: Path
+    kept: State | None
+    is_edited: bool
+    labels: Labels
+
+    @property
+    def recipe(self) -> Recipe | None:
+        """In the version that was shown; None without edits."""
+        return self.kept.version.recipe if self.kept and self.is_edited else None
+
+    @property
+    def develop(self) -> Develop:
+        """How it was developed, or is for the first time."""
+        return self.recipe.develop if self.recipe else starting_develop(self.photo)
+
+    def state(self, neutral: Callable[[], Recipe]) -> State:
+        """The state to go on from; ``neutral`` is asked for the recipe without edits where nothing else tells."""
+        kept = self.kept
+        if kept is None:
+            return fresh_state(neutral())
+        if not self.is_edited:
+            return add_to_state(replace(kept, active=0), neutral(), self.labels.deleted)
+        if kept == fresh_state(kept.version.recipe):  # as a batch leaves it: it can be taken back
+            return add_to_state(fresh_state(neutral()), kept.version.recipe, self.labels.found)
+        return kept
+
+    def document(self, image: Image) -> Document:
+        """The document of the photo, now that it is read."""
+        neutral = neutral_of(image, starting_develop(self.photo))
+        return Document(self.state(lambda: neutral), neutral)
 
 
-def _look(photo: Path, labels: Labels) -> tuple[State | None, bool]:
-    """What is kept of a photo, and whether it still holds: not if its sidecar has been deleted since.
+def last_state(photo: Path, labels: Labels | None = None) -> LastState:
+    """Look up how a photo was left.
 
     Where sidecar and history disagree, the sidecar is right and the history gets one more entry. A sidecar that cannot
     be understood is set aside, and the history tells what was in it.
+
+    Raises:
+        ExposureError: There is a sidecar that cannot be read or set aside.
     """
+    labels = labels or Labels()
     was_there = sidecar_path(photo).exists()
     recipe, identity = read_sidecar(photo), _identity(photo)
     _seen[photo.resolve()] = _Seen(identity, recipe)  # may be overwritten from now on
@@ -300,12 +323,12 @@ def _look(photo: Path, labels: Labels) -> tuple[State | None, bool]:
     if history is None and recipe is not None:
         history = _adopted(photo, recipe)
     if history is None:
-        return (None, False) if recipe is None else (fresh_state(recipe), True)
+        return LastState(photo, None if recipe is None else fresh_state(recipe), recipe is not None, labels)
     state = history.state
     if recipe is None or recipe == history.sidecar:
-        return state, was_there or recipe == history.sidecar
+        return LastState(photo, state, was_there or recipe == history.sidecar, labels)
     changed = add_to_state(State(state.versions[:1]), recipe, labels.elsewhere).versions[0]
-    return replace(state, versions=(changed, *state.versions[1:])), True
+    return LastState(photo, replace(state, versions=(changed, *state.versions[1:])), True, labels)
 
 
 def _adopted(photo: Path, recipe: Recipe) -> History | None:

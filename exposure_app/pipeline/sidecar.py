@@ -60,7 +60,7 @@ def replace_sidecar(photo: Path, recipe: Recipe) -> None:
     old = read_sidecar(photo)
     if old is not None and old != recipe:
         log.warning("The edits that lay beside %s are kept as %s", photo.name, keep_copy(photo, old).name)
-    write_sidecar(photo, recipe)
+    _write(photo, recipe)
 
 
 def write_sidecar(photo: Path, recipe: Recipe) -> Path:
@@ -70,6 +70,10 @@ def write_sidecar(photo: Path, recipe: Recipe) -> Path:
         ExposureError: The folder cannot be written to.
     """
     read_sidecar(photo)  # sets an unreadable one aside
+    return _write(photo, recipe)
+
+
+def _write(photo: Path, recipe: Recipe) -> Path:
     path = sidecar_path(photo)
     write_text_atomic(path, recipes.dumps(recipe))
     return path

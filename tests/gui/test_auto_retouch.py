@@ -76,19 +76,19 @@ def test_the_variation_of_one_photo_is_not_that_of_the_next(untrained, editor, p
 
 
 def test_it_can_be_cancelled_while_it_runs(untrained, editor, photo, monkeypatch):
-    from exposure_app.agent import rollout
+    from exposure_app.styles import replan
 
     editor.open(photo)
     editor.settle()
     reached, go_on = threading.Event(), threading.Event()
-    propose = rollout.propose
+    propose = replan.propose
 
     def slow(*args):
         reached.set()
         go_on.wait(PATIENCE)
         return propose(*args)
 
-    monkeypatch.setattr(rollout, "propose", slow)
+    monkeypatch.setattr(replan, "propose", slow)
     editor.act("next_variation")
     editor.until(reached.is_set)
     assert editor.window.panels.auto.button.text() == "Cancel"

@@ -153,7 +153,7 @@ class SelectionRetouch(QObject):
         from exposure_app.documents.render import Engine
 
         request, recipe = self._request, opened.recipe or opened.neutral
-        proposal, _ = self._retoucher.planned(opened.photo, recipe, request.style, request.seed, job)
+        proposal = self._retoucher.planner(request.style, opened.photo, recipe, job)(request.seed)
         proposal = replace(proposal, amount=min(max(proposal.amount - 1 + request.amount, 0), 2))
         job.check()
         engine = Engine(opened.photo.placed, opened.photo.grid)

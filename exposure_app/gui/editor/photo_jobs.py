@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from exposure_app.documents.document_store import Labels, Results
     from exposure_app.documents.placed import CroppedPhotoRenderer
     from exposure_app.gui.editor.autosave import Autosave
+    from exposure_app.image import Image
 
 Change = Callable[[Sequence[Path]], "Results"]
 
@@ -73,7 +74,7 @@ def open_photo(
 ) -> "tuple[Path, Document, CroppedPhotoRenderer]":
     """Read a photo as it was left, showing a small picture on the way where the file has none to show."""
     from exposure_app.documents.document import Document
-    from exposure_app.documents.document_store import kept_develop, neutral_of, open_document, starting_develop
+    from exposure_app.documents.document_store import last_state, neutral_of, starting_develop
     from exposure_app.documents.first_picture import read_showing
     from exposure_app.io.raw import photo_size
 
@@ -81,13 +82,18 @@ def open_photo(
         job.check()
         job.show((photo, FirstPicture(to_qimage(codes), photo_size(photo))))
 
-    develop = kept.version.recipe.develop if kept else kept_develop(photo)
+    if kept is None:
+        left = last_state(photo, labels)
+        develop, document_of = left.develop, left.document
+    else:  # its last edits are still on their way to the disk
+        develop = kept.version.recipe.develop
+
+        def document_of(image: "Image") -> Document:
+            return Document(kept, neutral_of(image, starting_develop(photo)))
+
     image = read_showing(photo, develop, show)
     job.check()
-    if kept is None:
-        document = open_document(photo, image, labels)
-    else:  # its last edits are still on their way to the disk
-        document = Document(kept, neutral_of(image, starting_develop(photo)))
+    document = document_of(image)
     job.check()
     from exposure_app.documents.placed import CroppedPhotoRenderer  # not before the first picture: it takes its time
 

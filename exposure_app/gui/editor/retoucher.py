@@ -1,9 +1,10 @@
 """The retouching agent in the background: loads styles, retouches the open photo, previews each style."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
@@ -14,7 +15,6 @@ from exposure_app.gui.workers import Job, JobQueue
 from exposure_app.settings import current_settings
 
 if TYPE_CHECKING:
-    from exposure_app.agent.rollout import Trace
     from exposure_app.agent.style import Style
     from exposure_app.documents.placed import CroppedPhotoRenderer
     from exposure_app.pipeline.photo import Photo
@@ -44,7 +44,6 @@ class BackgroundRetoucher(QObject):
         self._job: Job | None = None
         self._waiting: tuple[Path, str, int] | None = None  # a retouch of the photo that is being opened
         self._previews: list[Job] = []
-        self.trace: Any = None  # the agent's reasons for the last retouch
 
     @property
     def is_running(self) -> bool:
@@ -76,7 +75,7 @@ class BackgroundRetoucher(QObject):
         self.started.emit()
 
     def propose(self, style: str, seed: int) -> Job | None:
-        """Let a style plan the open photo, and do nothing with it. The job gives the photo, recipe and trace."""
+        """Let a style plan the open photo, and do nothing with it. The job gives the photo and the recipe."""
         engine, document, photo = self._controller.engine, self._controller.document, self._controller.photo
         if engine is None or document is None or photo is None:
             return None
@@ -84,36 +83,31 @@ class BackgroundRetoucher(QObject):
             waiting.cancel()
         shown = document.recipe
 
-        def work(job: Job) -> "tuple[Path, Recipe, Any]":
+        def work(job: Job) -> "tuple[Path, Recipe]":
             opened = engine.photo_for(shown, photo)
             job.check()
-            recipe, trace = self.planned(opened, shown, style, seed, job)
-            return photo, recipe, trace
+            return photo, self.planner(style, opened, shown, job)(seed)
 
         job = self._queue.submit(work, self.tr("Retouching"))
         job.failed.connect(self._controller.failed)
         self._controller.job_started.emit(job)
         return job
 
-    def planned(
-        self, photo: "Photo", recipe: "Recipe", style: str, seed: int, job: Job
-    ) -> "tuple[Recipe, Trace | None]":
-        """In the agent's thread: what the style proposes in place of a recipe, with the biases adopted for it.
+    def planner(self, style: str, photo: "Photo", recipe: "Recipe", job: Job) -> "Callable[[int], Recipe]":
+        """In the agent's thread: gives for a seed what the style proposes in place of a recipe.
 
-        Locked steps stay at their places.
+        Locked steps stay at their places, and the person's habits that were adopted for the style are followed.
         """
-        from exposure_app.agent.rollout import propose
-        from exposure_app.styles.replan import replan
-        from exposure_app.styles.tweaks import biased, read_ledger
+        from exposure_app.styles.replan import propose_around
+        from exposure_app.styles.tweaks import read_ledger
 
-        loaded = self.load(style)
-        job.check()
-        biases = read_ledger(style).biases
-        proposal, trace = propose(photo, loaded, seed)
-        proposal = biased(proposal, biases)
-        if not any(step.locked for step in recipe.steps):
-            return proposal, trace
-        return replace(proposal, steps=replan(recipe, 0, loaded, photo, seed, biases).steps), None
+        loaded, biases = self.load(style), read_ledger(style).biases
+
+        def plan(seed: int) -> "Recipe":
+            job.check()
+            return propose_around(recipe, loaded, photo, seed, biases)
+
+        return plan
 
     def run_waiting(self) -> None:
         """The photo is open: begin the retouch that waited for it."""
@@ -140,11 +134,8 @@ class BackgroundRetoucher(QObject):
             self._controller.notice.emit(message.format(name=photo.name))
 
     @Slot(object)
-    def _done(self, result: "tuple[Path, Recipe, Any]") -> None:
-        photo, recipe, trace = result
-        if photo == self._controller.photo:
-            self.trace = trace
-            self.take(photo, recipe)
+    def _done(self, result: "tuple[Path, Recipe]") -> None:
+        self.take(*result)
 
     def take(self, photo: Path | None, recipe: "Recipe") -> None:
         """Make what a style proposed for a photo its recipe, unless another photo has been opened meanwhile."""
@@ -189,7 +180,7 @@ class BackgroundRetoucher(QObject):
         """In the agent's thread."""
         from exposure_app.pipeline.recipe import Recipe
 
-        recipe, _ = self.planned(engine.photo, Recipe(), name, 0, job)
+        recipe = self.planner(name, engine.photo, Recipe(), job)(0)
         job.check()
         return engine, name, to_qimage(engine.picture(recipe, PREVIEW_SIDE)), "\n".join(recipe.describe())
 

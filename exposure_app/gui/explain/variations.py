@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from exposure_app.explain.variations import Alternative
     from exposure_app.gui.window.main_window import MainWindow
     from exposure_app.gui.workers import Job, Work
-    from exposure_app.pipeline.recipe import Recipe
 
 SAMPLES = 24
 
@@ -61,12 +60,8 @@ class VariationsFeature(QObject):
         def work(job: Job) -> list[Alternative]:
             from exposure_app.explain.variations import explore
 
-            def plan(seed: int) -> Recipe:
-                return retoucher.planned(photo, recipe, style, seed, job)[0]
-
             photo = engine.photo_for(recipe, path)
-            retoucher.load(style)
-            return explore(plan, seeds, photo, job.progress)
+            return explore(retoucher.planner(style, photo, recipe, job), seeds, photo, job.progress)
 
         self._engine = engine
         self.popup.start(SAMPLES)

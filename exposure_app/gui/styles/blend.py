@@ -126,7 +126,7 @@ class BlendDialog(QDialog):
                 job.ended.connect(lambda name=name: self._jobs.pop(name, None))
         self._apply()
 
-    def _planned(self, name: str, result: tuple[Any, "Recipe", Any]) -> None:
+    def _planned(self, name: str, result: tuple[Any, "Recipe"]) -> None:
         self._plans[name] = result[1]
         self._apply()
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from exposure_app.cli.commands import app
 from exposure_app.documents.copied_edits import CopiedEdits
 from exposure_app.documents.document import Document, fresh_state
-from exposure_app.documents.document_store import kept_develop, open_document, paste_edits, save_state
+from exposure_app.documents.document_store import last_state, open_document, paste_edits, save_state
 from exposure_app.documents.placed import CroppedPhotoRenderer
 from exposure_app.export.photo import export_photo
 from exposure_app.export.settings import ExportSettings
@@ -61,7 +61,7 @@ def test_versions_are_developed_each_in_its_way(photo: Path) -> None:
     document.add_copy("Copy 1")
     document.edit(replace(document.recipe, develop=COLD), "White balance")
     save_state(photo, document.state)
-    assert kept_develop(photo) == COLD, "that of the version that is shown"
+    assert last_state(photo).develop == COLD, "that of the version that is shown"
     again = open_document(photo, read_image(photo))
     again.show_copy(0)
     assert again.recipe.develop == Develop()
@@ -75,8 +75,8 @@ def test_pasting_takes_the_development_only_when_asked_to(photo: Path) -> None:
 
 def test_raw_files_start_as_the_settings_say_and_finished_pictures_do_not(photo: Path, sample_dng: Path) -> None:
     current_settings().set("develop.highlights", "blend")
-    assert kept_develop(sample_dng) == Develop(highlights="blend")
-    assert kept_develop(photo) == Develop()
+    assert last_state(sample_dng).develop == Develop(highlights="blend")
+    assert last_state(photo).develop == Develop()
 
 
 def test_an_engine_for_another_development_shows_the_same_part(photo: Path) -> None:
