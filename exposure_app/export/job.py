@@ -2,7 +2,8 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -100,8 +101,8 @@ def _export_one(
         output, reason, _ = namer.name(photo, recipe.style if recipe else "", number)
         if reason:
             return ExportRow(photo, "skipped", output, reason)
-        make_folder(output.parent)
-        export_photo(photo, recipe, settings, output, device=device, check=check)
+        with _folder_for(output):
+            export_photo(photo, recipe, settings, output, device=device, check=check)
     except _Stopped:
         return ExportRow(photo, "cancelled")
     except ExposureError as error:
@@ -113,3 +114,17 @@ def _export_one(
         words = f"Something unexpected went wrong ({type(error).__name__}: {error})"
         return ExportRow(photo, "failed", None, words, "The log has the details.")
     return ExportRow(photo, "done", output)
+
+
+@contextmanager
+def _folder_for(output: Path) -> Iterator[None]:
+    """Make the folder of a file; where nothing is written into it, take it away again."""
+    made = [place for place in (output.parent, *output.parent.parents) if not place.exists()]
+    make_folder(output.parent)
+    try:
+        yield
+    finally:
+        if not output.exists():
+            for place in made:
+                with suppress(OSError):  # something else is in it
+                    place.rmdir()

@@ -180,6 +180,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("export.keep_gps", "bool", True),
     Setting("export.embed_recipe", "bool", False),
     Setting("export.pattern", "text", "{name}"),
+    Setting("export.presets", "map", {}),
     Setting("export.folder", "folder", "exported"),
     Setting("batch.folder", "folder", "finished"),
     Setting("batch.existing", "choice", "skip", choices=(("skip", ""), ("overwrite", ""), ("rename", ""))),

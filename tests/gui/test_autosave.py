@@ -199,8 +199,8 @@ class Window(main_window.MainWindow):
     def export(self):
         self.features.export.open([Path(name) for name in sys.argv[2:]])
         dialog = self.features.export.dialog
-        dialog.begun.connect(lambda _: os.kill(os.getpid(), int(sys.argv[1])))
         dialog.start()
+        os.kill(os.getpid(), int(sys.argv[1]))
 
 app.MainWindow = Window
 sys.exit(app.run([Path(sys.argv[2])]))
@@ -219,11 +219,9 @@ def test_asked_to_end_the_editor_finishes_the_photo_it_exports_and_offers_the_re
     editor.start()
     editor.until(lambda: any("2 photo" in message for message in editor.messages))
     editor.window.features.export.open(photos[1:])
-    dialog = editor.window.features.export.dialog
-    with editor.qtbot.waitSignal(dialog.exported):
-        dialog.start()
+    with editor.qtbot.waitSignal(editor.window.features.export.queue.ended):
+        editor.window.features.export.dialog.start()
     assert sorted(path.name for path in (tmp_path / "exported").iterdir()) == ["a.jpg", "b.jpg", "c.jpg"]
-    dialog.reject()
     next_editor = new_editor()
     next_editor.window.features.export.offer_unfinished()
     assert not next_editor.messages

@@ -146,7 +146,7 @@ def test_a_photo_that_cannot_be_read_is_said_and_the_others_are_reset(editor, st
 
 def test_the_folder_of_a_photo_is_shown(editor, strip, photos, monkeypatch):
     shown: list[QUrl] = []
-    monkeypatch.setattr("exposure_app.gui.filmstrip.selection_edits.sys.platform", "linux")
+    monkeypatch.setattr("exposure_app.gui.widgets.file_manager.sys.platform", "linux")
     monkeypatch.setattr(QDesktopServices, "openUrl", shown.append)
     choose(editor, "Show in", photos[1])
     assert [Path(url.toLocalFile()) for url in shown] == [photos[1].parent]

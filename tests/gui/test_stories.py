@@ -38,10 +38,9 @@ def drag_first_slider(editor, row) -> None:
 def export(editor) -> None:
     editor.act("export")
     dialog = editor.window.findChild(ExportDialog)
-    with editor.qtbot.waitSignal(dialog.exported):
+    with editor.qtbot.waitSignal(editor.window.features.export.queue.ended):
         QTest.keyClick(dialog, Qt.Key.Key_Return)
-    assert dialog.status.text() == "1 of 1 exported"
-    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    assert any("1 of 1 exported" in message for message in editor.messages)
     editor.settle()
 
 

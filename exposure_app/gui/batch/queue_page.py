@@ -24,7 +24,7 @@ from exposure_app.gui.batch import words
 from exposure_app.gui.batch.queue_delegate import BOX, HEIGHT, QueueDelegate
 from exposure_app.gui.batch.queue_model import QueueModel, Shown, ShownPhotos
 from exposure_app.gui.batch.run import BatchPhase, BatchRun
-from exposure_app.gui.filmstrip.selection_edits import show_in_folder
+from exposure_app.gui.widgets.file_manager import show_in_folder
 from exposure_app.gui.widgets.thumbnail_loader import ThumbnailLoader
 
 if TYPE_CHECKING:

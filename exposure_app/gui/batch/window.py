@@ -13,8 +13,8 @@ from exposure_app.gui.batch.queue_page import QueuePage
 from exposure_app.gui.batch.run import BatchPhase, BatchRequest, BatchRun
 from exposure_app.gui.batch.setup_page import SetupPage
 from exposure_app.gui.batch.words import photos
-from exposure_app.gui.filmstrip.selection_edits import show_in_folder
 from exposure_app.gui.widgets.button_bar import ButtonBar, Choice
+from exposure_app.gui.widgets.file_manager import show_in_folder
 from exposure_app.gui.widgets.form_style import form_style
 from exposure_app.gui.widgets.resume_list import ResumeRow
 from exposure_app.settings import Settings

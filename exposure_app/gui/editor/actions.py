@@ -52,6 +52,7 @@ def _photos() -> list[Spec]:
         Spec("next_photo", tr("actions", "Next photo"), ("Ctrl+Right", "PgDown"), file),
         Spec("previous_photo", tr("actions", "Previous photo"), ("Ctrl+Left", "PgUp"), file),
         Spec("export", tr("actions", "Export..."), ("Ctrl+Shift+E",), file, "export"),
+        Spec("exports", tr("actions", "Exports of this session"), (), file),
         Spec("batch", tr("actions", "Batch process..."), ("Ctrl+Shift+B",), file, "batch"),
         Spec("quit", tr("actions", "Quit"), ("Ctrl+Q",), file),
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -28,7 +28,10 @@ from exposure_app.gui.widgets.form_style import WheelGuard, indent
 from exposure_app.io.export import DEEP
 from exposure_app.settings.table import find_setting
 
-_LABEL_WIDTH = 96
+if TYPE_CHECKING:
+    from exposure_app.pipeline.recipe import Recipe
+
+_LABEL_WIDTH = 128
 
 
 class ExportForm(QWidget):
@@ -41,6 +44,7 @@ class ExportForm(QWidget):
         settings: What is filled in.
         photo: The photo whose future name is shown.
         style: The style behind its recipe.
+        items: The photos with their recipes, for the size that is foreseen; none for no such line.
         has_folder: Whether it asks for the folder; otherwise ``settings`` tells the one it was given.
         parent: The owner.
     """
@@ -53,11 +57,13 @@ class ExportForm(QWidget):
         photo: Path,
         style: str = "",
         *,
+        items: "Sequence[tuple[Path, Recipe | None]]" = (),
         has_folder: bool = True,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._photo, self._style = photo, style
+        self._photo, self._style, self._items = photo, style, items
+        self.problem = ""
         self._form = QFormLayout(self)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setHorizontalSpacing(3 * theme.GRID)
@@ -115,12 +121,12 @@ class ExportForm(QWidget):
         self.quality_row = self._row(self.tr("Quality"), self.quality_slider, (self.quality, self.tr("Quality")))
 
         colours = (
-            ("444", self.tr("Full, 4:4:4")),
-            ("422", self.tr("Half, 4:2:2")),
-            ("420", self.tr("Quarter, 4:2:0 (smallest file)")),
+            ("444", self.tr("4:4:4 (none)")),
+            ("422", self.tr("4:2:2")),
+            ("420", self.tr("4:2:0 (smallest file)")),
         )
         self.chroma = _combo(colours, settings.chroma)
-        self.chroma_row = self._row(self.tr("Colour detail"), self.chroma)
+        self.chroma_row = self._row(self.tr("Chroma subsampling"), self.chroma)
         spaces = (
             ("srgb", self.tr("sRGB (any screen)")),
             ("display-p3", self.tr("Display P3 (wide gamut)")),
@@ -148,6 +154,11 @@ class ExportForm(QWidget):
             (self.edge, self.tr("Longer side in pixels")),
             (self.megapixels, self.tr("Megapixels")),
         )
+        self.foreseen = QLabel()
+        self.foreseen.setAccessibleName(self.tr("Size of the files"))
+        self.foreseen.setProperty("role", "second")
+        self.foreseen.setVisible(bool(self._items))
+        self._form.addRow("", self.foreseen)
         strengths = (
             ("none", self.tr("None")),
             ("low", self.tr("Low")),
@@ -160,11 +171,11 @@ class ExportForm(QWidget):
     def _add_file_rows(self, settings: ExportSettings) -> None:
         self.exif = QCheckBox(self.tr("Camera, lens, exposure, date, captions"))
         self.exif.setChecked(settings.keep_exif)
-        self.gps = QCheckBox(self.tr("Place (GPS)"))
+        self.gps = QCheckBox(self.tr("Location (GPS)"))
         self.gps.setChecked(settings.keep_gps)
         self._row(self.tr("Metadata"), self.exif)
         self._row("", self.gps)
-        self.embed = QCheckBox(self.tr("Recipe, to make it again"))
+        self.embed = QCheckBox(self.tr("Embed the edit recipe"))
         self.embed.setChecked(settings.embed_recipe)
         self._row("", self.embed)
 
@@ -224,6 +235,8 @@ class ExportForm(QWidget):
         WheelGuard(self).guard(*combos, self.quality, self.quality_slider, self.edge, self.megapixels)
         for combo in combos:
             combo.currentIndexChanged.connect(self._refresh)
+        for spin in (self.quality, self.edge, self.megapixels):
+            spin.valueChanged.connect(self._refresh)
         self.exif.toggled.connect(self._refresh)
         self.pattern.textChanged.connect(self._refresh)
         self.folder.textChanged.connect(self._refresh)
@@ -242,9 +255,32 @@ class ExportForm(QWidget):
             words = preview_name(self._photo, self.settings(), self._style)
         except ExposureError as error:
             problem = words = str(error)
+        if not problem:
+            self._foresee()
         self.preview.setText(words)
         self.preview.setStyleSheet(f"color: {theme.WARNING if problem else theme.SECOND};")
+        self.problem = problem
         self.changed.emit(problem)
+
+    def _foresee(self) -> None:
+        """Say how many pixels and about how many bytes the first file will have, and all of them."""
+        if not self._items:
+            return
+        from exposure_app.export.estimate import estimated_bytes, finished_size
+
+        settings = self.settings()
+        try:
+            width, height = finished_size(*self._items[0], settings)
+        except (ExposureError, OSError):  # that it cannot be read is said when it is exported
+            self.foreseen.setText("")
+            return
+        megabytes = estimated_bytes((width, height), settings) / 1e6
+        words = self.tr("{width} x {height} px, about {size} MB").format(
+            width=width, height=height, size=_rounded(megabytes)
+        )
+        if len(self._items) > 1:
+            words += self.tr(" each, {size} MB in all").format(size=_rounded(megabytes * len(self._items)))
+        self.foreseen.setText(words)
 
     def _choose_folder(self) -> None:
         start = self._photo.parent / Path(self.folder.text()).expanduser()
@@ -252,6 +288,10 @@ class ExportForm(QWidget):
         chosen = QFileDialog.getExistingDirectory(self, self.tr("Folder for the exported photos"), str(there))
         if chosen:
             self.folder.setText(chosen)
+
+
+def _rounded(megabytes: float) -> str:
+    return f"{megabytes:.1f}" if megabytes < 10 else f"{megabytes:.0f}"
 
 
 def _combo(choices: Sequence[tuple[Any, str]], chosen: object) -> QComboBox:

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QMenu
 
 from exposure_app.gui.editor.actions import Actions
 from exposure_app.gui.filmstrip.filmstrip import Filmstrip
-from exposure_app.gui.filmstrip.selection_edits import SelectionEdits, show_in_folder
+from exposure_app.gui.filmstrip.selection_edits import SelectionEdits
+from exposure_app.gui.widgets.file_manager import show_in_folder
 
 
 class FilmstripMenu(QMenu):

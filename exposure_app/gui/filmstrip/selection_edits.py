@@ -1,12 +1,10 @@
 """Edits of the photos selected in the filmstrip, whether they are open or not."""
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QProcess, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from exposure_app.gui.editor.controller import Controller
@@ -144,13 +142,3 @@ class SelectionEdits(QObject):
             job.ended.connect(
                 lambda: controller.notice.emit(self.tr("New versions of %n photo(s)", "", len(made.made)))
             )
-
-
-def show_in_folder(photo: Path) -> None:
-    """Show a file in the system's file manager, selected where that can be asked for."""
-    if sys.platform == "win32":
-        QProcess.startDetached("explorer.exe", ["/select,", str(photo)])
-    elif sys.platform == "darwin":
-        QProcess.startDetached("open", ["-R", str(photo)])
-    else:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(photo.parent)))

@@ -76,11 +76,19 @@ class Notices(QWidget):
         timer.timeout.connect(lambda: self._remove(notice))
         timer.start()
 
-    def complain(self, error: Exception) -> None:
-        """Show an error until it is dismissed; one that nobody foresaw gets a dialog."""
+    def complain(self, error: Exception, act: tuple[str, Callable[[], object]] | None = None) -> None:
+        """Show an error until it is dismissed; one that nobody foresaw gets a dialog.
+
+        Args:
+            error: What went wrong.
+            act: As in ``tell``.
+        """
         if isinstance(error, ExposureError):
             log.warning("%s", error)
-            self._add(error.message, error.hint, is_error=True)
+            text, do = act or ("", lambda: None)
+            notice = self._add(error.message, error.hint, is_error=True, act=text)
+            notice.act_button.clicked.connect(lambda: self._remove(notice))
+            notice.act_button.clicked.connect(lambda: do())
         else:
             show_unexpected(error, self.window())
 

@@ -141,7 +141,7 @@ class MainWindow(QMainWindow):
         for name in ("compare", "side_by_side", "clipping", "fit", "zoom", "panels", "export", "settings", "shortcuts"):
             bar.addAction(self.actions_[name])
         more = [self.actions_["messages"], self.actions_["diagnostics"]]
-        bar.addWidget(menu_button("menu", self.tr("Tools"), [*self.actions_.tools(), *more]))
+        bar.addWidget(menu_button("menu", self.tr("Tools"), [*self.actions_.tools(), self.actions_["exports"], *more]))
         for button in bar.findChildren(QToolButton):
             action = button.defaultAction()
             if action is not None:

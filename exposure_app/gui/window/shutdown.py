@@ -40,10 +40,10 @@ class Leaving(QObject):
     @Slot()
     def _go_on(self) -> None:
         features = self._editor.features
-        dialog, learner = features.export.dialog, features.learn.learner
-        if dialog is not None and dialog.is_running:
-            dialog.exported.connect(self._go_on)
-            dialog.finish_photo()
+        exports, learner = features.export.queue, features.learn.learner
+        if exports.is_running:
+            exports.ended.connect(self._go_on)
+            exports.finish_photo()
         elif learner.is_running:
             learner.ended.connect(self._go_on)
             learner.pause()
@@ -51,9 +51,6 @@ class Leaving(QObject):
             self._end()
 
     def _end(self) -> None:
-        dialog = self._editor.features.export.dialog
-        if dialog is not None:
-            dialog.stop()
         self._editor.close()
         for photo, error in self._editor.controller.autosave.save_now().items():
             log.error("the edits of %s are lost: %s", photo, error)
