@@ -19,6 +19,7 @@ from exposure_app.jit import jit
 Floats = NDArray[np.float32]
 
 _STEPS = 6
+_HASTE = np.float32(1.8)  # of the way that a step asks for; six do the work of eleven (H.-M. Adorf et al. 1992)
 _REACH = 3  # px of the Gaussian, to each side
 _TILE_ROWS, _TILE_COLUMNS = 128, 256
 HALO = 2 * _REACH * _STEPS + 2  # px around a tile that its pixels depend on
@@ -130,7 +131,7 @@ def _sharpen_rows(source: Any, top: Any, strength: Any, weights: Any, shot: Any,
             first += np.uint64(_REACH * _COLUMNS)
             _blur(share, first, np.uint64(_SIZE) - first, weights, across, across)
             for i in range(first, np.uint64(_SIZE) - first):
-                now[i] *= across[i]
+                now[i] *= max(UNIT + _HASTE * (across[i] - UNIT), HALF)
         for y in range(top, min(top + _TILE_ROWS, height)):
             start = (y - top + HALO) * _COLUMNS + HALO
             _put(seen, now, mask, start, strength, pixels[y, left : min(left + _TILE_COLUMNS, width)])

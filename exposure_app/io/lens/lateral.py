@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exposure_app.io.camera_color import for_each
+from exposure_app.io.lens.resample import catmull_rom
 from exposure_app.jit import inline, jit
 
 _BLOCK = 32  # sites of a colour across and down
@@ -259,15 +260,17 @@ def _interpolate_green(sites: Any, first: Any, darks: Any, top: Any, bottom: Any
 
 @inline
 def _between(values: Any, x: Any, y: Any) -> Any:
-    """A value between four."""
+    """A value between sixteen; those beyond the border are the ones on it. See ``resample.catmull_rom``."""
     height, width = values.shape
     x, y = min(max(x, 0.0), width - 1.0), min(max(y, 0.0), height - 1.0)
     left, top = int(x), int(y)
-    right, bottom = min(left + 1, width - 1), min(top + 1, height - 1)
-    u, v = np.float32(x - left), np.float32(y - top)
-    upper = values[top, left] + u * (values[top, right] - values[top, left])
-    lower = values[bottom, left] + u * (values[bottom, right] - values[bottom, left])
-    return upper + v * (lower - upper)
+    shares, (a, b, c, d) = catmull_rom(np.float32(y - top)), catmull_rom(np.float32(x - left))
+    before, right, beyond = max(left - 1, 0), min(left + 1, width - 1), min(left + 2, width - 1)
+    value = np.float32(0)
+    for i in range(4):
+        row = values[min(max(top - 1 + i, 0), height - 1)]
+        value += shares[i] * (a * row[before] + b * row[left] + c * row[right] + d * row[beyond])
+    return value
 
 
 @inline

@@ -59,7 +59,7 @@ def resampled(
 
 
 @inline
-def _weights(t: Any) -> Any:
+def catmull_rom(t: Any) -> Any:
     """Catmull-Rom: shares of four neighbours at a point ``t`` of the way from the second to the third."""
     half, one = np.float32(0.5), np.float32(1)
     first = half * t * (t * (np.float32(2) - t) - one)
@@ -74,8 +74,8 @@ def _sample(flat: Any, width: Any, height: Any, x: Any, y: Any, plane: Any) -> A
     x = min(max(x, 0.0), width - 1.0)
     y = min(max(y, 0.0), height - 1.0)
     left, top = int(x), int(y)
-    a, b, c, d = _weights(np.float32(x - left))
-    e, f, g, h = _weights(np.float32(y - top))
+    a, b, c, d = catmull_rom(np.float32(x - left))
+    e, f, g, h = catmull_rom(np.float32(y - top))
     if 1 <= left < width - 2 and 1 <= top < height - 2:
         o0, o3 = 3 * (left - 1) + plane, 3 * (left + 2) + plane
         r0, r1, r2, r3 = (top - 1) * width * 3, top * width * 3, (top + 1) * width * 3, (top + 2) * width * 3
