@@ -33,7 +33,7 @@ MAX_SEED = 2**64 - 1  # what torch takes
 NEUTRAL_PERCENTILE = 99.5  # the plain exposure brings this brightness to white
 DISPLAY_GAMMA = 1 / 2.2
 # The neutral exposure of sensor data, see ``neutral_of``.
-_BEYOND_WHITE = 0.3  # EV
+_BEYOND_WHITE = 0.2  # EV
 _FOR_THE_SUBJECT = 0.25  # share of what it lacks that it gets
 _GREY = 0.22  # of the brightest channel: middle grey of the usual colourful kind
 _DARKEST = 1e-4
@@ -42,7 +42,7 @@ _MOST_EV = 3.5
 
 
 NeutralCurve = Literal["gamma", "film"]
-_FILM: Mapping[str, Value] = {"amount": 0.98, "contrast": 1.25, "shoulder": 0.5, "toe": -0.5}
+_FILM: Mapping[str, Value] = {"amount": 0.98, "contrast": 1.25, "shoulder": 0.25, "toe": -0.5}
 
 
 class Neutral(NamedTuple):
