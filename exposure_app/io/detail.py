@@ -68,9 +68,12 @@ class Detail:
 
         self._decide(self._profile or noise.estimate(sites, black, white, self._iso))
         if self.found.denoise or self.found.color_denoise:
-            quads = noise.quads_of(sites, black, white, self._noise, self._threads)
+            whole = _of_whole_quads(sites)
+            quads = noise.quads_of(whole, black, white, self._noise, self._threads)
             self._shrink(quads)
-            noise.put_quads(quads, sites, black, white, self._noise, self._threads)
+            noise.put_quads(quads, whole, black, white, self._noise, self._threads)
+            if whole is not sites:
+                sites[:] = whole[: sites.shape[0], : sites.shape[1]]
 
     def clean_camera(self, camera: NDArray[Any], white: float) -> None:
         """The same for a picture that is demosaiced already; its noise is coarser and harder to tell.
@@ -126,6 +129,14 @@ class Detail:
         planes[0] = shrink(planes[0], found.denoise / _AS_IT_IS, _LUMINANCE_LEVELS, threads=threads)
         for plane in planes[1:]:
             plane[:] = shrink(plane, found.color_denoise / _AS_IT_IS, _COLOR_LEVELS, _COLOR_STEP, threads)
+
+
+def _of_whole_quads(sites: NDArray[Any]) -> NDArray[Any]:
+    """A mosaic whose sides are even: the last row or column but one, of the same colours, stands in for a missing one."""
+    height, width = sites.shape
+    if not height % 2 and not width % 2:
+        return sites
+    return np.pad(sites, ((0, height % 2), (0, width % 2)), "reflect")
 
 
 def _or(asked: "int | Literal['auto']", found: float) -> int:

@@ -79,6 +79,13 @@ def test_small_and_odd_mosaics_are_no_trouble(size: tuple[int, int], dtype: type
     assert sites.max() < 10000 and np.isfinite(sites).all()
 
 
+def test_the_last_row_and_column_of_an_odd_mosaic_are_cleaned_too() -> None:
+    sites = cleaned(noisy(np.full((129, 131), 0.2)))
+    before = (noisy(np.full((129, 131), 0.2)) - 512.0) / (WHITE - 512)
+    for line in (np.s_[-1], np.s_[:, -1]):
+        assert sites[line][::2].std() < 0.6 * before[line][::2].std()
+
+
 def test_there_and_back_is_the_same() -> None:
     sites = noisy(np.linspace(0.0, 0.9, 64 * 64).reshape(64, 64), noise=Noise(1e-5, 1e-7))
     back = sites.copy()
