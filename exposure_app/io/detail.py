@@ -132,7 +132,7 @@ class Detail:
 
 
 def _of_whole_quads(sites: NDArray[Any]) -> NDArray[Any]:
-    """A mosaic whose sides are even: the last row or column but one, of the same colours, stands in for a missing one."""
+    """A mosaic with even sides: the last row or column but one, of the same colours, stands in for a lacking one."""
     height, width = sites.shape
     if not height % 2 and not width % 2:
         return sites

@@ -297,6 +297,16 @@ def test_the_numbers_of_the_file_follow(opened: Editor) -> None:
     assert not np.array_equal(histogram._raw.counts, before.counts)
 
 
+def test_the_radius_of_the_sharpening_can_be_set_and_left_to_the_edges_again(opened: Editor) -> None:
+    shown = section(opened)
+    shown.fold.button.setChecked(True)
+    type_into(shown.amounts["sharpen_radius"].field, "0.85")
+    assert opened.document.recipe.develop.sharpen_radius == 0.85
+    QTest.mouseClick(shown.rows["sharpen_radius"].button, Qt.MouseButton.LeftButton)
+    assert opened.document.recipe.develop.sharpen_radius == "auto"
+    developed(opened)
+
+
 def test_turning_while_it_is_developed_keeps_both(opened: Editor) -> None:
     choose(opened, "highlights", "blend")
     opened.act("turn_right")
@@ -320,10 +330,8 @@ def test_a_finished_picture_says_what_is_decided_already(editor: Editor, photo: 
     shown = section(editor)
     shown.fold.button.setChecked(True)
     assert "finished picture" in shown.words.text() and shown.words.isVisible()
-    assert not any(
-        shown.rows[name].isVisible()
-        for name in ("highlights", "sharpen", "denoise", "color_denoise", "fbdd", "demosaic")
-    )
+    raws_own = ("highlights", "sharpen", "sharpen_radius", "denoise", "color_denoise", "fbdd", "demosaic")
+    assert not any(shown.rows[name].isVisible() for name in raws_own)
     before = warmth(editor)
     type_into(shown.axes["temperature"].field, "9000")
     developed(editor)

@@ -17,13 +17,13 @@ from exposure_app.gui.widgets.common import ElidedLabel, icon_button
 from exposure_app.gui.widgets.scalar_editor import Hint, ScalarEditor
 from exposure_app.gui.widgets.value_field import value_text
 from exposure_app.image import DetailFound, Image
-from exposure_app.io.develop import AUTO, BALANCE, DAYLIGHT, MAX_DENOISE, MAX_SHARPEN, PRESETS, Develop
+from exposure_app.io.develop import AUTO, BALANCE, DAYLIGHT, MAX_DENOISE, MAX_SHARPEN, PRESETS, RADII, Develop
 from exposure_app.light import TEMPERATURES, TINTS, CameraLight, Light
 from exposure_app.params import Scalar
 
 LIGHT = BALANCE[0]  # the entry that says whose light it is; the others only hold for one of one's own
 # What a finished picture has behind it.
-FOR_RAW = ("highlights", "sharpen", "denoise", "color_denoise", "fbdd", "demosaic")
+FOR_RAW = ("highlights", "sharpen", "sharpen_radius", "denoise", "color_denoise", "fbdd", "demosaic")
 
 
 class DevelopSection(QWidget):
@@ -118,14 +118,15 @@ class DevelopSection(QWidget):
 
     def _make_amounts(self) -> dict[str, ScalarEditor]:
         tr, made = self.tr, dict[str, ScalarEditor]()
-        for name, label, most in (
-            ("sharpen", tr("Sharpening"), MAX_SHARPEN),
-            ("denoise", tr("Noise"), MAX_DENOISE),
-            ("color_denoise", tr("Colour blotches"), MAX_DENOISE),
+        for name, label, limits, unit, decimals in (
+            ("sharpen", tr("Sharpening"), (0, MAX_SHARPEN), "", 0),
+            ("sharpen_radius", tr("Radius"), RADII, "px", 2),
+            ("denoise", tr("Noise"), (0, MAX_DENOISE), "", 0),
+            ("color_denoise", tr("Colour blotches"), (0, MAX_DENOISE), "", 0),
         ):
             usual = getattr(Develop(), name)
-            home = 0 if usual == AUTO else usual
-            made[name] = ScalarEditor(Scalar(name, label, (home, home), (0, most), home, home, decimals=0))
+            home = limits[0] if usual == AUTO else usual
+            made[name] = ScalarEditor(Scalar(name, label, (home, home), limits, home, home, unit, decimals=decimals))
             made[name].label.setFixedWidth(LABEL_WIDTH)
         return made
 
@@ -138,6 +139,7 @@ class DevelopSection(QWidget):
             noise = tr("The noise in the shadows is {percent} %.").format(percent=f"{100 * found.noise:.1f}")
         for name, words, figure in (
             ("sharpen", tr("Undoes the blur of lens and sensor. Judge it at 100 %."), blur),
+            ("sharpen_radius", tr("Of the blur that is undone, by default as the sharpest edges tell."), blur),
             ("denoise", tr("Taken away before the demosaic, by default as much as can be seen."), noise),
             ("color_denoise", tr("Coloured blotches, taken away likewise."), noise),
         ):
@@ -208,9 +210,11 @@ class DevelopSection(QWidget):
         self._develop = develop
         for name, choice in self.choices.items():
             choice.set_value(getattr(develop, name))
+        found: dict[str, float] = {"denoise": self._found.denoise, "color_denoise": self._found.color_denoise}
+        found["sharpen_radius"] = max(self._found.radius, RADII[0])
         for name, amount in self.amounts.items():
             asked = getattr(develop, name)
-            amount.set_value(getattr(self._found, name) if asked == AUTO else asked)
+            amount.set_value(found[name] if asked == AUTO else asked)
         self.lens.show_develop(develop)
         for editor, value in zip(self.axes.values(), self._lights[develop.white_balance], strict=True):
             editor.set_value(round(value))
@@ -276,7 +280,7 @@ class DevelopSection(QWidget):
         self.balance(light._replace(**{name: value}), _value_label(self.axes[name], value), key)
 
     def _set_amount(self, name: str, value: float, key: str) -> None:
-        changes: dict[str, Any] = {name: round(value)}
+        changes: dict[str, Any] = {name: round(value, 2) if name == "sharpen_radius" else round(value)}
         self._edit(replace(self._develop, **changes), _value_label(self.amounts[name], value), key)
 
     def _chosen(self, name: str, value: str) -> None:
