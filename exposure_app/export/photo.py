@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from exposure_app.documents.document_store import starting_develop
 from exposure_app.errors import ExposureError
 from exposure_app.export.provenance import about
 from exposure_app.export.settings import ExportSettings
@@ -134,6 +133,8 @@ def export_photo(
     Raises:
         ExposureError: The photo cannot be read or the file not be written, or both are the same file.
     """
+    from exposure_app.documents.document_store import starting_develop  # a retouch does without
+
     if output.resolve() == path.resolve() or (output.exists() and output.samefile(path)):
         raise ExposureError(f"{output} is the photo itself", "Choose another folder or file name.")
     check()
