@@ -54,4 +54,4 @@ vec3 black_white(vec3 rgb, float amount) {{
     def describe(self, params: Mapping[str, Value]) -> str:
         """See ``Filter.describe``."""
         amount = float(params["amount"])  # type: ignore[arg-type]
-        return "black and white" if amount > 0.995 else f"{100 * amount:.0f} % towards black and white"
+        return "black and white" if amount > 0.995 else f"{100 * amount:.0f} % desaturated"

@@ -74,6 +74,6 @@ vec3 gamma(vec3 rgb, float gamma) {{
         value = cast("float", params["gamma"])
         if abs(value - 1) < 0.005:
             return "no change"
-        return f"midtones {'opened' if value < 1 else 'deepened'}, gamma " + (
+        return f"midtones {'brightened' if value < 1 else 'darkened'}, gamma " + (
             f"1/{1 / value:.2f}" if value < 1 else f"{value:.2f}"
         )

@@ -103,6 +103,9 @@ QSlider::handle:horizontal:focus {{ background: {ACCENT}; }}
 QSlider::handle:horizontal:disabled {{ background: {DISABLED}; }}
 QProgressBar {{ background: {RAISED}; border: 0; border-radius: 2px; max-height: 4px; }}
 QProgressBar::chunk {{ background: {SECOND}; border-radius: 2px; }}
+QMenuBar {{ background: {WINDOW}; color: {SECOND}; padding: 2px 4px; }}
+QMenuBar::item {{ padding: 3px 8px; border-radius: 4px; }}
+QMenuBar::item:selected {{ background: {RAISED}; color: {TEXT}; }}
 QWidget[role="panel"] {{ background: {PANEL}; }}
 """
 

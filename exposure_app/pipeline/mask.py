@@ -86,8 +86,8 @@ def _param(name: str, label: str, slider: tuple[float, float], neutral: float, *
     return Scalar(name, label, (neutral, neutral), slider, neutral, neutral, **more)
 
 
-_X = _param("x", "Across", (-FURTHEST, FURTHEST), 0, unit="%", factor=100)
-_Y = _param("y", "Down", (-FURTHEST, FURTHEST), 0, unit="%", factor=100)
+_X = _param("x", "Horizontal", (-FURTHEST, FURTHEST), 0, unit="%", factor=100)
+_Y = _param("y", "Vertical", (-FURTHEST, FURTHEST), 0, unit="%", factor=100)
 _BRIGHTNESS = _param("brightness", "Brightness", (-4, 4), 0)
 _STRENGTH = _param("strength", "Strength", (0, 1), 1, unit="%", factor=100)
 

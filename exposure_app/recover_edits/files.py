@@ -231,5 +231,5 @@ def words_of(found: Decompiled) -> list[str]:
         return causes
     mean = statistics.fmean(row.delta_e.mean for row in found.rows)
     if mean < 1:
-        return ["The steps explain what is seen."]
+        return ["Nothing is left unexplained."]
     return ["The rest is none of vignette, blur, grain, local edit and the like: colours that no filter here makes."]

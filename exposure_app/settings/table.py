@@ -112,7 +112,7 @@ SETTINGS: tuple[Setting, ...] = (
         _T("Settings", "Start where you left off, also after a crash."), _GENERAL,
     ),
     Setting(
-        "general.reduce_motion", "bool", False, _T("Settings", "Less movement"),
+        "general.reduce_motion", "bool", False, _T("Settings", "Reduce motion"),
         _T("Settings", "Notices are there at once instead of sliding in."), _GENERAL,
     ),
     Setting(

@@ -257,7 +257,7 @@ def test_doubtful_results_are_marked(panel, place, photo):
     panel.finish()
     marked = [bool(review) for review in panel.column(REVIEW)]
     assert marked == [name == "white.jpg" for name in panel.column(Qt.ItemDataRole.DisplayRole)]
-    assert "1 worth a look" in panel.queue.details.text()
+    assert "1 to review" in panel.queue.details.text()
     assert "white or black" in panel.column(Qt.ItemDataRole.StatusTipRole)[marked.index(True)]
 
 
@@ -274,7 +274,7 @@ def test_a_pause_keeps_the_rest_waiting_and_the_editor_usable(panel, large, phot
     other = make_photo(photo.parent / "other.jpg", seed=5)
     panel.editor.window.controller.open_paths([other])
     panel.editor.until(lambda: panel.editor.window.controller.photo == other)
-    panel.press("Go on")
+    panel.press("Resume")
     panel.finish()
     assert panel.batch.count("done") == MANY
 
@@ -288,7 +288,7 @@ def test_a_cancelled_batch_goes_on_where_it_stopped(panel, large, photo):
     done = panel.batch.count("done")
     assert 0 < done < MANY and f"{MANY - done} not begun" in panel.queue.details.text()
     assert len(batches.contents(large / "finished")) == done
-    panel.press("Go on")
+    panel.press("Resume")
     panel.editor.until(lambda: panel.run.is_active)
     panel.finish()
     assert panel.batch.taken_over == done and panel.batch.count("done") == MANY
@@ -305,7 +305,7 @@ def test_what_failed_can_be_tried_again_and_then_other_photos(panel, place, phot
     panel.press("Try the failed again")
     panel.finish()
     assert panel.batch.count("done") == 4
-    panel.press("Other photos")
+    panel.press("New batch")
     assert panel.window.pages.currentWidget() is panel.window.setup and not panel.batching.indicator.isVisible()
 
 
@@ -319,14 +319,14 @@ def test_a_batch_that_cannot_be_is_said_and_the_choice_is_there_again(panel, pla
     panel.start(tmp_path / "empty", tmp_path / "out")
     panel.editor.until(lambda: panel.run.phase is BatchPhase.OVER)
     assert panel.queue.title.text() == "There is nothing to do"
-    panel.press("Other photos")
+    panel.press("New batch")
     assert panel.window.pages.currentWidget() is panel.window.setup
 
 
 def test_the_end_is_told_when_nobody_looks(panel, place, photo):
     panel.editor.open(photo)
     panel.start(place)
-    panel.press("Go on in the background")
+    panel.press("Run in background")
     assert panel.batching.indicator.isVisible()
     panel.finish()
     panel.editor.until(lambda: any("4 photos retouched" in message for message in panel.editor.messages))
@@ -343,7 +343,7 @@ def test_quitting_in_the_middle_asks_ends_everything_and_the_next_start_goes_on(
     panel.start(large)
     panel.after_first(panel.editor.window.close)
     assert panel.editor.window.isVisible() and workers()
-    panel.answer("Do not quit")
+    panel.answer("Cancel")
     assert panel.editor.window.isVisible()
     panel.editor.window.close()
     panel.answer("Stop and quit")

@@ -218,3 +218,14 @@ def test_a_turned_picture_is_rendered_wherever_it_is_seen():
         place = zoom.to_photo(back.map(corner))
         assert view.left <= place.x() <= view.left + view.width
         assert view.top <= place.y() <= view.top + view.height
+
+
+@pytest.mark.parametrize(("pressed", "expected"), [(Qt.Key.Key_Return, True), (Qt.Key.Key_Escape, False)])
+def test_enter_and_escape_work_from_the_list_of_proportions(editor, photo, pressed, expected):
+    editor.open(photo)
+    overlay = start_crop(editor)
+    drag_in_frame(editor, overlay, (480, 160), (240, 160))
+    bar = editor.window.panels.crop
+    bar.aspect.setFocus()
+    QTest.keyClick(bar.aspect, pressed)
+    assert not bar.isVisible() and (editor.document.recipe.geometry != Geometry()) is expected

@@ -46,7 +46,7 @@ def test_the_steps_are_found_told_applied_and_saved(dialog, editor, photo, edite
     assert dialog.is_running
     editor.until(lambda: dialog.apply.isEnabled())
     assert "Saturation" in dialog.view.steps.text()
-    assert "The steps explain what is seen." in dialog.view.rest.text()
+    assert "Nothing is left unexplained." in dialog.view.rest.text()
     assert all(not sheet.picture.isNull() for sheet in dialog.view.sheets)
     before = editor.document.at
     dialog.apply.click()

@@ -61,15 +61,15 @@ def test_what_is_typed_into_a_field_marks_nothing(editor, strip, photos):
 
 
 def test_the_keys_can_be_changed_and_are_listed(editor, strip, photos):
-    editor.window.settings.set("shortcuts", {"pick": "Alt+P"})
+    editor.window.settings.set("shortcuts", {"pick": "Ctrl+Alt+P"})
     editor.window.actions_.update_keys()
     QTest.keyClick(editor.view, Qt.Key.Key_P)
     assert strip.library.entry(photos[0]).flag == "none"
-    QTest.keyClick(editor.view, Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(editor.view, Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier)
     assert strip.library.entry(photos[0]).flag == "pick"
     overlay = ShortcutOverlay(editor.window.actions_, editor.window)
     words = [label.text() for label in overlay.findChildren(QLabel)]
-    assert "Five stars" in words and "Pick" in words and "Alt+P" in words
+    assert "Five stars" in words and "Pick" in words and "Ctrl+Alt+P" in words
     assert overlay.rect().contains(overlay.childrenRect()), "nothing is cut off"
     overlay.close()
 

@@ -203,7 +203,7 @@ def test_it_pauses_and_goes_on(untrained, teacher):
     assert not teacher.window.primary.isEnabled()
     teacher.editor.until(lambda: not teacher.teaching.learner.is_running)
     assert teacher.phase is LearningPhase.WAITING
-    assert teacher.window.primary.text() == "Go on"
+    assert teacher.window.primary.text() == "Resume"
     teacher.trains("progress(80); trial(90)\n" + DONE)
     teacher.window.primary.click()
     teacher.editor.until(lambda: teacher.phase is LearningPhase.DONE)
@@ -231,7 +231,7 @@ def test_quitting_asks_stops_with_what_was_learned_and_then_quits(untrained, tea
     main = teacher.editor.window
     main.close()
     assert main.isVisible()
-    teacher.answer("Do not quit")
+    teacher.answer("Cancel")
     assert teacher.teaching.learner.is_running
     main.close()
     teacher.answer("Stop and quit")
@@ -250,7 +250,7 @@ def test_an_unfinished_run_is_offered_after_a_restart(untrained, teacher, new_ed
     assert any("Evening" in message for message in again.messages)
     assert teaching.indicator.text().startswith("Evening: Paused")
     teaching.indicator.click()
-    assert teaching.window.primary.text() == "Go on"
+    assert teaching.window.primary.text() == "Resume"
     assert [trial.iteration for trial in teaching.learner.run.progress.trials] == [0, 50]
     teaching.window.second.click()
     assert teaching.window.pages.currentWidget() is teaching.window.choose

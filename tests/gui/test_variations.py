@@ -92,7 +92,7 @@ def test_a_plan_of_which_nothing_was_changed_stays_as_it_is(untrained: str, edit
     planned(editor, 1)
     assert editor.document.recipe == original
     assert len(editor.document.entries) == entries
-    assert "same again" in " ".join(editor.messages)
+    assert "suggestion is the same" in " ".join(editor.messages)
 
 
 def test_where_all_is_settled_it_says_what_to_do(untrained: str, editor: Editor, photo: Path) -> None:

@@ -1,10 +1,11 @@
 """The window itself: how narrow it may be, its panels, its place."""
 
 import pytest
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QListWidget, QToolButton
 
 from exposure_app.gui.window.main_window import MainWindow
+from exposure_app.gui.window.shortcut_overlay import ShortcutOverlay
 from tests.helpers.editor import Editor
 
 
@@ -49,3 +50,39 @@ def test_the_windows_place_and_panels_are_remembered(new_editor):
     assert second.height() == 640, "the width is that of a screen smaller than these windows"
     assert [dock.isHidden() for dock in second.docks][:3] == [True, False, False]
     second.close()
+
+
+def test_everything_is_in_the_menu_bar_with_its_key(editor):
+    actions = editor.window.actions_
+    found = [action for menu in editor.window.menuBar().actions() for action in menu.menu().actions()]
+    for spec in actions.specs:
+        assert spec.held or found.count(actions[spec.id]) == 1, spec.id
+    titles = [menu.text().replace("&", "") for menu in editor.window.menuBar().actions()]
+    assert titles == ["File", "Edit", "View", "Photo", "Styles", "Tools", "Help"]
+    assert actions["sync"] in found and actions["sync"].toolTip().endswith("(Ctrl+Shift+S)")
+
+
+def test_the_list_of_keys_names_those_of_the_steps_and_of_the_filmstrip_too(editor):
+    editor.act("shortcuts")
+    (overlay,) = editor.window.findChildren(ShortcutOverlay)
+    words = [label.text() for label in overlay.findChildren(QLabel)]
+    assert {"Duplicate", "Ctrl+D", "F2", "Rename", "Select all"} <= set(words)
+    assert overlay.rect().contains(overlay.childrenRect()), "nothing is cut off"
+    overlay.close()
+
+
+def test_a_first_window_is_no_larger_than_the_screen(editor):
+    fresh = MainWindow()
+    assert QRect(QPoint(), fresh.screen().availableSize()).contains(QRect(QPoint(), fresh.size()))
+    fresh.close()
+
+
+def test_messages_are_listed_with_their_times(editor):
+    editor.window.notices.tell("Done", "All of it")
+    editor.act("messages")
+    (listed,) = [one for one in editor.window.findChildren(QListWidget) if one.accessibleName() == "Messages"]
+    words = listed.item(0).text()
+    assert words.endswith("  Done\nAll of it") and words[0].isdigit()
+    close = listed.window().findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Close)
+    assert close.icon().isNull()
+    listed.window().close()

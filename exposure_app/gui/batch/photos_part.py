@@ -50,7 +50,7 @@ class PhotosPart(QWidget):
         self.browse = QPushButton(self.tr("Choose..."))
         self.browse.setAutoDefault(False)
         self.browse.setAccessibleName(self.tr("Choose a folder of photos"))
-        self.recursive = QCheckBox(self.tr("With the folders in it"))
+        self.recursive = QCheckBox(self.tr("Include subfolders"))
         self.recursive.setChecked(True)
         self._lay_out()
         self._group.buttonClicked.connect(lambda _button: self._choose())

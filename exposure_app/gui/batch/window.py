@@ -79,7 +79,7 @@ class BatchWindow(QDialog):
     def _line(self, one: "UnfinishedBatch") -> ResumeRow:
         state = self.tr("{left} of {photos} left").format(left=one.left, photos=photos(one.total))
         forget = (self.tr("Forget it"), lambda: self._callbacks.forget(one.output))
-        return ResumeRow(str(one.output), state, (forget, (self.tr("Go on"), lambda: self._run.resume(one.output))))
+        return ResumeRow(str(one.output), state, (forget, (self.tr("Resume"), lambda: self._run.resume(one.output))))
 
     # --- which page, and what can be done there ---
 
@@ -102,7 +102,7 @@ class BatchWindow(QDialog):
         self.choices.offer(*(self._when_over() if phase is BatchPhase.OVER else self._meanwhile(phase)))
 
     def _meanwhile(self, phase: BatchPhase) -> tuple[Choice, Choice, Choice]:
-        run, hide = self._run, Choice(self.tr("Go on in the background"), self.hide)
+        run, hide = self._run, Choice(self.tr("Run in background"), self.hide)
         if phase is BatchPhase.STOPPING:
             return (
                 Choice(self.tr("Drop what is in hand"), run.cancel),
@@ -111,19 +111,19 @@ class BatchWindow(QDialog):
             )
         cancel = Choice(self.tr("Cancel"), run.cancel)
         if phase is BatchPhase.PAUSED:
-            return cancel, Choice(self.tr("Close"), self.hide), Choice(self.tr("Go on"), run.go_on)
+            return cancel, Choice(self.tr("Close"), self.hide), Choice(self.tr("Resume"), run.go_on)
         return cancel, hide, Choice(self.tr("Pause"), run.pause)
 
     def _when_over(self) -> tuple[Choice, Choice, Choice]:
         run, batch = self._run, self._run.batch
-        another = Choice(self.tr("Other photos"), run.forget)
+        another = Choice(self.tr("New batch"), run.forget)
         if batch is None:
             return another, Choice(), Choice(self.tr("Close"), self.hide)
         written = [row.output for row in batch.rows.values() if row.state == "done"]
         show = Choice(self.tr("Show the results"), lambda: show_in_folder(Path(written[0])), bool(written))
         again = Choice()
         if run.is_unfinished:
-            again = Choice(self.tr("Go on"), lambda: run.resume(batch.output))
+            again = Choice(self.tr("Resume"), lambda: run.resume(batch.output))
         elif batch.count("failed"):
             again = Choice(self.tr("Try the failed again"), lambda: run.resume(batch.output))
         return another, show, again if again.text else Choice(self.tr("Close"), self.hide)

@@ -54,12 +54,12 @@ def details(run: BatchRun, review: int) -> str:
         if batch.seconds_left is not None:
             parts.append(time_left(batch.seconds_left))
     elif run.phase in (BatchPhase.PAUSED, BatchPhase.STOPPING) and in_hand:
-        parts.append(_tr("finishing {photos} in hand").format(photos=photos(in_hand)))
+        parts.append(_tr("finishing {photos}").format(photos=photos(in_hand)))
     for words, count in (
         (_tr("{count} failed"), batch.count("failed")),
         (_tr("{count} skipped"), batch.count("skipped")),
         (_tr("{count} not begun"), batch.count("cancelled")),
-        (_tr("{count} worth a look"), review),
+        (_tr("{count} to review"), review),
     ):
         if count:
             parts.append(words.format(count=count))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from exposure_app.gui.crop.draft import CropDraft
@@ -14,7 +15,7 @@ from exposure_app.pipeline.geometry import MAX_ANGLE
 Change = Callable[[CropDraft], CropDraft]
 
 ANGLE_WIDTH = 300  # px
-ASPECTS = ((1, 1), (5, 4), (3, 2), (16, 9))
+ASPECTS = ((1, 1), (5, 4), (4, 3), (7, 5), (3, 2), (16, 9))
 ORIGINAL = -1.0  # stands for the photo's own proportions
 
 
@@ -66,8 +67,8 @@ class CropBar(QToolBar):
     def _assemble(self) -> None:
         self.swap = self._tool("swap", self.tr("Upright or wide (X)"), lambda draft: draft.swapped())
         turns = (
-            self._tool("turn-left", self.tr("Turn left"), lambda draft: draft.turned(-1)),
-            self._tool("turn-right", self.tr("Turn right"), lambda draft: draft.turned(1)),
+            self._tool("turn-left", self.tr("Rotate left"), lambda draft: draft.turned(-1)),
+            self._tool("turn-right", self.tr("Rotate right"), lambda draft: draft.turned(1)),
             self._tool("flip", self.tr("Mirror left and right"), lambda draft: draft.flipped()),
             self._tool("flip-vertical", self.tr("Mirror top and bottom"), lambda draft: draft.flipped(vertically=True)),
         )
@@ -138,3 +139,12 @@ class CropBar(QToolBar):
         gap = QWidget()
         gap.setFixedWidth(width)
         self.addWidget(gap)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter and Esc mean the crop, whichever of the tools has the focus."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.accepted.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.cancelled.emit()
+        else:
+            super().keyPressEvent(event)

@@ -77,7 +77,7 @@ class DevelopSection(QWidget):
             LIGHT: (tr("White balance"), balances),
             "highlights": (tr("Highlights"), blown),
             "fbdd": (tr("Colour noise"), fbdd),
-            "demosaic": (tr("Demosaic"), {"own": tr("Exposure's own"), "linear": tr("Linear"), **libraw}),
+            "demosaic": (tr("Demosaic"), {"own": tr("Default"), "linear": tr("Linear"), **libraw}),
         }
 
     def _lay_out(self) -> None:

@@ -71,7 +71,7 @@ def _marks() -> list[Spec]:
         Spec("rate_0", tr("actions", "No stars"), ("0",), marks),
         Spec("pick", tr("actions", "Pick"), ("P",), marks),
         Spec("reject", tr("actions", "Reject"), ("X",), marks),
-        Spec("unflag", tr("actions", "Neither picked nor rejected"), ("U",), marks),
+        Spec("unflag", tr("actions", "Unflag"), ("U",), marks),
     ]
 
 
@@ -93,12 +93,12 @@ def _editing() -> list[Spec]:
         Spec("sync", tr("actions", "Copy edits to the selected photos..."), ("Ctrl+Shift+S",), edit),
         Spec("sync_series", tr("actions", "Copy edits to all photos like this..."), ("Ctrl+Alt+V",), edit),
         Spec("undo_several", tr("actions", "Undo on all photos"), ("Ctrl+Alt+Z",), edit),
-        Spec("snapshot", tr("actions", "Keep a snapshot"), ("Ctrl+N",), edit, "snapshot"),
+        Spec("snapshot", tr("actions", "Take snapshot"), ("Ctrl+N",), edit, "snapshot"),
         Spec("virtual_copy", tr("actions", "New version (virtual copy)"), ("Ctrl+'",), edit, "copies"),
-        Spec("pick_neutral", tr("actions", "Pick a neutral grey"), ("W",), edit),
+        Spec("pick_neutral", tr("actions", "White balance picker"), ("W",), edit),
         Spec("crop", tr("actions", "Crop and straighten"), ("R", "C"), edit, "crop", checkable=True),
-        Spec("turn_left", tr("actions", "Turn left"), ("Ctrl+[",), edit, "turn-left"),
-        Spec("turn_right", tr("actions", "Turn right"), ("Ctrl+]",), edit, "turn-right"),
+        Spec("turn_left", tr("actions", "Rotate left"), ("Ctrl+[",), edit, "turn-left"),
+        Spec("turn_right", tr("actions", "Rotate right"), ("Ctrl+]",), edit, "turn-right"),
         Spec("flip", tr("actions", "Mirror left and right"), (), edit, "flip"),
         Spec("flip_vertical", tr("actions", "Mirror top and bottom"), (), edit, "flip-vertical"),
     ]
@@ -119,7 +119,7 @@ def _views() -> list[Spec]:
         Spec("mask_tint", tr("actions", "Show the step's mask in red"), ("O",), view, "mask", checkable=True),
         Spec("mask_grey", tr("actions", "Show the step's mask alone"), ("Shift+O",), view, "mask", checkable=True),
         Spec("zoom", tr("actions", "Fit or 100 %"), ("Z",), view, "zoom"),
-        Spec("why", tr("actions", "Why? What each step gains"), ("E",), view, "why", checkable=True),
+        Spec("why", tr("actions", "Why? Effect of each step"), ("E",), view, "why", checkable=True),
         Spec("fit", tr("actions", "Fit"), ("Ctrl+0",), view, "fit"),
         Spec("zoom_100", tr("actions", "100 %"), ("Ctrl+1",), view),
         Spec("zoom_200", tr("actions", "200 %"), ("Ctrl+2",), view),
@@ -133,7 +133,7 @@ def _tools() -> list[Spec]:
     tr = QCoreApplication.translate
     tools = tr("actions", TOOLS)
     return [
-        Spec("teach", tr("actions", "Teach a style..."), ("Ctrl+Shift+L",), tools, "teach"),
+        Spec("teach", tr("actions", "Create a style..."), ("Ctrl+Shift+L",), tools, "teach"),
         Spec("export_look", tr("actions", "Export the look for other programs..."), ("Ctrl+Alt+E",), tools, "export"),
         Spec("import_look", tr("actions", "Import a look..."), ("Ctrl+Alt+I",), tools, "import"),
         Spec("decompile", tr("actions", "Recover edits from a finished photo..."), ("Ctrl+Alt+D",), tools),
@@ -153,6 +153,30 @@ def _window() -> list[Spec]:
         Spec("shortcuts", tr("actions", "Shortcuts"), ("?", "F1"), window, "help"),
         Spec("diagnostics", tr("actions", "Copy diagnostics"), (), window),
     ]
+
+
+def menus() -> list[tuple[str, tuple[str, ...]]]:
+    """The menu bar: of each menu its title and its actions, empty for a line between them.
+
+    What works while a key is held has no place there.
+    """
+    tr = QCoreApplication.translate
+    return [
+        (tr("actions", "&File"), ("open", "open_folder", "", "import_look", "export_look", "", "export", "exports",
+                                  "batch", "", "settings", "quit")),
+        (tr("actions", "&Edit"), ("undo", "redo", "undo_several", "", "copy", "paste", "sync", "sync_series", "",
+                                  "reset", "snapshot", "virtual_copy")),
+        (tr("actions", "&View"), ("compare", "side_by_side", "", "fit", "zoom", "zoom_100", "zoom_200",
+                                  "zoom_in", "zoom_out", "", "clipping", "mask_tint", "mask_grey", "", "panels",
+                                  "full_screen")),
+        (tr("actions", "&Photo"), ("next_photo", "previous_photo", "", "rate_5", "rate_4", "rate_3", "rate_2",
+                                   "rate_1", "rate_0", "", "pick", "reject", "unflag", "", "crop", "turn_left",
+                                   "turn_right", "flip", "flip_vertical", "pick_neutral")),
+        (tr("actions", "&Styles"), ("auto", "auto_selected", "", "next_variation", "previous_variation", "variations",
+                                    "all_styles", "why", "", "teach")),
+        (tr("actions", "&Tools"), ("decompile", "study")),
+        (tr("actions", "&Help"), ("shortcuts", "messages", "diagnostics")),
+    ]  # fmt: skip
 
 
 class Actions(dict[str, QAction]):

@@ -1,4 +1,4 @@
-"""Plan the rest from here: the agent goes on from steps that a person has settled."""
+"""Re-suggest the following steps: the agent goes on from steps that a person has settled."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class ReplanFeature(QObject):
         if document is None or document.recipe != plan.start:
             self._controller.notice.emit(self.tr("The steps have changed meanwhile; plan again if you like"))
         elif plan.recipe == plan.start:
-            self._controller.notice.emit(self.tr("The agent would do the same again"))
+            self._controller.notice.emit(self.tr("No change: the suggestion is the same"))
         else:
             document.end_merge()  # planning twice is two entries
             self._controller.edit(plan.recipe, plan.label, REPLANNED)

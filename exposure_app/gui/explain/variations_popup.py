@@ -121,7 +121,7 @@ class VariationsPopup(QFrame):
             self._grid.addWidget(card, number // COLUMNS, number % COLUMNS, Qt.AlignmentFlag.AlignTop)
             self.cards.append(card)
         alone = len(alternatives) == 1
-        self._told.setText(self.tr("All {count} seeds give about this picture.").format(count=samples))
+        self._told.setText(self.tr("All variations look alike."))
         self._told.setVisible(alone)
         self.adjustSize()
         self.cards[max(current, 0)].setFocus()
@@ -141,7 +141,7 @@ class _Card(QPushButton):
     def __init__(self, alternative: Alternative, picture: QImage, share: int, current: bool) -> None:
         super().__init__()
         name = self.tr("{name} (now)").format(name=alternative.name) if current else alternative.name
-        words = alternative.difference or self.tr("what most seeds give")
+        words = alternative.difference or self.tr("most likely")
         self.setProperty("current", current)
         self.setAccessibleName(f"{name}: {words}")
         self.setToolTip(

@@ -127,8 +127,8 @@ class WhyPanel(QWidget):
         self.words.setText("\n\n".join(sentences(reasons, title)))
         count = len(reasons.weak())
         self.drop.setEnabled(count > 0)
-        nothing = self.tr("No weak steps to drop") if reasons.has_gain else self.tr("No gain: nothing to drop by it")
-        self.drop.setText(self.tr("Drop the weak steps ({count})").format(count=count) if count else nothing)
+        nothing = self.tr("No weak steps to remove") if reasons.has_gain else self.tr("No gain: nothing to drop by it")
+        self.drop.setText(self.tr("Remove weak steps ({count})").format(count=count) if count else nothing)
         self.drop.setToolTip(
             self.tr("Leave out the steps that are worth less than 5 % of the gain. Locked steps stay; can be undone.")
         )

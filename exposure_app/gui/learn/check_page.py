@@ -166,9 +166,7 @@ class CheckPage(QWidget):
             column.addLayout(_line(sentence, is_warning=bool(check.advice)))
         if check.gap:
             common = ", ".join(f"{name.lower()} {check.gap[key]:.0f} %" for key, name in quantity_names().items())
-            column.addLayout(
-                _line(self.tr("In common with the photos to practise on: {common}.").format(common=common))
-            )
+            column.addLayout(_line(self.tr("Similarity to your own photos: {common}.").format(common=common)))
         self.boxes, self._findings = {}, {finding.kind: finding for finding in check.findings}
         for finding in check.findings:
             column.addWidget(self._make_finding(finding))

@@ -42,7 +42,7 @@ class LearnFeature(QObject):
 
     def _add_button(self) -> None:
         """Below the styles there are."""
-        button = QPushButton(self.tr("Teach a style..."))
+        button = QPushButton(self.tr("Create a style..."))
         button.setProperty("flat", True)
         button.setIcon(theme.icon("teach"))
         button.setToolTip(self.tr("Learn a new style from photos you like"))

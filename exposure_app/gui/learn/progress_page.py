@@ -51,7 +51,7 @@ class ProgressPage(QWidget):
         figures.setSpacing(8)
         figures.addWidget(heading(self.tr("IN COMMON WITH THE PHOTOS YOU LIKE")))
         figures.addWidget(self.closeness)
-        reach = QLabel(self.tr("The mark is what such photos have in common among themselves: more cannot be reached."))
+        reach = QLabel(self.tr("The mark is the best possible score."))
         reach.setProperty("role", "second")
         reach.setWordWrap(True)
         figures.addWidget(reach)

@@ -67,7 +67,7 @@ class LearnWindow(QDialog):
         self.hint = self.choices.hint
         self._lay_out()
         self._connect()
-        self.setWindowTitle(self.tr("Teach a style"))
+        self.setWindowTitle(self.tr("Create a style"))
         self.setStyleSheet(form_style())
         self.resize(*SIZE)
         self.update_page()
@@ -129,16 +129,16 @@ class LearnWindow(QDialog):
 
     def _while_learning(self, phase: LearningPhase) -> list[Choice]:
         discard = Choice(self.tr("Discard..."), self.ask_discard)
-        another = Choice(self.tr("Another style"), self._another)
+        another = Choice(self.tr("New style"), self._another)
         if phase is LearningPhase.DONE:
             return [discard, another, Choice(self.tr("Add to my styles"), self._accept)]
         if phase in state.RUNNING:
             return [
                 Choice(self.tr("Cancel..."), self.ask_discard),
-                Choice(self.tr("Go on in the background"), self.hide),
+                Choice(self.tr("Run in background"), self.hide),
                 Choice(self.tr("Pause"), self.learner.pause, phase is not LearningPhase.STOPPING),
             ]
-        return [discard, another, Choice(self.tr("Go on"), self.learner.go_on)]
+        return [discard, another, Choice(self.tr("Resume"), self.learner.go_on)]
 
     def _show_page(self, page: QWidget) -> None:
         for label, one in zip(self.steps, (self.choose, self.check, self.progress, self.outcome), strict=True):
@@ -207,7 +207,7 @@ class LearnWindow(QDialog):
         if run is None:
             return
         box = QMessageBox(self)
-        box.setWindowTitle(self.tr("Teach a style"))
+        box.setWindowTitle(self.tr("Create a style"))
         box.setText(self.tr("Throw away what was learned for {title}?").format(title=run.plan.title))
         box.setInformativeText(self.tr("Your photos stay as they are."))
         throw = box.addButton(self.tr("Throw away"), QMessageBox.ButtonRole.DestructiveRole)

@@ -45,7 +45,7 @@ class DecompileDialog(QDialog):
         self._open_photo: Path | None = None
         self.setWindowTitle(self.tr("Recover edits from a finished photo"))
         self.before = SourceRow(self.tr("Before"), self.tr("the photo without the edit"))
-        self.after = SourceRow(self.tr("After"), self.tr("the same photo, edited by anybody with anything"))
+        self.after = SourceRow(self.tr("After"), self.tr("any edited version of the same photo"))
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)

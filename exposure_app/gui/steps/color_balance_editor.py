@@ -176,7 +176,7 @@ def _picker(editor: ParamsEditor) -> QToolButton:
     button = QToolButton()
     button.setProperty("role", "small")
     button.setIcon(theme.icon("step-pick"))
-    button.setText(editor.tr("Pick a neutral area"))
+    button.setText(editor.tr("White balance picker"))
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     button.setToolTip(editor.tr("Then drag over something in the photo that should be grey"))
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -47,7 +47,7 @@ class CurveEditor(QWidget):
         self.plot.edited.connect(self._on_edited)
         self.plot.pointed.connect(self._on_pointed)
         self.tabs = self._choice([curve.label for curve in curves], self.show_curve)
-        self.modes = self._choice([self.tr("Segments"), self.tr("3 points")], self._set_mode)
+        self.modes = self._choice([self.tr("All points"), self.tr("3 points")], self._set_mode)
         self.modes.button(0).setToolTip(self.tr("A knot for each piece of the curve"))
         self.modes.button(1).setToolTip(self.tr("Shadows, middle tones and highlights, smooth in between"))
         self.reset = self._button(self.tr("Reset"))
@@ -102,7 +102,7 @@ class CurveEditor(QWidget):
         self.plot.setToolTip("" if self._amount == 1 else dotted)
         home = cast("Slopes", agent or curve.neutral_value)
         self.reset.setEnabled(not _same(self._values[curve.name], home))
-        back = self.tr("Back to the agent's curve") if agent else self.tr("Back to the straight line")
+        back = self.tr("Reset to suggested curve") if agent else self.tr("Back to the straight line")
         self.reset.setToolTip(back)
 
     def _refresh_histogram(self) -> None:

@@ -77,13 +77,15 @@ class StepMenu(QMenu):
         self.rename = self._act(self.tr("Rename"), "F2", lambda: steps.rows[self.index].header.start_rename())
         self.lock = self._act("", "", lambda: model.set_locked(self.index, not model.steps[self.index].locked))
         self.addSeparator()
-        self.reset = self._act(self.tr("Back to the agent's values"), "", lambda: model.reset(self.index))
+        self.reset = self._act(self.tr("Reset to suggested values"), "", lambda: model.reset(self.index))
         self.neutral = self._act(self.tr("Reset to neutral"), "", lambda: model.reset(self.index, True))
         self.compare = self._act(
             self.tr("Compare before and after this step"), "", lambda: self.compare_requested.emit(self.index)
         )
         self.compare.setCheckable(True)
-        self.replan = self._act(self.tr("Plan the rest from here"), "", lambda: self.replan_requested.emit(self.index))
+        self.replan = self._act(
+            self.tr("Re-suggest the following steps"), "", lambda: self.replan_requested.emit(self.index)
+        )
         self.masks = MaskMenu(self.tr("Mask"), self)
         self.masks.chosen.connect(lambda kind: self._give_mask(steps, kind))
         self.addMenu(self.masks)

@@ -29,7 +29,7 @@ class StudyBar(QToolBar):
         self.skip, self.leave, self.done = QPushButton(), QPushButton(), QPushButton()
         self.skip.setText(self.tr("Skip"))
         self.skip.setToolTip(self.tr("Leave this photo out"))
-        self.leave.setText(self.tr("Leave"))
+        self.leave.setText(self.tr("Exit study"))
         self.leave.setToolTip(self.tr("End for now; your edits stay, and the study goes on with this photo"))
         self.done.setText(self.tr("Done, next photo"))
         self.done.setProperty("primary", True)

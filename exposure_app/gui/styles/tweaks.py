@@ -179,8 +179,7 @@ class TweaksDialog(QDialog):
         self._add(self.tr("Adopted"), ledger.biases, self.tr("Drop"), lambda habit: lambda known: known.drop(habit.key))
         self._add(self.tr("Habits"), habits, self.tr("Adopt"), lambda habit: lambda known: known.adopt(habit))
         if not habits:
-            count = len(ledger.corrections)
-            self._rows.addWidget(_second(self.tr("No habit is known yet, from %n photo(s).", "", count)))
+            self._rows.addWidget(_second(self.tr("Nothing learned yet.")))
         self.forget.setEnabled(bool(ledger.biases or ledger.corrections))
         self.adjustSize()
 

@@ -8,8 +8,20 @@ import traceback
 from collections.abc import Callable
 from types import TracebackType
 
-from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPoint, QPropertyAnimation, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import (
+    QEasingCurve,
+    QEvent,
+    QLocale,
+    QObject,
+    QPoint,
+    QPropertyAnimation,
+    Qt,
+    QTime,
+    QTimer,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -51,6 +63,7 @@ class Notices(QWidget):
         super().__init__(over)
         self._over = over
         self.messages: list[tuple[str, str, bool]] = []
+        self._times: list[str] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(GAP)
@@ -100,12 +113,14 @@ class Notices(QWidget):
         listed = QListWidget()
         listed.setWordWrap(True)
         listed.setAccessibleName(self.tr("Messages"))
-        for message, hint, is_error in reversed(self.messages):
+        for time, (message, hint, is_error) in reversed(list(zip(self._times, self.messages, strict=True))):
             sign = theme.icon("warning" if is_error else "info")
-            listed.addItem(QListWidgetItem(sign, f"{message}\n{hint}" if hint else message))
+            words = f"{time}  {message}"
+            listed.addItem(QListWidgetItem(sign, f"{words}\n{hint}" if hint else words))
         if not self.messages:
             listed.addItem(self.tr("Nothing has happened yet."))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())  # the system's is black on black
         buttons.rejected.connect(dialog.reject)
         column = QVBoxLayout(dialog)
         column.setContentsMargins(16, 16, 16, 16)
@@ -131,6 +146,7 @@ class Notices(QWidget):
 
     def _add(self, message: str, hint: str, *, is_error: bool, act: str = "") -> Notice:
         self.messages.append((message, hint, is_error))
+        self._times.append(QLocale().toString(QTime.currentTime(), QLocale.FormatType.ShortFormat))
         self.kept.emit(len(self.messages))
         while len(self._shown()) >= MOST:
             self._remove(self._shown()[0])

@@ -35,7 +35,7 @@ class QuitQuestion(QObject):
         box.setText(doing)
         box.setInformativeText(kept)
         stop = box.addButton(self._words, QMessageBox.ButtonRole.AcceptRole)
-        stay = box.addButton(self.tr("Do not quit"), QMessageBox.ButtonRole.RejectRole)
+        stay = box.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(stay)
         box.setEscapeButton(stay)
         stop.clicked.connect(self._stop)

@@ -221,7 +221,7 @@ class ValueSlider(QWidget):
                 self.set_value(self._pending)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Back to the agent's value or to neutral, in one edit with the press before it."""
+        """Reset to suggested value or to neutral, in one edit with the press before it."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._choose(self.home, self._key or new_merge_key(self._param.name))
 
@@ -258,7 +258,7 @@ class ValueSlider(QWidget):
         """The ways back, for those who do not know the double click."""
         if self._menu is None:
             self._menu = QMenu(self)
-            self._back = self._menu.addAction(self.tr("Back to the agent's value"))
+            self._back = self._menu.addAction(self.tr("Reset to suggested value"))
             self._back.triggered.connect(self.go_home)
             self._menu.addAction(self.tr("Reset to neutral")).triggered.connect(self._go_neutral)
         self._back.setVisible(self._agent_value is not None)

@@ -22,7 +22,7 @@ from exposure_app.documents import workspace
 from exposure_app.documents.library import MAX_RATING
 from exposure_app.gui import theme
 from exposure_app.gui.canvas.compare import Mode
-from exposure_app.gui.editor.actions import Actions
+from exposure_app.gui.editor.actions import Actions, menus
 from exposure_app.gui.editor.controller import Controller
 from exposure_app.gui.editor.opening import Opener, dropped_paths
 from exposure_app.gui.editor.render_device import RenderDeviceMonitor
@@ -89,6 +89,7 @@ class MainWindow(QMainWindow):
         self.is_leaving = False  # it ends without asking: see ``Leaving``
         self._started = False
         self._make_docks()
+        self._make_menus()
         self._make_toolbar()
         self._connect()
         self._connect_actions()
@@ -127,6 +128,16 @@ class MainWindow(QMainWindow):
         for made, area in zip(self.docks, areas, strict=True):
             self.addDockWidget(area, made)
         self.resizeDocks(self.docks[:2], [theme.LEFT_WIDTH, theme.RIGHT_WIDTH], Qt.Orientation.Horizontal)
+
+    def _make_menus(self) -> None:
+        """Everything that can be done, for whom icons and keys say nothing."""
+        for title, names in menus():
+            menu = self.menuBar().addMenu(title)
+            for name in names:
+                menu.addAction(self.actions_[name]) if name else menu.addSeparator()
+            if "open" in names:
+                self.opener.recent_menu.setTitle(self.tr("Open recent"))
+                menu.insertMenu(self.actions_["import_look"], self.opener.recent_menu)
 
     def _make_toolbar(self) -> None:
         bar = QToolBar(self.tr("Tools"))
@@ -323,7 +334,7 @@ class MainWindow(QMainWindow):
         self.notices.tell(self.tr("Diagnostics copied"))
 
     def _restore_geometry(self) -> None:
-        self.resize(*SIZE)
+        self.resize(QSize(*SIZE).boundedTo(self.screen().availableSize()))  # all of it can be seen
         geometry, layout = self.state.value("geometry"), self.state.value("layout")
         if geometry is not None:
             self.restoreGeometry(geometry)

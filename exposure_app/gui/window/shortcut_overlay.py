@@ -1,7 +1,7 @@
 """The list of shortcuts, laid over the window by ``?``."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from exposure_app.gui import theme
@@ -29,12 +29,19 @@ class ShortcutOverlay(QWidget):
         columns = QHBoxLayout(sheet)
         columns.setContentsMargins(24, 20, 24, 20)
         columns.setSpacing(40)
-        for groups in _columns([spec.group for spec in actions.specs if actions.keys_of(spec)]):
+        self._rows = [
+            (spec.group, spec.text, shown_keys(actions.keys_of(spec)))
+            for spec in actions.specs
+            if actions.keys_of(spec)
+        ]
+        self._rows += [(self.tr("The focused step"), *row) for row in self._step_keys()]
+        self._rows += [(self.tr("The focused filmstrip"), *row) for row in self._strip_keys()]
+        for groups in _columns([group for group, _text, _keys in self._rows]):
             column = QVBoxLayout()
             column.setSpacing(8)
             for group in groups:
                 column.addWidget(heading(group.upper()))
-                column.addLayout(self._table(actions, group))
+                column.addLayout(self._table(group))
                 column.addSpacing(12)
             column.addStretch()
             columns.addLayout(column)
@@ -45,15 +52,32 @@ class ShortcutOverlay(QWidget):
         self.raise_()
         self.setFocus()
 
-    def _table(self, actions: Actions, group: str) -> QGridLayout:
+    def _step_keys(self) -> list[tuple[str, str]]:
+        """Keys of the step list (``StepList``), which cannot be changed."""
+        return [
+            (self.tr("Open or close"), _shown("Return")),
+            (self.tr("On or off"), _shown("Space")),
+            (self.tr("Move up or down"), _shown("Alt+Up", "Alt+Down")),
+            (self.tr("Duplicate"), _shown("Ctrl+D")),
+            (self.tr("Rename"), _shown("F2")),
+            (self.tr("Delete"), _shown("Del")),
+        ]
+
+    def _strip_keys(self) -> list[tuple[str, str]]:
+        """Keys of the filmstrip, likewise."""
+        return [
+            (self.tr("Select more or fewer"), _shown("Shift+Left", "Shift+Right")),
+            (self.tr("Select all"), _shown("Ctrl+A")),
+        ]
+
+    def _table(self, group: str) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(4)
-        shown = [spec for spec in actions.specs if spec.group == group and actions.keys_of(spec)]
-        for row, spec in enumerate(shown):
-            label = QLabel(shown_keys(actions.keys_of(spec)))
+        for row, (text, keys) in enumerate((text, keys) for other, text, keys in self._rows if other == group):
+            label = QLabel(keys)
             label.setProperty("role", "second")
-            grid.addWidget(QLabel(spec.text), row, 0)
+            grid.addWidget(QLabel(text), row, 0)
             grid.addWidget(label, row, 1, Qt.AlignmentFlag.AlignRight)
         grid.setColumnStretch(0, 1)
         return grid
@@ -71,6 +95,10 @@ class ShortcutOverlay(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go away."""
         self.close()
+
+
+def _shown(*keys: str) -> str:
+    return shown_keys([QKeySequence(key) for key in keys])
 
 
 def _columns(groups: list[str]) -> list[list[str]]:

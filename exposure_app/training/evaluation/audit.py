@@ -126,7 +126,7 @@ def advise(found: Audit) -> list[str]:
     says = [
         (
             distinct < FEW,
-            f"{distinct} different photos are few: the style will be a guess. Add {found.more} more of the same look.",
+            f"{distinct} different photos are few: the result may be poor. Add {found.more} more of the same look.",
         ),
         (
             FEW <= distinct < ENOUGH,
