@@ -61,6 +61,8 @@ def test_the_amount_can_be_dragged_and_typed(qtbot: QtBot) -> None:
     edits = Edits(panel)
     header = panel.list.rows[0].header
     at = handle(header.amount)
+    QTest.mouseClick(header.amount, Qt.MouseButton.LeftButton, pos=(at + QPointF(-30, 0)).toPoint())
+    assert not edits.labels and panel.list.rows[0].editor is not None, "a click beside the handle opens the row"
     drag(header.amount, at, at + QPointF(20, 0), at + QPointF(40, 0))
     assert edits.steps[0].amount > 1.2
     assert len(set(edits.keys)) == 1 and edits.keys[0]

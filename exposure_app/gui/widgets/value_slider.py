@@ -181,16 +181,17 @@ class ValueSlider(QWidget):
     # --- mouse, wheel, keys -------------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take the handle, or bring it here."""
-        if event.button() != Qt.MouseButton.LeftButton:
+        """Take the handle, or bring it here; in a row, which a click opens, the handle has to be taken."""
+        x = event.position().x()
+        is_beside = abs(x - self.x_of(self._value)) > self._radius + 2
+        if event.button() != Qt.MouseButton.LeftButton or (self._compact and is_beside):
             event.ignore()
             return
-        x = event.position().x()
         self._dragging, self._pending = True, None
         self._key = new_merge_key(self._param.name)
         self._last_x = x
         self._position = self._param.position(self._value)
-        if abs(x - self.x_of(self._value)) > self._radius + 2:
+        if is_beside:
             left, width = self._span()
             self._position = (x - left) / width
             self._drag_to(snap=True)
@@ -219,6 +220,8 @@ class ValueSlider(QWidget):
             self._burst.invalidate()
             if self._pending is not None:
                 self.set_value(self._pending)
+        else:
+            event.ignore()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Reset to suggested value or to neutral, in one edit with the press before it."""
