@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 from exposure_app.agent import statistics
 from exposure_app.agent.chances import Chances
 from exposure_app.agent.header import NetConfig
-from exposure_app.agent.statistics import AIMS, COLOR_PLANES, KNOWN, PLANES
+from exposure_app.agent.statistics import AIMS, COLOR_PLANES, KNOWN, PLANES, SCENE
 from exposure_app.pipeline.proxy import SIZE
 from exposure_app.pipeline.recipe import DISPLAY_GAMMA
 
 SLOPE = 0.2  # of the leaky ReLU below 0
 NEVER = -1e4  # logit of what must not be chosen
 DARKEST = 1e-4  # keeps the gradient of the code of black finite
+TASTE_WIDTH = 256
 BORDERS = ((0, 1, 1, 1), (1, 1, 1, 1), (1, 1, 1, 0))  # what of a kernel meets the picture: first, middle, last place
 
 Array = NDArray[np.float64]
@@ -66,11 +67,13 @@ def shapes(net: NetConfig, widths: Sequence[int]) -> dict[str, tuple[int, ...]]:
     for index, width in enumerate(widths):
         layer(f"policy.value_outputs.{index}", width, own)
     known = PLANES + (COLOR_PLANES if net.color_statistics else 0)
-    rest = {"value": (planes + known, 0, 1), "critic": (known, 0, 1), "taste": (KNOWN, KNOWN, len(AIMS))}
-    for name, (constant, beside, outputs) in rest.items():
-        if name != "taste" or net.look:
-            layer(f"{name}.hidden", net.hidden, extractor(f"{name}.extractor", constant) + beside)
-            layer(f"{name}.output", outputs, net.hidden)
+    for name, constant in (("value", planes + known), ("critic", known)):
+        layer(f"{name}.hidden", net.hidden, extractor(f"{name}.extractor", constant))
+        layer(f"{name}.output", 1, net.hidden)
+    if net.look:
+        layer("taste.first", TASTE_WIDTH, SCENE)
+        layer("taste.second", TASTE_WIDTH, TASTE_WIDTH)
+        layer("taste.output", len(AIMS), TASTE_WIDTH + len(AIMS))
     return found
 
 
@@ -88,7 +91,7 @@ class Networks:
         self.policy = Policy(weights, net, len(widths))
         self.value = Score(weights, "value", net)
         self.critic = Score(weights, "critic", net)
-        self.taste = Taste(weights, net) if net.look else None
+        self.taste = Taste(weights) if net.look else None
 
     def see(self, rgb_BCHW: Array) -> Array:
         """What all networks are given of pictures: these, and behind them, where networks want that, their codes."""
@@ -176,15 +179,16 @@ class Score:
 class Taste:
     """Which look suits a photo, see ``nets.Taste``."""
 
-    def __init__(self, weights: Weights, net: NetConfig) -> None:
-        self._extractor = Extractor(weights, "taste.extractor", net)
-        self._hidden, self._output = (_Layer(weights, f"taste.{part}") for part in ("hidden", "output"))
+    def __init__(self, weights: Weights) -> None:
+        self._layers = [_Layer(weights, f"taste.{part}") for part in ("first", "second")]
+        self._output = _Layer(weights, "taste.output")
 
-    def __call__(self, seen_CHW: Array) -> Array:
+    def __call__(self, rgb_CHW: Array) -> Array:
         """The look (4,), as ``statistics.aim`` describes it, that an untouched photo should end with."""
-        known = statistics.known(seen_CHW[None, :3])
-        features = self._extractor(patches(seen_CHW[None]), known)
-        look: Array = self._output(_leaky(self._hidden(np.concatenate([features, known], 1))))[0]
+        scene = hidden = statistics.scene(rgb_CHW[None])
+        for layer in self._layers:
+            hidden = _leaky(layer(hidden))
+        look: Array = self._output(np.concatenate([hidden, scene[:, : len(AIMS)]], 1))[0]
         return look
 
 

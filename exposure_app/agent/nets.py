@@ -15,7 +15,7 @@ from torch import Generator, Tensor, nn
 
 from exposure_app.agent import statistics
 from exposure_app.agent.header import NetConfig
-from exposure_app.agent.inference import BORDERS, DARKEST, NEVER, SLOPE, state_planes
+from exposure_app.agent.inference import BORDERS, DARKEST, NEVER, SLOPE, TASTE_WIDTH, state_planes
 from exposure_app.agent.statistics import COLOR_PLANES, KNOWN, PLANES
 from exposure_app.pipeline.proxy import SIZE
 from exposure_app.pipeline.recipe import DISPLAY_GAMMA
@@ -172,34 +172,42 @@ class Policy(nn.Module):
 class Taste(nn.Module):
     """Which look suits a photo, by the finished photos that a style learned from.
 
-    Args:
-        net: Shape.
+    It starts from the look of the plain rendering and says what of that to change.
     """
 
-    DROPOUT = 0.3  # while it learns: a few hundred photos are soon known by heart
-
-    def __init__(self, net: NetConfig) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.extractor = Extractor(KNOWN, net)
-        self.hidden = nn.Linear(self.extractor.features + KNOWN, net.hidden)
-        self.output = nn.Linear(net.hidden, len(statistics.AIMS))
+        looks = len(statistics.AIMS)
+        self.first = nn.Linear(statistics.SCENE, TASTE_WIDTH)
+        self.second = nn.Linear(TASTE_WIDTH, TASTE_WIDTH)
+        self.output = nn.Linear(TASTE_WIDTH + looks, looks)
+        with torch.no_grad():  # the look of the plain rendering itself
+            self.output.weight.zero_()
+            self.output.weight[:, TASTE_WIDTH:].fill_diagonal_(1)
+            self.output.bias.zero_()
 
-    def forward(self, rgb_BCHW: Tensor, generator: Generator | None = None) -> Tensor:
+    def forward(self, rgb_BCHW: Tensor) -> Tensor:
         """The look (B, 4), as ``statistics.aim`` describes it, that untouched photos should end with.
 
         Args:
             rgb_BCHW: Linear light.
-            generator: Of the dropout while it learns; None drops nothing.
         """
-        known = statistics.known(rgb_BCHW)
-        seen = self._maybe_dropped(self.extractor(rgb_BCHW, known), generator)
-        features = torch.cat([seen, known.to(seen.dtype)], dim=1)
-        hidden = F.leaky_relu(self.hidden(features), SLOPE)
-        look: Tensor = self.output(self._maybe_dropped(hidden, generator))
-        return look
+        scene_BK = statistics.scene(rgb_BCHW)
+        return self.of_scenes(scene_BK, scene_BK[:, : len(statistics.AIMS)])
 
-    def _maybe_dropped(self, features_BN: Tensor, generator: Generator | None) -> Tensor:
-        return features_BN if generator is None else _dropped(features_BN, self.DROPOUT, generator)
+    def of_scenes(self, scene_BK: Tensor, plain_BK: Tensor, dropout: float = 0.0) -> Tensor:
+        """The same, given what ``statistics.scene`` says of the photos, while it learns in any other units.
+
+        Args:
+            scene_BK: One row a photo.
+            plain_BK: The looks of the plain renderings.
+            dropout: Share of the features dropped.
+        """
+        hidden = scene_BK
+        for layer in (self.first, self.second):
+            hidden = F.dropout(F.leaky_relu(layer(hidden), SLOPE), dropout, training=dropout > 0)
+        look: Tensor = self.output(torch.cat([hidden, plain_BK], dim=1))
+        return look
 
 
 class Networks(nn.Module):
@@ -217,7 +225,7 @@ class Networks(nn.Module):
         self.policy = Policy(net, widths)
         self.value = Score(net, planes=state_planes(net, len(widths)))
         self.critic = Score(net)
-        self.taste = Taste(net) if net.look else None
+        self.taste = Taste() if net.look else None
 
     def quality(self, rgb_BCHW: Tensor) -> Tensor:
         """D of pictures as they would be shown: values above 1 are clipped, so that it judges what people see."""

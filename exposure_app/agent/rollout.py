@@ -191,7 +191,7 @@ def begin(style: Style, proxy: Pixels, seed: int = 0) -> State:
     if proxy.shape != (3, SIZE, SIZE) or not np.isfinite(proxy).all():
         raise ExposureError(f"The agent needs a finite view of 3 x {SIZE} x {SIZE}")
     view, taste = proxy.astype(np.float64), style.in_use.taste
-    look = np.zeros(0) if taste is None else taste(style.in_use.see(view[None])[0]) + offset(seed)
+    look = np.zeros(0) if taste is None else taste(view) + offset(seed)
     return State(view, np.zeros(len(style.header.filters)), 0, look)
 
 

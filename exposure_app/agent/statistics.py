@@ -4,10 +4,12 @@ Shapes: B batch, C channel, H height, W width, S statistics. What the agent look
 torch alike.
 """
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from exposure_app.array_module import module_of
 from exposure_app.filters._math import luminance
+from exposure_app.pipeline.recipe import DISPLAY_GAMMA, NEUTRAL_PERCENTILE
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -22,6 +24,14 @@ LEAST_CHROMA = 0.01  # keeps the gradient of the chroma of greys finite
 COLOR_SCALE = 4.0  # mean colour differences are small beside the other statistics
 PLANES, COLOR_PLANES, LOG_PLANES = 3, 2, 2  # how many
 KNOWN = PLANES + COLOR_PLANES + LOG_PLANES
+DARKEST_WHITE = 2.0**-8  # a white point below this is taken for this
+DEEPEST_SHADOW = 2.0**-7  # of the white point: seven stops below it all is black
+SHARES = (0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98)  # of the pixels that are darker, and of those less saturated:
+SATURATION_SHARES = (0.1, 0.5, 0.9)
+AREAS = 4  # rows and columns that a scene is divided into
+NEARLY_WHITE = 0.9  # where a channel begins to be clipped
+HUES = 8
+SCENE = len(AIMS) + len(SHARES) + AREAS * AREAS + 3 + 3 + len(SATURATION_SHARES) + 1 + 1 + HUES  # how many numbers
 _PLANE = (-3, -2, -1)  # axes of a single plane
 
 
@@ -59,7 +69,7 @@ def look(rgb_BCHW: "Tensor") -> "Tensor":
     return torch.stack([light.mean(-1), 2 * light.std(-1, correction=0), saturation.mean(-1)], dim=-1)
 
 
-def aim(rgb_BCHW: "Tensor") -> "Tensor":
+def aim(rgb_BCHW: Any) -> Any:
     """The look of finished pictures in four numbers, each in standard deviations from the mean of finished photos.
 
     Args:
@@ -69,16 +79,14 @@ def aim(rgb_BCHW: "Tensor") -> "Tensor":
         (B, 4), by ``AIMS``: mean luminance, its standard deviation, mean difference of red and blue, mean distance of
         pixels from grey.
     """
-    import torch
-
-    rgb = rgb_BCHW.clamp(0, 1)
+    module, rgb = module_of(rgb_BCHW), rgb_BCHW.clip(0, 1)
     grey = luminance(rgb)
-    light = grey.flatten(-3)
-    chroma = ((rgb - grey).square().sum(-3) + LEAST_CHROMA**2).sqrt() - LEAST_CHROMA
+    chroma = module.sqrt(((rgb - grey) ** 2).sum(-3) + LEAST_CHROMA**2) - LEAST_CHROMA
     warmth = (rgb[..., 0, :, :] - rgb[..., 2, :, :]).mean((-2, -1))
-    deviation = (light.var(-1, correction=0) + TINY).sqrt()
-    found = torch.stack([light.mean(-1), deviation, warmth, chroma.mean((-2, -1))], dim=-1)
-    return (found - found.new_tensor(AIM_MIDDLE)) / found.new_tensor(AIM_SPREAD)
+    deviation = module.sqrt(module.var(grey, _PLANE, correction=0) + TINY)
+    found = (grey.mean(_PLANE), deviation, warmth, chroma.mean((-2, -1)))
+    middles = zip(found, AIM_MIDDLE, AIM_SPREAD, strict=True)
+    return module.stack([(number - middle) / spread for number, middle, spread in middles], -1)
 
 
 def planes(rgb_BCHW: Any, color: bool) -> Any:
@@ -121,3 +129,50 @@ def log_planes(rgb_BCHW: Any) -> Any:
 def known(rgb_BCHW: Any) -> Any:
     """The ``KNOWN`` numbers (B, KNOWN) of pictures that policies and tastes see beside them."""
     return module_of(rgb_BCHW).concatenate([planes(rgb_BCHW, color=True), log_planes(rgb_BCHW)], 1)
+
+
+def scene(rgb_BCHW: Any) -> Any:
+    """What untouched photos show, whatever they were exposed for: all that a taste knows of them.
+
+    Args:
+        rgb_BCHW: Linear light, edges a multiple of 4.
+
+    Returns:
+        (B, SCENE): the look of the plain rendering as ``aim`` has it; the spread of light in stops below the white
+        point, over the picture and by areas; the casts of the picture and of its bright parts; the spread of
+        saturation; how much is clipped; the exposure; how much colour there is of each hue.
+    """
+    module = module_of(rgb_BCHW)
+    count, _, height, width = rgb_BCHW.shape
+    brightest = module.amax(rgb_BCHW, 1)
+    white_B = module.quantile(brightest.reshape(count, -1), NEUTRAL_PERCENTILE / 100, -1).clip(min=DARKEST_WHITE)
+    exposed = rgb_BCHW / white_B[:, None, None, None]
+    shown = exposed.clip(TINY, 1) ** DISPLAY_GAMMA
+    stops = module.log2(luminance(exposed) + DEEPEST_SHADOW) / 3
+    areas = stops.reshape(count, AREAS, height // AREAS, AREAS, width // AREAS).mean((2, 4)).reshape(count, -1)
+    saturation = hsl_saturation(shown, SMOOTHING).reshape(count, -1)
+    clipped = ((brightest - NEARLY_WHITE) / (1 - NEARLY_WHITE)).clip(0, 1).mean((-2, -1))
+    spreads = [module.quantile(stops.reshape(count, -1), share, -1) for share in SHARES]
+    spreads += [module.quantile(saturation, share, -1) for share in SATURATION_SHARES]
+    spreads += [4 * clipped, -module.log2(white_B) / 3]
+    casts = [_cast((shown**power).mean((-2, -1)) ** (1 / power)) for power in (1, 6)]
+    return module.concatenate([aim(shown), areas, module.stack(spreads, -1), *casts, _hues(shown)], 1)
+
+
+def _cast(mean_BC: Any) -> Any:
+    """How a mean colour (B, 3) differs from grey."""
+    return COLOR_SCALE * (mean_BC - mean_BC.mean(-1)[:, None])
+
+
+def _hues(shown_BCHW: Any) -> Any:
+    """How much colour (B, HUES) there is of each hue, each reaching into its neighbours."""
+    module = module_of(shown_BCHW)
+    red, green, blue = (shown_BCHW[:, channel] for channel in range(3))
+    across, along = red - green, (red + green) / 2 - blue
+    chroma = module.sqrt(across**2 + along**2 + TINY)
+    found = []
+    for number in range(HUES):
+        angle = 2 * math.pi * number / HUES
+        toward = ((across * math.sin(angle) + along * math.cos(angle)) / chroma).clip(min=0)
+        found.append((toward**4 * chroma).mean((-2, -1)))
+    return COLOR_SCALE * module.stack(found, -1)

@@ -30,8 +30,9 @@ from exposure_app.agent.nets import Networks, Taste
 from exposure_app.agent.policy import State, apply_chosen, decide
 from exposure_app.filters import Filter
 from exposure_app.params import Bands, Curve, Scalar
+from exposure_app.training.algorithm import taste
 from exposure_app.training.algorithm.config import TrainConfig
-from exposure_app.training.algorithm.learner import BETAS, Learner, adam
+from exposure_app.training.algorithm.learner import Learner, adam
 from exposure_app.training.algorithm.matching import opponent_colors
 from exposure_app.training.photos.data import Crops
 from exposure_app.training.photos.degrade import degrade
@@ -57,12 +58,6 @@ DEPARTURE = {"white_balance": 1.0, "color_curve": 4.0, "color_grading": 0.3, "co
 CRITIC_PENALTY, PENALTY_EVERY = 5.0, 4  # weight of the critic's gradient penalty; iterations for one evaluation of it
 AVERAGE = 0.995  # of the past in the moving average of the policy
 CHOICE = 0  # the policy's parameter group that is pi_1; the other is pi_2
-TASTE_DECAY = 0.05  # of its weights
-# A taste that is right in the mean is right for no photo: it foretells looks that differ less than those of finished
-# photos do, and bright scenes come out grey. So what it says is spread as theirs are; and moved, by
-# ``statistics.AIMS``, to what blind eyes preferred to the mean of many photographers.
-SPREAD = (1.25, 1.1, 1.1, 1.15)
-LIKED = (0.35, 0.15, 0.0, 0.1)
 
 
 class FinishedPool:
@@ -104,19 +99,17 @@ class Task:
         start: Degraded pictures and the looks they are to end with.
         truth_BCHW: What they were; of those without a known truth anything.
         free_B: Which have none.
-        look_BK: The looks of the truths; where there is none what the taste says.
     """
 
     start: State
     truth_BCHW: Tensor
     free_B: Tensor
-    look_BK: Tensor
 
     def twice(self) -> "Task":
         """Every photo again, in a second half of the batch."""
         s = self.start
         state = State(s.rgb_BCHW.repeat(2, 1, 1, 1), s.used_BF.repeat(2, 1), s.step_B.repeat(2), s.look_BK.repeat(2, 1))
-        return Task(state, self.truth_BCHW.repeat(2, 1, 1, 1), self.free_B.repeat(2), self.look_BK.repeat(2, 1))
+        return Task(state, self.truth_BCHW.repeat(2, 1, 1, 1), self.free_B.repeat(2))
 
 
 @dataclass(frozen=True)
@@ -162,10 +155,7 @@ class FinishingLearner(Learner):
         pi_1, pi_2 = self.networks.policy.parameters_by_decision()
         groups: list[dict[str, Any]] = [{"params": pi_1, "factor": 1.0}, {"params": pi_2}]
         self.optimizers["policy"] = adam(groups, config.policy_rate)
-        self.optimizers["taste"] = torch.optim.AdamW(
-            self.taste.parameters(), lr=config.value_rate, betas=BETAS, weight_decay=TASTE_DECAY, fused=True
-        )
-        self.rates["taste"] = config.value_rate
+        taste.learn(self.taste, targets, self.generator)
         with torch.no_grad():
             batches = range(max(1, config.buffer // config.batch))
             finished = [self._trajectories(self._task()).finished_BCHW for _ in batches]
@@ -204,7 +194,7 @@ class FinishingLearner(Learner):
         return figures, target_B
 
     def _update_actor(self, target_score_B: Tensor) -> dict[str, Tensor]:
-        """A batch goes all its way; theta_1, theta_2, v and the taste follow their gradients."""
+        """A batch goes all its way; theta_1, theta_2 and v follow their gradients."""
         greedy, stage = self.greedy, self.iteration % self.config.net.steps
         with autocast(self.device):  # around all steps, so that weights are converted once
             task = self._task()
@@ -223,7 +213,6 @@ class FinishingLearner(Learner):
         choices_B = (path.log_pi_1_TB * advantage_TB).sum(0)
         self._descend("policy", -(objective + choices_B.sum() / max(1, len(choices_B) - greedy)))
         self._descend("value", 0.5 * (return_TB[[stage]].detach() - value_B[None]).square().mean())
-        figures["taste"] = self._update_taste(task)
         self._average_policy()
         self.memory.put(path.finished_BCHW[:greedy], self.generator)
         return figures | {
@@ -243,12 +232,12 @@ class FinishingLearner(Learner):
         rgb_BCHW[:free] = self.inputs.draw(free, self.generator)
         look_BK = statistics.aim(truth_BCHW)
         if free:
-            with torch.no_grad(), autocast(self.device):
-                look_BK[:free] = self.taste(rgb_BCHW[:free]).float()
+            with torch.no_grad():
+                look_BK[:free] = self.taste(rgb_BCHW[:free])
         free_B = torch.arange(drawn, device=self.device) < free
         noise_BK = torch.randn(look_BK.shape, generator=self.generator, device=self.device)
         told_BK = look_BK + torch.where(free_B[:, None], OTHER, UNSURE) * noise_BK
-        task = Task(State.start(rgb_BCHW, len(self.filters), told_BK), truth_BCHW, free_B, look_BK)
+        task = Task(State.start(rgb_BCHW, len(self.filters), told_BK), truth_BCHW, free_B)
         return task if self.choice_is_frozen else task.twice()
 
     def _trajectories(self, task: Task) -> Trajectories:
@@ -298,16 +287,6 @@ class FinishingLearner(Learner):
         with autocast(self.device):
             value_B: Tensor = self.networks.value(state.rgb_BCHW, state.planes(self.config.net.steps)).float()
         return value_B
-
-    def _update_taste(self, task: Task) -> Tensor:
-        """The taste learns which looks the photos of this batch had; how far off it was."""
-        photos = len(task.free_B) if self.choice_is_frozen else len(task.free_B) // 2
-        known_B = ~task.free_B[:photos]
-        with autocast(self.device):
-            suits_BK = self.taste(task.start.rgb_BCHW[:photos][known_B], self.generator).float()
-        loss: Tensor = (suits_BK - task.look_BK[:photos][known_B]).abs().mean()
-        self._descend("taste", loss)
-        return loss.detach()
 
     @torch.no_grad()
     def _freeze_choice(self) -> None:
@@ -454,12 +433,3 @@ def distance(some_BCHW: Tensor, others_BCHW: Tensor) -> Tensor:
     """Mean absolute difference (B,) of pictures in opponent colours."""
     apart = opponent_colors((some_BCHW - others_BCHW).permute(0, 2, 3, 1))
     return apart.abs().mean((1, 2, 3))
-
-
-def spread(taste: Taste) -> None:
-    """Let a taste that has learned foretell looks that differ as those of finished photos do; in place."""
-    output = taste.output
-    wider, liked = (output.bias.new_tensor(numbers) for numbers in (SPREAD, LIKED))
-    with torch.no_grad():
-        output.weight.mul_(wider[:, None])
-        output.bias.mul_(wider).add_(liked)

@@ -65,15 +65,19 @@ def degrade(finished_BCHW: Tensor, generator: Generator) -> Tensor:
 
 
 def _as_raw(finished_BCHW: Tensor, dice: Dice) -> Tensor:
-    """Linear light: contrast undone, highlights above white, uneven and coloured light, haze, exposure, noise."""
+    """Linear light: contrast undone, highlights above white, uneven and coloured light, haze, exposure, noise.
+
+    Most photos need little, some much of it.
+    """
+    severity = dice.uniform(0.2, 1)
     rgb = srgb_to_linear(uncurved(finished_BCHW, dice.uniform(0, 0.65)))
     bright = rgb.amax(1, keepdim=True)
     rgb = rgb * (1 + dice.uniform(0, 2.5) * bright**3)  # what the finished photo rolled off
-    rgb = rgb * _stretched(rgb, 1 + dice.uniform(-0.2, 0.4))
-    rgb = rgb * _uneven(rgb, dice)
-    rgb = _saturated(rgb, dice.uniform(0.6, 1.08))
-    rgb = rgb + dice.happens(0.2) * dice.uniform(0, 0.1) * _percentile(rgb, 98.0)  # veil
-    rgb = rgb * _illuminant(dice)
+    rgb = rgb * _stretched(rgb, 1 + severity * dice.uniform(-0.2, 0.4))
+    rgb = rgb * _uneven(rgb, dice, severity)
+    rgb = _saturated(rgb, 1 - severity * dice.uniform(-0.08, 0.4))
+    rgb = rgb + severity * dice.happens(0.2) * dice.uniform(0, 0.1) * _percentile(rgb, 98.0)  # veil
+    rgb = rgb * _illuminant(dice, severity)
     rgb = rgb * 2 ** -dice.uniform(-0.4, 3.4) / _percentile(rgb, NEUTRAL_PERCENTILE).clamp(min=1e-3)
     shot, read = 10 ** dice.uniform(-6.5, -5), 10 ** dice.uniform(-4.6, -3.8)  # less than a pixel's: areas are means
     noise = torch.randn(rgb.shape, generator=dice.generator, device=rgb.device)
@@ -112,7 +116,7 @@ def _stretched(rgb: Tensor, exponent: Tensor) -> Tensor:
     return 2 ** ((exponent - 1) * (stops - stops.mean((2, 3), keepdim=True))).clamp(-2.5, 2.5)
 
 
-def _uneven(rgb: Tensor, dice: Dice) -> Tensor:
+def _uneven(rgb: Tensor, dice: Dice, severity: Tensor) -> Tensor:
     """Gains of light that falls unevenly: a smooth random field, and a subject against the light."""
     height, width = rgb.shape[-2:]
     coarse = torch.randn((dice.count, 1, 4, 4), generator=dice.generator, device=rgb.device)
@@ -123,7 +127,7 @@ def _uneven(rgb: Tensor, dice: Dice) -> Tensor:
     across, down = dice.uniform(0.3, 0.8), dice.uniform(0.4, 1.1)
     away = ((x - dice.uniform(-0.5, 0.5)) / across).square() + ((y - dice.uniform(-0.2, 0.7)) / down).square()
     subject = (6 * (1 - away)).sigmoid()
-    return 2 ** (stops - dice.happens(0.25) * dice.uniform(0.4, 1.8) * subject)
+    return 2 ** (severity * (stops - dice.happens(0.25) * dice.uniform(0.4, 1.8) * subject))
 
 
 def _saturated(rgb: Tensor, share: Tensor) -> Tensor:
@@ -131,10 +135,11 @@ def _saturated(rgb: Tensor, share: Tensor) -> Tensor:
     return (grey + share * (rgb - grey)).clamp(min=0)
 
 
-def _illuminant(dice: Dice) -> Tensor:
+def _illuminant(dice: Dice, severity: Tensor) -> Tensor:
     """Gains (B, 3, 1, 1) of light that is not white; some of it tungsten, some of it shade."""
-    a, t = dice.normal(0.06, 0.16), dice.normal(0, 0.05)
+    a, t = dice.normal(0.06, 0.16), severity * dice.normal(0, 0.05)
     a = a + dice.happens(0.15) * dice.uniform(0.1, 0.45) - dice.happens(0.1) * dice.uniform(0.05, 0.3)
+    a = severity * a
     return torch.cat([a.exp(), (-t).exp(), (-1.2 * a).exp()], dim=1)
 
 

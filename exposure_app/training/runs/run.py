@@ -18,10 +18,11 @@ from exposure_app.errors import ExposureError
 from exposure_app.image import Pixels
 from exposure_app.pipeline.recipe import step_to_json
 from exposure_app.training.algorithm.config import TrainConfig
-from exposure_app.training.algorithm.finishing import FinishingLearner, spread
+from exposure_app.training.algorithm.finishing import FinishingLearner
 from exposure_app.training.algorithm.grading import GradingLearner
 from exposure_app.training.algorithm.learner import Learner
 from exposure_app.training.algorithm.paper import PaperLearner
+from exposure_app.training.algorithm.taste import spread
 from exposure_app.training.evaluation import card, curves, metrics, report
 from exposure_app.training.evaluation.held_out import shown
 from exposure_app.training.evaluation.validate import Retoucher, Validation, validate
@@ -189,7 +190,7 @@ class Run:
         fresh = type(self.learner.networks)(self.config.net, [filter_.width for filter_ in self.learner.filters])
         fresh.load_state_dict(weights)
         if fresh.taste is not None and not self.start_name:
-            spread(fresh.taste)
+            spread(fresh.taste, self.learner.targets.wholes())
         grade = tuple(step_to_json(step) for step in self.learner.grade_in(state))
         header = replace(self.header, grade=grade, base=self.base)
         return Style(header, fresh.requires_grad_(False).cpu())

@@ -78,7 +78,7 @@ def test_what_is_used_computes_what_learned(net: NetConfig) -> None:
         np.testing.assert_allclose(found, [score.numpy() for score in scores], rtol=1e-10, atol=1e-11)
         if learned.taste is not None and used.taste is not None:
             looks = learned.taste(rgb_BCHW).numpy()
-            found_looks = [used.taste(seen) for seen in seen_BCHW]
+            found_looks = [used.taste(rgb) for rgb in rgb_BCHW.double().numpy()]
             np.testing.assert_allclose(found_looks, looks, rtol=1e-10, atol=1e-11)
         for number in range(3):
             alone = State(*(getattr(state, part)[number : number + 1] for part in State.__dataclass_fields__))

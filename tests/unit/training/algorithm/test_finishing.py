@@ -10,12 +10,10 @@ from exposure_app.agent.nets import Networks, Policy
 from exposure_app.training.algorithm import finishing
 from exposure_app.training.algorithm.config import TrainConfig
 from exposure_app.training.algorithm.finishing import (
-    SPREAD,
     FinishingLearner,
     distance,
     relativistic_loss,
     self_critical_advantage,
-    spread,
 )
 from exposure_app.training.photos.data import Crops
 
@@ -115,24 +113,6 @@ def test_the_policy_is_told_the_look_of_the_truth(config: TrainConfig) -> None:
     asked, wanted = (look[~task.free_B] for look in (task.start.look_BK, statistics.aim(task.truth_BCHW)))
     assert float((asked - wanted).abs().mean()) < 0.5
     assert task.free_B.tolist() == [True, False, False, False] * 2  # the drawn half like the greedy one
-
-
-def test_the_taste_learns_which_look_photos_have(config: TrainConfig) -> None:
-    run = learner(replace(config, batch=16))
-    run.optimizers["taste"].param_groups[0]["lr"] = 4e-3
-    missed = [float(run._update_taste(run._task())) for _ in range(150)]
-    assert np.mean(missed[-30:]) < 0.8 * np.mean(missed[:10])
-
-
-def test_a_taste_that_is_spread_foretells_looks_farther_apart_and_brighter(config: TrainConfig) -> None:
-    run = learner(config)
-    photos = run.targets.draw(8, torch.Generator().manual_seed(0))
-    with torch.no_grad():
-        before = run.taste(photos)
-        spread(run.taste)
-        after = run.taste(photos)
-    assert torch.allclose(after.std(0) / before.std(0), torch.tensor(SPREAD), atol=1e-3)
-    assert float((after - before * torch.tensor(SPREAD))[:, 0].mean()) > 0.1
 
 
 def test_a_picture_is_at_no_distance_from_itself_and_far_from_its_negative() -> None:
