@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from exposure_app.agent.style import load_style
+from exposure_app.agent.style import Style, load_style
 from exposure_app.errors import ExposureError
 from exposure_app.io.formats import find_photos
 from exposure_app.training.algorithm import config as configs
@@ -185,7 +185,7 @@ def train_again(name: str, options: argparse.Namespace) -> Path:
 def measure_again(name: str, options: argparse.Namespace) -> Path:
     """Measure a style of models/ again, in today's words; all that is written goes to the build folder."""
     recipe, style = STYLES[name], load_style(MODELS / f"{name}.safetensors")
-    style = replace(style, header=replace(style.header, title=recipe.title, description=recipe.description))
+    style = Style(replace(style.header, title=recipe.title, description=recipe.description), style.weights)
     facts = style.header.facts
     photos = photos_for(recipe, options.data)
     material = gather(photos.inputs, photos.targets, facts["seed"], keep_out=photos.keep_out)
