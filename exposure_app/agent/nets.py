@@ -175,6 +175,8 @@ class Taste(nn.Module):
     It starts from the look of the plain rendering and says what of that to change.
     """
 
+    DROPOUT = 0.5  # while it learns: photos are few, and soon known by heart
+
     def __init__(self) -> None:
         super().__init__()
         looks = len(statistics.AIMS)
@@ -195,17 +197,19 @@ class Taste(nn.Module):
         scene_BK = statistics.scene(rgb_BCHW)
         return self.of_scenes(scene_BK, scene_BK[:, : len(statistics.AIMS)])
 
-    def of_scenes(self, scene_BK: Tensor, plain_BK: Tensor, dropout: float = 0.0) -> Tensor:
+    def of_scenes(self, scene_BK: Tensor, plain_BK: Tensor, generator: Generator | None = None) -> Tensor:
         """The same, given what ``statistics.scene`` says of the photos, while it learns in any other units.
 
         Args:
             scene_BK: One row a photo.
             plain_BK: The looks of the plain renderings.
-            dropout: Share of the features dropped.
+            generator: Of the dropout while it learns; None drops nothing.
         """
         hidden = scene_BK
         for layer in (self.first, self.second):
-            hidden = F.dropout(F.leaky_relu(layer(hidden), SLOPE), dropout, training=dropout > 0)
+            hidden = F.leaky_relu(layer(hidden), SLOPE)
+            if generator is not None:
+                hidden = _dropped(hidden, self.DROPOUT, generator)
         look: Tensor = self.output(torch.cat([hidden, plain_BK], dim=1))
         return look
 

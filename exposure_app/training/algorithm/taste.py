@@ -19,7 +19,6 @@ BATCH = 256
 RATE = 2e-3
 DECAY = 0.03  # share of the rate that is left at the end
 WEIGHT_DECAY = 0.3  # photos are few: what they have in common counts, not what single ones have
-DROPOUT = 0.5
 # A taste that is right in the mean is right for no photo: it foretells looks that differ less than those of finished
 # photos do. So what it says is spread as theirs are; and moved, by ``statistics.AIMS``, to what blind eyes preferred to
 # the mean of many photographers.
@@ -33,7 +32,7 @@ def learn(taste: Taste, finished: Crops, generator: Generator) -> None:
     Args:
         taste: A new one.
         finished: Finished photos.
-        generator: Source of all randomness but the dropout's.
+        generator: Source of all randomness.
     """
     with torch.no_grad():
         scenes_MK, looks_MK = _examples(finished, generator)
@@ -48,7 +47,7 @@ def learn(taste: Taste, finished: Crops, generator: Generator) -> None:
     for _ in range(steps):
         pick_B = torch.randint(len(looks_MK), (BATCH,), generator=generator, device=looks_MK.device)
         example_BK = examples_MK[pick_B]
-        foretold_BK = taste.of_scenes(example_BK[:, looks:], example_BK[:, :looks], DROPOUT)
+        foretold_BK = taste.of_scenes(example_BK[:, looks:], example_BK[:, :looks], generator)
         loss = (foretold_BK - looks_MK[pick_B]).abs().mean()
         optimizer.zero_grad(set_to_none=True)
         loss.backward()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from exposure_app import filters
@@ -36,6 +36,8 @@ def test_at_either_end_it_is_one_of_the_two(one, other):
     other = replace(other, style="b", seed=3)
     assert blend(one, other, 0) == one
     assert blend(one, other, 1) == other
+    # Between two of these, values may lie beyond black and white, where even a neutral curve ends.
+    assume(sum(step.filter == "black_white_point" for step in one.steps + other.steps) < 2)
     for share in (1e-6, 1 - 1e-6):
         end = other if share > 0.5 else one
         shown = render(PICTURE, blend(one, other, share)).astype(int)
