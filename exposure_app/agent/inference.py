@@ -2,12 +2,14 @@
 
 The siblings of ``nets``; a test holds them equal. Of the policy only the head of the filter that is chosen is computed.
 Convolutions are products of matrices: kernels 4 x 4 of stride 2 take pictures whose channels come last as rows of
-patches.
+patches. What several networks need of a picture is computed once (``View``), and so is the first convolution of both
+halves of the policy.
 
-Shapes: B batch, C channel, H height, W width, K constant planes, F filters, N features.
+Shapes: B batch, C channel, H height, W width, K constant planes, F filters, N features, P patches of Q numbers.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, cast
 
 import numpy as np
@@ -25,6 +27,8 @@ NEVER = -1e4  # logit of what must not be chosen
 DARKEST = 1e-4  # keeps the gradient of the code of black finite
 TASTE_WIDTH = 256
 BORDERS = ((0, 1, 1, 1), (1, 1, 1, 1), (1, 1, 1, 0))  # what of a kernel meets the picture: first, middle, last place
+PARTS = 4  # of the last convolution's outputs
+_BORDERS = (slice(0, 1), slice(1, -1), slice(-1, None))  # these places
 
 Array = NDArray[np.float64]
 Weights = Mapping[str, NDArray[Any]]  # as in a style's file: of single or half precision, by torch's names
@@ -97,11 +101,34 @@ class Networks:
         """What all networks are given of pictures: these, and behind them, where networks want that, their codes."""
         if not self._coded:
             return rgb_BCHW
-        return np.concatenate([rgb_BCHW, rgb_BCHW.clip(min=DARKEST) ** DISPLAY_GAMMA], 1)
+        return np.concatenate([rgb_BCHW, np.maximum(rgb_BCHW, DARKEST) ** DISPLAY_GAMMA], 1)
+
+    def view(self, rgb_CHW: Array) -> "View":
+        """What policy and taste are given of one picture."""
+        return View(self.see(rgb_CHW[None]))
 
     def quality(self, seen_BCHW: Array) -> Array:
         """D (B,) of what is seen of pictures as they would be shown: values above 1 are clipped."""
         return self.critic(seen_BCHW.clip(0, 1))
+
+
+class View:
+    """What policy and taste look at of one picture.
+
+    Attributes:
+        patches_BPQ: What the first convolution sees of it.
+
+    Args:
+        seen_BCHW: The picture, see ``Networks.see``.
+    """
+
+    def __init__(self, seen_BCHW: Array) -> None:
+        self._seen_BCHW, self.patches_BPQ = seen_BCHW, patches(seen_BCHW)
+
+    @cached_property
+    def known(self) -> Array:
+        """The numbers (1, KNOWN) that are seen beside it, see ``statistics.known``."""
+        return cast("Array", statistics.known(self._seen_BCHW[:, :3]))
 
 
 class Policy:
@@ -109,40 +136,48 @@ class Policy:
 
     def __init__(self, weights: Weights, net: NetConfig, filters: int) -> None:
         self._net, self._filters = net, filters
-        self._select = Extractor(weights, "policy.select_extractor", net)
-        self._values = Extractor(weights, "policy.value_extractor", net)
+        names = "policy.select_extractor", "policy.value_extractor"
+        self._first, self._rest = _First(weights, names, net), [_Rest(weights, name) for name in names]
         self._layers = {
             name: _Layer(weights, f"policy.{name}")
             for name in ("select_hidden", "select_output", *(["value_shared"] if net.head else []))
         }
         self._heads = _Heads(weights, filters)
 
-    def __call__(self, seen_CHW: Array, planes_K: Array, chances: Chances) -> tuple[Array, Callable[[int], Array]]:
+    def __call__(self, view: View, planes_K: Array, chances: Chances) -> tuple[Array, Callable[[int], Array]]:
         """Decide.
 
         Args:
-            seen_CHW: The picture, see ``Networks.see``.
+            view: The picture.
             planes_K: State planes.
             chances: Source of the dropout, which is always on.
 
         Returns:
             The logits (F,) of pi_1, and what gives the raw outputs (width,) of pi_2 for a filter, to be squashed.
         """
-        used_F = planes_K[: self._filters]
+        used_F, planes_BK = planes_K[: self._filters], planes_K[None]
         if self._net.policy_statistics:
-            planes_K = np.concatenate([planes_K, statistics.known(seen_CHW[None, :3])[0]])
-        seen = patches(seen_CHW[None])
-        kept = [self._kept(extractor.features, chances) for extractor in (self._select, self._values)]
-        features = self._features(self._select, seen, planes_K, kept[0])
-        logits = self._layers["select_output"](_leaky(self._layers["select_hidden"](features)))
+            planes_BK = np.concatenate([planes_BK, view.known], 1)
+        kept = [self._kept(rest.features, chances) for rest in self._rest]
+        for_select, for_value = np.split(self._first(view.patches_BPQ, planes_BK), 2, -1)
+
+        def features(rest: "_Rest", first_BHWC: Array, kept: Array | None) -> Array:
+            """What the hidden layers see: some features are dropped, the planes beside them never."""
+            found = rest(first_BHWC)[0]
+            if kept is not None:
+                found = found * kept
+            return np.concatenate([found, planes_BK[0]]) if self._net.shortcut else found
+
+        selecting = features(self._rest[0], for_select, kept[0])
+        logits = self._layers["select_output"](_leaky(self._layers["select_hidden"](selecting)))
         if self._net.once:
             logits[used_F > 0] = NEVER
 
         def outputs(index: int) -> Array:
-            features = self._features(self._values, seen, planes_K, kept[1])
+            found = features(self._rest[1], for_value, kept[1])
             if self._net.head:
-                features = _leaky(self._layers["value_shared"](features))
-            return self._heads(features, index)
+                found = _leaky(self._layers["value_shared"](found))
+            return self._heads(found, index)
 
         return logits, outputs
 
@@ -150,13 +185,6 @@ class Policy:
         """What features are multiplied by: 0 for a random share of them; None if none is dropped."""
         share = self._net.dropout
         return (chances.uniform(features) >= np.float32(share)) / (1 - share) if share else None
-
-    def _features(self, extractor: "Extractor", seen: Array, planes_K: Array, kept: Array | None) -> Array:
-        """What the hidden layers see: some features are dropped, the planes beside them never."""
-        features = extractor(seen, planes_K[None])[0]
-        if kept is not None:
-            features = features * kept
-        return np.concatenate([features, planes_K]) if self._net.shortcut else features
 
 
 class Score:
@@ -192,37 +220,65 @@ class Taste:
         return look
 
 
-def patches(seen_BCHW: Array) -> Array:
-    """What the first convolution sees of pictures: (B, places, 4 x 4 x channels)."""
-    return _patches(seen_BCHW.transpose(0, 2, 3, 1) - 0.5)
-
-
 class Extractor:
     """Four convolutions on the picture and planes that are constant over it, see ``nets.Extractor``."""
 
     def __init__(self, weights: Weights, name: str, net: NetConfig) -> None:
-        seen = 6 if net.coded else 3
-        kernels = [weights[f"{name}.convolutions.{place}.weight"].astype(np.float64) for place in range(4)]
-        self._biases = [weights[f"{name}.convolutions.{place}.bias"].astype(np.float64) for place in range(4)]
-        # Planes that are constant over the picture differ from place to place only at the borders.
-        inside = np.array(BORDERS, float)
-        self._constant = np.einsum("okyx,ry,cx->krco", kernels[0][:, seen:], inside, inside, optimize=True)
-        kernels[0] = kernels[0][:, :seen]
-        self._kernels = [kernel.transpose(2, 3, 1, 0).reshape(-1, len(kernel)) for kernel in kernels]
-        self.features = self._kernels[-1].shape[1] * (SIZE // 16) ** 2
+        self._first, self._rest = _First(weights, [name], net), _Rest(weights, name)
 
     def __call__(self, patches_BPQ: Array, planes_BK: Array) -> Array:
         """Features (B, N) of pictures, as ``patches``, and their constant planes."""
-        count, edge = len(planes_BK), SIZE // 2
-        place = np.array([0, *[1] * (edge - 2), 2])
-        constant = np.tensordot(planes_BK, self._constant, 1) + self._biases[0]
-        x = (patches_BPQ @ self._kernels[0]).reshape(count, edge, edge, -1)
-        x += constant[:, place[:, None], place]
-        x = _leaky(x)
-        for kernel, bias in zip(self._kernels[1:], self._biases[1:], strict=True):
-            edge //= 2
-            x = _leaky((_patches(x) @ kernel + bias).reshape(count, edge, edge, -1))
-        return cast("Array", x.transpose(0, 3, 1, 2).reshape(count, -1))
+        return self._rest(self._first(patches_BPQ, planes_BK))
+
+
+class _First:
+    """The first convolution of some extractors that are given the same, one beside the other."""
+
+    def __init__(self, weights: Weights, names: Sequence[str], net: NetConfig) -> None:
+        seen = 6 if net.coded else 3
+        kernel, self._bias = (
+            np.concatenate([weights[f"{name}.convolutions.0.{part}"] for name in names]).astype(np.float64)
+            for part in ("weight", "bias")
+        )
+        # Planes that are constant over the picture differ from place to place only at the borders.
+        inside = np.array(BORDERS, float)
+        self._constant = np.einsum("okyx,ry,cx->krco", kernel[:, seen:], inside, inside, optimize=True)
+        self._kernel = _matrix(kernel[:, :seen])
+
+    def __call__(self, patches_BPQ: Array, planes_BK: Array) -> Array:
+        """Before the leaky ReLU: (B, H / 2, W / 2, channels of all)."""
+        constant = np.tensordot(planes_BK, self._constant, 1) + self._bias
+        x: Array = (patches_BPQ @ self._kernel).reshape(len(planes_BK), SIZE // 2, SIZE // 2, -1)
+        for row, rows in enumerate(_BORDERS):
+            for column, columns in enumerate(_BORDERS):
+                x[:, rows, columns] += constant[:, row, column, None, None]
+        return x
+
+
+class _Rest:
+    """The three convolutions that follow.
+
+    Attributes:
+        features: N.
+    """
+
+    def __init__(self, weights: Weights, name: str) -> None:
+        layers = [f"{name}.convolutions.{number}" for number in (1, 2, 3)]
+        *kernels, last = (_matrix(weights[f"{layer}.weight"].astype(np.float64)) for layer in layers)
+        *biases, self._last_bias = (weights[f"{layer}.bias"].astype(np.float64)[:, None] for layer in layers)
+        self._layers = [(kernel, bias[:, 0]) for kernel, bias in zip(kernels, biases, strict=True)]
+        # Few patches and a large kernel: in parts and the other way round it takes half the time.
+        self._last = np.ascontiguousarray(last.T).reshape(PARTS, -1, len(last))
+        self.features = len(self._last_bias) * (SIZE // 16) ** 2
+
+    def __call__(self, x_BHWC: Array) -> Array:
+        """Features (B, N) of what the first convolution gives."""
+        count = len(x_BHWC)
+        for kernel, bias in self._layers:
+            edge = x_BHWC.shape[1] // 2
+            x_BHWC = (_active_patches(x_BHWC) @ kernel + bias).reshape(count, edge, edge, -1)
+        features = self._last @ _active_patches(x_BHWC)[:, None].transpose(0, 1, 3, 2)
+        return _leaky(features.reshape(count, *self._last_bias.shape[:1], -1) + self._last_bias).reshape(count, -1)
 
 
 class _Layer:
@@ -252,19 +308,38 @@ class _Heads:
         return output(_leaky(weight @ features_N + bias))
 
 
-def _patches(x_BHWC: Array) -> Array:
-    """The 4 x 4 surroundings of every second place, what is beyond the border 0: (B, H W / 4, 16 C)."""
+def patches(seen_BCHW: Array) -> Array:
+    """What the first convolution sees of pictures: (B, P, Q)."""
+    count, channels, edge, _ = seen_BCHW.shape
+    padded = np.zeros((count, edge + 2, edge + 2, channels))
+    np.subtract(seen_BCHW.transpose(0, 2, 3, 1), 0.5, out=padded[:, 1:-1, 1:-1])
+    return _patches(padded)
+
+
+def _active_patches(x_BHWC: Array) -> Array:
+    """What the next convolution sees of the outputs of another, after their leaky ReLU."""
     count, height, width, channels = x_BHWC.shape
     padded = np.zeros((count, height + 2, width + 2, channels))
-    padded[:, 1:-1, 1:-1] = x_BHWC
-    picture, row, column, channel = padded.strides
+    np.maximum(x_BHWC, SLOPE * x_BHWC, out=padded[:, 1:-1, 1:-1])
+    return _patches(padded)
+
+
+def _patches(padded_BHWC: Array) -> Array:
+    """The 4 x 4 surroundings of every second place of pictures with a border: (B, P, 16 C)."""
+    count, height, width, channels = padded_BHWC.shape
+    picture, row, column, channel = padded_BHWC.strides
     rows = np.lib.stride_tricks.as_strided(
-        padded,
-        (count, height // 2, width // 2, 4, 4 * channels),
+        padded_BHWC,
+        (count, height // 2 - 1, width // 2 - 1, 4, 4 * channels),
         (picture, 2 * row, 2 * column, row, channel),
         writeable=False,
     )
-    return rows.reshape(count, height * width // 4, 16 * channels)
+    return rows.reshape(count, (height // 2 - 1) * (width // 2 - 1), 16 * channels)
+
+
+def _matrix(kernel_OC44: Array) -> Array:
+    """A kernel as what patches are multiplied by: (16 C, O)."""
+    return kernel_OC44.transpose(2, 3, 1, 0).reshape(-1, len(kernel_OC44))
 
 
 def _leaky(x: Array) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 
 from exposure_app.agent.chances import Chances
 from exposure_app.agent.effects import blended
-from exposure_app.agent.inference import Array
+from exposure_app.agent.inference import Array, View
 from exposure_app.agent.looks import offset
 from exposure_app.agent.style import Style
 from exposure_app.errors import ExposureError
@@ -136,31 +136,40 @@ def retouch(
     header, filters, networks = style.header, style.filters, style.in_use
     grid = grid or Grid.guessed(Geometry(), SIZE, SIZE)
     chances = Chances(seed)
-    state = begin(style, proxy, seed)
-    steps: list[Step] = []
+    start, view = _begin(style, proxy, seed)
+    state, steps, chosen = start, list[Step](), list[dict[str, float]]()
     grade = dict(enumerate(style.grade, start=header.net.steps))
-    states, seen, chosen = [state], [networks.see(state.rgb_CHW[None])], []
-    for place in range(max(header.length, max(given, default=-1) + 1)):
+    places = range(max(header.length, max(given, default=-1) + 1))
+    last_choice = max(place for place in places if place not in grade)
+    for place in places:
         if place in grade:
             step, chances_F = given.get(place) or grade[place], {grade[place].filter: 1.0}
         else:
-            logits_F, outputs = networks.policy(seen[-1][0], state.planes(header.net.steps), chances)
+            logits_F, outputs = networks.policy(view, state.planes(header.net.steps), chances)
             chances_F = dict(zip(header.filter_ids, _softmax(logits_F).tolist(), strict=True))
             choice = int(logits_F.argmax())
             step = given.get(place) or _step(filters[choice], filters[choice].squash(outputs(choice)))
-        state = taken(state, step, header.filter_ids, grid)
         steps.append(step)
-        states.append(state)
-        seen.append(networks.see(state.rgb_CHW[None]))
         chosen.append(chances_F)
+        if place < last_choice:
+            state = taken(state, step, header.filter_ids, grid)
+            view = networks.view(state.rgb_CHW)
 
-    def reasons() -> Iterable[TraceStep]:
-        all_BCHW = np.concatenate(seen)
-        values = expected(style, states[:-1], all_BCHW[:-1])
-        scores = networks.quality(all_BCHW).tolist()
-        return map(TraceStep, (step.filter for step in steps), chosen, values, scores, scores[1:])
+    trace = Trace(lambda: _reasons(style, start, steps, chosen, grid))
+    return Recipe(tuple(steps), style=style.name, seed=seed), trace
 
-    return Recipe(tuple(steps), style=style.name, seed=seed), Trace(reasons)
+
+def _reasons(
+    style: Style, start: State, steps: Sequence[Step], chosen: Sequence[dict[str, float]], grid: Grid
+) -> Iterable[TraceStep]:
+    """Why these steps were taken, given pi_1 before each."""
+    states = [start]
+    for step in steps:
+        states.append(taken(states[-1], step, style.header.filter_ids, grid))
+    seen_BCHW = style.in_use.see(np.stack([state.rgb_CHW for state in states]))
+    values = expected(style, states[:-1], seen_BCHW[:-1])
+    scores = style.in_use.quality(seen_BCHW).tolist()
+    return map(TraceStep, (step.filter for step in steps), chosen, values, scores, scores[1:])
 
 
 def propose(photo: Photo, style: Style, seed: int = 0, amount: float = 1.0) -> tuple[Recipe, Trace]:
@@ -188,11 +197,17 @@ def begin(style: Style, proxy: Pixels, seed: int = 0) -> State:
     Raises:
         ExposureError: The view is not finite, or not of that shape.
     """
+    return _begin(style, proxy, seed)[0]
+
+
+def _begin(style: Style, proxy: Pixels, seed: int) -> tuple[State, View]:
+    """As ``begin``, and what the networks see of the photo."""
     if proxy.shape != (3, SIZE, SIZE) or not np.isfinite(proxy).all():
         raise ExposureError(f"The agent needs a finite view of 3 x {SIZE} x {SIZE}")
-    view, taste = proxy.astype(np.float64), style.in_use.taste
-    look = np.zeros(0) if taste is None else taste(view) + offset(seed)
-    return State(view, np.zeros(len(style.header.filters)), 0, look)
+    rgb_CHW, taste = proxy.astype(np.float64), style.in_use.taste
+    view = style.in_use.view(rgb_CHW)
+    look = np.zeros(0) if taste is None else taste(rgb_CHW) + offset(seed)
+    return State(rgb_CHW, np.zeros(len(style.header.filters)), 0, look), view
 
 
 def taken(state: State, step: Step, filter_ids: Sequence[str], grid: Grid | None = None) -> State:

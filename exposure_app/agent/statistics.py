@@ -7,6 +7,8 @@ torch alike.
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from exposure_app.array_module import module_of
 from exposure_app.filters._math import luminance
 from exposure_app.pipeline.recipe import DISPLAY_GAMMA, NEUTRAL_PERCENTILE
@@ -46,7 +48,11 @@ def hsl_saturation(rgb_BCHW: Any, floor: float = TINY) -> Any:
         (..., 1, H, W).
     """
     module = module_of(rgb_BCHW)
-    high, low = module.amax(rgb_BCHW, -3, keepdims=True), module.amin(rgb_BCHW, -3, keepdims=True)
+    if module is np:  # numpy takes four times as long along an axis of three
+        red, green, blue = (rgb_BCHW[..., i : i + 1, :, :] for i in range(3))
+        high, low = np.maximum(np.maximum(red, green), blue), np.minimum(np.minimum(red, green), blue)
+    else:
+        high, low = module.amax(rgb_BCHW, -3, keepdims=True), module.amin(rgb_BCHW, -3, keepdims=True)
     return (high - low) / (1 - abs(high + low - 1)).clip(min=floor)
 
 

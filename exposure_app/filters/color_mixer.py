@@ -116,23 +116,21 @@ class ColorMixer(Filter):
     python = f'''
 def color_mixer(rgb, hue, saturation, luminance):
     """Move hue, saturation and luminance of eight bands of hue (red, orange, yellow, ... magenta)."""
-    high, low = rgb.max(-1), rgb.min(-1)
-    span = high - low
     red, green, blue = np.moveaxis(rgb, -1, 0)
+    high, low = np.maximum(np.maximum(red, green), blue), np.minimum(np.minimum(red, green), blue)
+    span = high - low
     sector = np.where(high == red, green - blue, np.where(high == green, blue - red, red - green))
     angle = sector / (span + {TINY}) + np.where(high == red, 0, np.where(high == green, 2, 4))
     angle = np.where(angle < 0, angle + 6, angle)
     strength = span / (high + {TINY})
     trust = strength**2 / (strength**2 + {NEUTRAL_GUARD**2:g})
     centres = {list(CENTRES)}
-    amounts = []
-    for bands in (hue, saturation, luminance):
-        amount = bands[0] * np.ones_like(angle)
-        for i in range(8):
-            step = np.clip((angle - centres[i]) / (centres[i + 1] - centres[i]), 0, 1)
+    turn, colour, light = (bands[0] * np.ones_like(angle) for bands in (hue, saturation, luminance))
+    for i in range(8):
+        step = np.clip((angle - centres[i]) / (centres[i + 1] - centres[i]), 0, 1)
+        for amount, bands in ((turn, hue), (colour, saturation), (light, luminance)):
             amount += (bands[(i + 1) % 8] - bands[i]) * step * step * (3 - 2 * step)
-        amounts.append(amount * trust)
-    turn, colour, light = amounts
+    turn, colour, light = turn * trust, colour * trust, light * trust
     angle = (angle + {TURN} * turn) % 6
     ramps = (2 - np.clip(abs(angle - 3), 1, 2), np.clip(abs(angle - 2), 1, 2) - 1, np.clip(abs(angle - 4), 1, 2) - 1)
     rgb = np.stack([high - span * ramp for ramp in ramps], -1)
