@@ -130,7 +130,7 @@ class SelectionRetouch(QObject):
         recipe = self._controller.current_recipe(path) or kept_recipe(path)
         job.check()
         develop = starting_develop(path)
-        photo = open_photo(path, recipe, develop)
+        photo = open_photo(path, recipe, None if recipe else develop)
         neutral = neutral_of(photo.image, develop)
         if recipe is not None and recipe.edits() == neutral.edits():
             recipe = replace(neutral, geometry=recipe.geometry, develop=recipe.develop)  # without steps of anybody
