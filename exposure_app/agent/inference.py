@@ -2,15 +2,13 @@
 
 The siblings of ``nets``; a test holds them equal. Of the policy only the head of the filter that is chosen is computed.
 Convolutions are products of matrices: kernels 4 x 4 of stride 2 take pictures whose channels come last as rows of
-patches. What several networks need of a picture is computed once (``View``), and so is the first convolution of both
-halves of the policy.
+patches. The first convolution of both halves of the policy is computed in one go.
 
 Shapes: B batch, C channel, H height, W width, K constant planes, F filters, N features, P patches of Q numbers.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,32 +101,9 @@ class Networks:
             return rgb_BCHW
         return np.concatenate([rgb_BCHW, np.maximum(rgb_BCHW, DARKEST) ** DISPLAY_GAMMA], 1)
 
-    def view(self, rgb_CHW: Array) -> "View":
-        """What policy and taste are given of one picture."""
-        return View(self.see(rgb_CHW[None]))
-
     def quality(self, seen_BCHW: Array) -> Array:
         """D (B,) of what is seen of pictures as they would be shown: values above 1 are clipped."""
         return self.critic(seen_BCHW.clip(0, 1))
-
-
-class View:
-    """What policy and taste look at of one picture.
-
-    Attributes:
-        patches_BPQ: What the first convolution sees of it.
-
-    Args:
-        seen_BCHW: The picture, see ``Networks.see``.
-    """
-
-    def __init__(self, seen_BCHW: Array) -> None:
-        self._seen_BCHW, self.patches_BPQ = seen_BCHW, patches(seen_BCHW)
-
-    @cached_property
-    def known(self) -> Array:
-        """The numbers (1, KNOWN) that are seen beside it, see ``statistics.known``."""
-        return cast("Array", statistics.known(self._seen_BCHW[:, :3]))
 
 
 class Policy:
@@ -144,11 +119,11 @@ class Policy:
         }
         self._heads = _Heads(weights, filters)
 
-    def __call__(self, view: View, planes_K: Array, chances: Chances) -> tuple[Array, Callable[[int], Array]]:
+    def __call__(self, seen_BCHW: Array, planes_K: Array, chances: Chances) -> tuple[Array, Callable[[int], Array]]:
         """Decide.
 
         Args:
-            view: The picture.
+            seen_BCHW: The picture (B is 1), see ``Networks.see``.
             planes_K: State planes.
             chances: Source of the dropout, which is always on.
 
@@ -157,9 +132,9 @@ class Policy:
         """
         used_F, planes_BK = planes_K[: self._filters], planes_K[None]
         if self._net.policy_statistics:
-            planes_BK = np.concatenate([planes_BK, view.known], 1)
+            planes_BK = np.concatenate([planes_BK, statistics.known(seen_BCHW[:, :3])], 1)
         kept = [self._kept(rest.features, chances) for rest in self._rest]
-        for_select, for_value = np.split(self._first(view.patches_BPQ, planes_BK), 2, -1)
+        for_select, for_value = np.split(self._first(patches(seen_BCHW), planes_BK), 2, -1)
 
         def features(rest: "_Rest", first_BHWC: Array, kept: Array | None) -> Array:
             """What the hidden layers see: some features are dropped, the planes beside them never."""

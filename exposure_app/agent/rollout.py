@@ -10,7 +10,7 @@ import numpy as np
 
 from exposure_app.agent.chances import Chances
 from exposure_app.agent.effects import blended
-from exposure_app.agent.inference import Array, View
+from exposure_app.agent.inference import Array
 from exposure_app.agent.looks import offset
 from exposure_app.agent.style import Style
 from exposure_app.errors import ExposureError
@@ -136,7 +136,7 @@ def retouch(
     header, filters, networks = style.header, style.filters, style.in_use
     grid = grid or Grid.guessed(Geometry(), SIZE, SIZE)
     chances = Chances(seed)
-    start, view = _begin(style, proxy, seed)
+    start = begin(style, proxy, seed)
     state, steps, chosen = start, list[Step](), list[dict[str, float]]()
     grade = dict(enumerate(style.grade, start=header.net.steps))
     places = range(max(header.length, max(given, default=-1) + 1))
@@ -145,7 +145,9 @@ def retouch(
         if place in grade:
             step, chances_F = given.get(place) or grade[place], {grade[place].filter: 1.0}
         else:
-            logits_F, outputs = networks.policy(view, state.planes(header.net.steps), chances)
+            logits_F, outputs = networks.policy(
+                networks.see(state.rgb_CHW[None]), state.planes(header.net.steps), chances
+            )
             chances_F = dict(zip(header.filter_ids, _softmax(logits_F).tolist(), strict=True))
             choice = int(logits_F.argmax())
             step = given.get(place) or _step(filters[choice], filters[choice].squash(outputs(choice)))
@@ -153,7 +155,6 @@ def retouch(
         chosen.append(chances_F)
         if place < last_choice:
             state = taken(state, step, header.filter_ids, grid)
-            view = networks.view(state.rgb_CHW)
 
     trace = Trace(lambda: _reasons(style, start, steps, chosen, grid))
     return Recipe(tuple(steps), style=style.name, seed=seed), trace
@@ -197,17 +198,11 @@ def begin(style: Style, proxy: Pixels, seed: int = 0) -> State:
     Raises:
         ExposureError: The view is not finite, or not of that shape.
     """
-    return _begin(style, proxy, seed)[0]
-
-
-def _begin(style: Style, proxy: Pixels, seed: int) -> tuple[State, View]:
-    """As ``begin``, and what the networks see of the photo."""
     if proxy.shape != (3, SIZE, SIZE) or not np.isfinite(proxy).all():
         raise ExposureError(f"The agent needs a finite view of 3 x {SIZE} x {SIZE}")
     rgb_CHW, taste = proxy.astype(np.float64), style.in_use.taste
-    view = style.in_use.view(rgb_CHW)
     look = np.zeros(0) if taste is None else taste(rgb_CHW) + offset(seed)
-    return State(rgb_CHW, np.zeros(len(style.header.filters)), 0, look), view
+    return State(rgb_CHW, np.zeros(len(style.header.filters)), 0, look)
 
 
 def taken(state: State, step: Step, filter_ids: Sequence[str], grid: Grid | None = None) -> State:

@@ -133,7 +133,7 @@ def log_planes(rgb_BCHW: Any) -> Any:
 
 
 def known(rgb_BCHW: Any) -> Any:
-    """The ``KNOWN`` numbers (B, KNOWN) of pictures that policies and tastes see beside them."""
+    """The ``KNOWN`` numbers (B, KNOWN) of pictures that policies see beside them."""
     return module_of(rgb_BCHW).concatenate([planes(rgb_BCHW, color=True), log_planes(rgb_BCHW)], 1)
 
 

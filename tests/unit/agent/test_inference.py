@@ -85,7 +85,7 @@ def test_what_is_used_computes_what_learned(net: NetConfig) -> None:
             generator, chances = torch.Generator().manual_seed(5), Chances(5)
             for _ in range(2):
                 logits, values = decide(learned.policy, alone, style.filters, net.steps, generator)
-                own, outputs = used.policy(used.view(rgb_BCHW[number].numpy()), planes_BK[number].numpy(), chances)
+                own, outputs = used.policy(seen_BCHW[number : number + 1], planes_BK[number].numpy(), chances)
                 np.testing.assert_allclose(own, logits[0].numpy(), rtol=1e-10, atol=1e-11)
                 for index, filter_ in enumerate(style.filters):
                     squashed = filter_.squash(outputs(index))

@@ -91,9 +91,9 @@ def test_the_agent_sees_which_filters_are_used(monkeypatch: pytest.MonkeyPatch) 
     seen = []
     decide = inference.Policy.__call__
 
-    def spy(self, view, planes, chances):
-        seen.append((view.patches_BPQ, planes))
-        return decide(self, view, planes, chances)
+    def spy(self, rgb, planes, chances):
+        seen.append((rgb, planes))
+        return decide(self, rgb, planes, chances)
 
     monkeypatch.setattr(inference.Policy, "__call__", spy)
     kept = Recipe((Step("gamma", {"gamma": 0.5}), Step("contrast", {"amount": 0.1})), style="wild")
